@@ -1,0 +1,42 @@
+# 两条命令：make status 装好并显示台账；make test 装好并跑测试。
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: status test lint types contracts check help bench golden picture clean
+
+status: $(READY)
+	$(BIN)/devzone status
+
+test: $(READY)
+	$(BIN)/pytest -n auto
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "需要 Python 3.11 或更高版本；例如 make PYTHON=python3.12 status")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]' -c constraints.txt
+	@touch $(READY)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+contracts: $(READY)
+	$(BIN)/lint-imports
+
+check: test lint types contracts
+
+help: $(READY)  ## the text that `devzone --help` shows, and the plan-file reference and its schema
+	$(BIN)/python docs/make.py
+
+golden: $(READY)  ## write the reports of tests/golden anew; look at the difference before committing it
+	$(BIN)/pytest -n 0 tests/output/test_golden.py --update-golden
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf .venv build dist src/*.egg-info

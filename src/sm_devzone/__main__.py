@@ -1,0 +1,5 @@
+import sys
+
+from sm_devzone.cli import main
+
+sys.exit(main())

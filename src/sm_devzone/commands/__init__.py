@@ -1,0 +1,101 @@
+"""One verb, one file. A command checks its options, asks once, and returns what stdout is to get."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from sm_devzone.commands.wording import in_chinese, usage_failure
+from sm_devzone.context import Context
+from sm_devzone.errors import WrongUsage
+
+VERBS = {
+    "status": "全部措施的进度、时限和预警",
+    "show": "一条措施的详情：任务要点、单位、节点、最近情况",
+    "assign": "列一个单位的任务清单，或给措施增减责任单位",
+    "update": "登记进展，或报完成",
+    "void": "作废一条登错的记录",
+    "history": "流水：谁、什么时候、记了什么",
+    "report": "一个时段的督办报告（Markdown、网页）",
+    "export": "导出逾期清单、任务台账、流水、计划（csv、json）",
+    "check": "检查计划文件和流水，列出全部问题",
+}
+"""The verbs, in the order in which a person meets them."""
+
+
+class VerbGroup(TyperGroup):
+    """Imports the one verb that was asked for; the others cost nothing."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's signature
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in VERBS:
+            if ctx.resilient_parsing or cmd_name.startswith("-"):
+                return None
+            from difflib import get_close_matches
+
+            close = get_close_matches(cmd_name, VERBS, n=1)
+            hint = f"是不是 devzone {close[0]}?" if close else "用 devzone --help 看全部命令"
+            raise WrongUsage(f"没有命令“{cmd_name}”", hint)
+        command = import_module(f"sm_devzone.commands.{cmd_name}").command
+        app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        app.command(cmd_name, help=command.__doc__, short_help=VERBS[cmd_name], options_metavar="[选项]")(command)
+        return in_chinese(get_command(app))
+
+
+def _front(
+    ctx: typer.Context,
+    db: Annotated[str | None, typer.Option("--db", help="流水数据库：文件，或数据库地址")] = None,
+    plan: Annotated[str | None, typer.Option("--plan", help="计划文件，或放计划文件的文件夹")] = None,
+    templates: Annotated[str | None, typer.Option("--templates", help="自己的模板文件夹，先于自带的模板")] = None,
+    version: Annotated[bool, typer.Option("--version", help="版本和正在用的路径")] = False,
+) -> str | None:
+    """督查督办台账：政策要求了什么、谁负责、到哪一步、哪些逾期。"""
+    context: Context = ctx.obj
+    context.db_option, context.plan_option, context.templates_option = db, plan, templates
+    if version:
+        from sm_devzone.commands.version import version_text
+
+        return version_text(context)
+    if ctx.invoked_subcommand is None:
+        raise WrongUsage("没有写命令", "用 devzone --help 看全部命令")
+    return None
+
+
+def _front_command(*, add_completion: bool) -> Any:
+    app = typer.Typer(
+        cls=VerbGroup,
+        add_completion=add_completion,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback(invoke_without_command=True, options_metavar="[选项]", subcommand_metavar="命令 [选项]...")(_front)
+    return in_chinese(get_command(app))
+
+
+def help_text() -> str:
+    """What `devzone --help` shows; kept in help.txt, so that showing it needs no Typer."""
+    command = _front_command(add_completion=True)
+    text: str = command.get_help(command.context_class(command, info_name="devzone", terminal_width=100))
+    return text
+
+
+def run(arguments: list[str], context: Context) -> str | bytes | None:
+    """Run one command line and return what stdout gets. Raises DevzoneError."""
+    about_completion = any(a.startswith(("--install-completion", "--show-completion")) for a in arguments)
+    command = _front_command(add_completion=about_completion)
+    try:
+        output: str | bytes | int | None = command.main(
+            args=arguments, prog_name="devzone", standalone_mode=False, obj=context
+        )
+    except typer.TyperException as error:
+        raise usage_failure(error) from error
+    if isinstance(output, int):  # --help was shown, or an interrupt became an exit code on its way through Typer
+        context.exit_code = output
+        return None
+    return output

@@ -1,0 +1,121 @@
+"""`devzone assign`: without N the duties of a unit (任务清单); with N the office's decision on who answers for N."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sm_devzone.commands.options import (
+    AsOfOption,
+    ByOption,
+    JsonOption,
+    PolicyOption,
+    ReasonOption,
+    UnitsOption,
+    _complete_measures,
+    chosen,
+    recorder,
+)
+from sm_devzone.context import Context
+from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.glossary import ROLES
+from sm_devzone.domain.ledger import by_urgency, roster
+from sm_devzone.domain.rules import check_text
+from sm_devzone.errors import Refused, WrongUsage
+from sm_devzone.output import rows
+from sm_devzone.storage.journal import Reader
+
+
+def command(
+    ctx: typer.Context,
+    n: Annotated[
+        str | None,
+        typer.Argument(metavar="[N]", help="措施序号；写了就是增减责任单位", autocompletion=_complete_measures),
+    ] = None,
+    unit: UnitsOption = None,
+    role: Annotated[
+        str | None, typer.Option("--role", help="角色：lead 牵头、responsible 责任、assisting 配合")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="移出这条措施；已有的记录都保留")] = False,
+    reason: ReasonOption = None,
+    by: ByOption = None,
+    policy: PolicyOption = None,
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+) -> str:
+    """不写 N：列出单位的任务清单，最急的在前。写 N：给措施 N 交办单位、改角色，或用 --remove 移出。"""
+    context: Context = ctx.obj
+    if not unit:
+        raise WrongUsage("缺少 --unit", "例如：devzone assign --unit 商务局")
+    if n is None:
+        for option, given in (("--role", role), ("--remove", remove), ("--reason", reason), ("--by", by)):
+            if given:
+                raise WrongUsage(f"{option} 要和措施序号一起用", "例如：devzone assign 4 --unit 市林业局 --reason 依据")
+        return _list(context, unit, policy, as_of, as_json=json)
+    if as_of is not None or json:
+        raise WrongUsage("交办时不用 --as-of 和 --json", "看任务清单时不要写措施序号")
+    wanted = chosen("--role", role, ROLES)
+    if remove and wanted:
+        raise WrongUsage("--role 和 --remove 只能写一个")
+    kept_reason = check_text("依据", reason)
+    if kept_reason is None:
+        raise WrongUsage("交办和移出都要写依据", "加上 --reason 依据，例如会议纪要或文号")
+    return _decide(
+        context,
+        n,
+        unit,
+        None if remove else wanted or "responsible",
+        kept_reason,
+        recorder(context, by),
+        policy,
+    )
+
+
+def _list(context: Context, units: list[str], policy: str | None, as_of: str | None, *, as_json: bool) -> str:
+    day = context.day(as_of)
+    ledger = context.ledger(day, policy)
+    wanted = {name for unit in units for name in ledger.plan.find_units(unit)}
+    duties = by_urgency(context.with_words([d for d in ledger.duties if d.unit in wanted], day))
+    if as_json:
+        return rows.json_document("assign", day, ledger.plan, {"duties": rows.as_objects(duties)})
+    if not context.on_terminal:
+        return rows.tab_separated(duties)
+    from sm_devzone.output import screen
+
+    return screen.assign(ledger, sorted(wanted), duties)
+
+
+def _decide(
+    context: Context, n: str, units: list[str], role: str | None, reason: str, by: str, policy_id: str | None
+) -> str:
+    plan = context.plan.only(policy_id)
+    policy, measure = plan.find_measure(n)
+    names = list(dict.fromkeys(name for unit in units for name in plan.only(policy.id).find_units(unit)))
+
+    def decide(reader: Reader) -> list[Entry]:
+        found = reader.appointments(context.today, policy.id, measure.number)
+        roles = roster(measure, {unit: decided for (_, _, unit), decided in found.items()})
+        if role is None and not roles.keys() - set(names):
+            raise Refused(f"措施 {measure.number} 会没有责任单位", "先交办别的单位，再移出")
+        return [
+            Entry(
+                kind="remove" if role is None else "assign",
+                policy=policy.id,
+                measure=measure.number,
+                unit=name,
+                happened_on=context.today,
+                recorded_by=by,
+                role=role,
+                note=reason,
+            )
+            for name in names
+            if roles.get(name) != role
+        ]
+
+    appended = context.append(decide)
+    changed = {entry.unit for entry in appended}
+    if same := [name for name in names if name not in changed]:
+        context.tell(f"{'、'.join(same)} 已经如此，没有重复登记")
+    done = "移出" if role is None else f"交办（{ROLES[role]}）"
+    return "".join(f"{entry.id} 号记录：措施 {measure.number} {entry.unit} {done}\n" for entry in appended)

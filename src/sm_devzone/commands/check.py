@@ -1,0 +1,51 @@
+"""`devzone check`: reads plan and journal and tells every problem there is."""
+
+from __future__ import annotations
+
+import typer
+
+from sm_devzone.commands.options import AsOfOption, JsonOption, PolicyOption
+from sm_devzone.context import Context
+from sm_devzone.domain.ledger import compute
+from sm_devzone.output import rows
+
+
+def command(ctx: typer.Context, policy: PolicyOption = None, as_of: AsOfOption = None, json: JsonOption = False) -> str:
+    """检查计划文件和流水：计划的每处问题写明文件和行号；流水里对不上计划的记录逐条列出。"""
+    context: Context = ctx.obj
+    day = context.day(as_of)
+    plan = context.plan.only(policy)
+    context.journal.database.verify()
+    with context.journal.reading() as reader:
+        ledger = compute(plan, reader.records(day, policy), reader.appointments(day, policy), day)
+        strays = set(ledger.strays)
+        entries = reader.entries(day, policy) if strays else []
+        count = reader.count(day, policy)
+    lost = [entry for entry in reversed(entries) if entry.key in strays and entry.voided_by is None]
+    measures = [measure for own in plan for measure in own.measures]
+    counts = {
+        "measures": len(measures),
+        "pairs": sum(len(measure.units) for measure in measures),
+        "duties": len(ledger.duties),
+        "entries": count,
+    }
+    if json:
+        content = {
+            "counts": counts,
+            "strays": rows.as_objects(lost, ("id", *ledger.strays[0]._fields) if lost else ()),
+        }
+        return rows.json_document("check", day, plan, content)
+    lines = [
+        (
+            f"计划：政策 {len(plan.policies)} 个，措施 {counts['measures']} 条，"
+            f"单位与措施的对应 {counts['pairs']} 对，没有问题"
+        ),
+        f"流水：记录 {count} 条",
+        f"台账：截至 {day}，任务 {counts['duties']} 项",
+    ]
+    lines += [
+        f"流水 {entry.id} 号：{entry.policy} 措施 {entry.measure}{entry.place} {entry.unit} 不在计划里，没有计入台账；"
+        f"请把计划改回来，或用 devzone void {entry.id} --reason 原因 作废"
+        for entry in lost
+    ]
+    return "\n".join(lines)

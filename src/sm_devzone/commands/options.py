@@ -1,0 +1,98 @@
+"""The options that several verbs share, each declared once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from sm_devzone.context import Context
+from sm_devzone.domain.calendar import parse_period
+from sm_devzone.domain.glossary import key_of
+from sm_devzone.domain.rules import check_text
+from sm_devzone.errors import WrongUsage
+
+
+def _complete_units(ctx: typer.Context, incomplete: str) -> list[str]:
+    context = _context_for_completion(ctx)
+    names = [word for policy in context.plan for unit in policy.units for word in (unit.name, *unit.aliases)]
+    return [name for name in dict.fromkeys(names) if name.startswith(incomplete)]
+
+
+def _complete_measures(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    plan = _context_for_completion(ctx).plan
+    several = len(plan.policies) > 1
+    named = [
+        (f"{policy.id}/{measure.number}" if several else str(measure.number), measure.title)
+        for policy in plan
+        for measure in policy.measures
+    ]
+    return [(name, title) for name, title in named if name.startswith(incomplete)]
+
+
+def _context_for_completion(ctx: Any) -> Context:
+    root = ctx.find_root()
+    context: Context = root.obj
+    context.plan_option = root.params.get("plan")
+    return context
+
+
+MeasureArgument = Annotated[
+    str,
+    typer.Argument(metavar="N", help="措施序号；多个政策时写 政策编号/序号", autocompletion=_complete_measures),
+]
+MeasureOption = Annotated[str | None, typer.Option("--measure", help="只看一条措施", autocompletion=_complete_measures)]
+UnitOption = Annotated[
+    str | None,
+    typer.Option("--unit", help="单位：全称、简称、拼音或首字母；集合单位指它的成员", autocompletion=_complete_units),
+]
+UnitsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--unit",
+        help="单位：全称、简称、拼音或首字母；可写多次；集合单位指它的成员",
+        autocompletion=_complete_units,
+    ),
+]
+PolicyOption = Annotated[str | None, typer.Option("--policy", help="只看一个政策（政策编号）")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", help="按哪一天的情况，如 2026-06-30；默认今天")]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+ByOption = Annotated[str | None, typer.Option("--by", help="记录人；默认 DEVZONE_USER，再默认系统用户")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="依据或原因")]
+OutputOption = Annotated[str | None, typer.Option("-o", "--output", help="写到哪里；- 是标准输出")]
+
+
+def chosen(option: str, word: str | None, terms: dict[str, str]) -> str | None:
+    """The English name that `word`, in either language, stands for. Raises WrongUsage with the choices."""
+    if word is None:
+        return None
+    name = key_of(terms, word)
+    if name is None:
+        choices = "、".join(f"{key}({term})" for key, term in terms.items())
+        raise WrongUsage(f"{option} 没有“{word}”这一种", f"可选：{choices}")
+    return name
+
+
+def numbered(text: str | None) -> int | None:
+    """Progress in percent. Raises WrongUsage outside 0–100."""
+    if text is None:
+        return None
+    digits = text.strip().removesuffix("%")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 3 and int(digits) <= 100):
+        raise WrongUsage(f"进度“{text}”不是 0 到 100 的整数")
+    return int(digits)
+
+
+def named_period(text: str | None) -> str | None:
+    """A period in its standard writing. Raises WrongUsage."""
+    if text is None:
+        return None
+    period = parse_period(text)
+    if period is None:
+        raise WrongUsage(f"“{text}”不是周期", "写成 2025、2025H1、2026Q4、2026-11 或 2026-W47")
+    return period.name
+
+
+def recorder(context: Context, by: str | None) -> str:
+    """Who is recorded, as text that can be kept."""
+    return check_text("记录人", context.user(by)) or "—"

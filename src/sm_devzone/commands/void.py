@@ -1,0 +1,54 @@
+"""`devzone void ENTRY --reason R`: an entry made by mistake stops counting and stays visible."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sm_devzone.commands.options import ByOption, ReasonOption, recorder
+from sm_devzone.context import Context
+from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.rules import check_text, check_void
+from sm_devzone.errors import WrongUsage
+from sm_devzone.storage.journal import Reader
+
+
+def command(
+    ctx: typer.Context,
+    entry: Annotated[str, typer.Argument(metavar="编号", help="记录编号，见 devzone history")],
+    reason: ReasonOption = None,
+    by: ByOption = None,
+) -> str:
+    """作废一条登错的记录：不再计入台账，流水里仍看得到。"""
+    context: Context = ctx.obj
+    digits = entry.strip().removeprefix("#")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+        raise WrongUsage(f"“{entry}”不是记录编号", "编号是一个整数，见 devzone history")
+    number = int(digits)
+    kept_reason = check_text("原因", reason)
+    if kept_reason is None:
+        raise WrongUsage("作废要写原因", f"例如：devzone void {number} --reason 填错单位")
+    who = recorder(context, by)
+
+    def take_back(reader: Reader) -> list[Entry]:
+        target = check_void(reader.entry(number), number)
+        if target.voided_by is not None:
+            context.tell(f"{number} 号记录已被 {target.voided_by} 号作废，没有重复登记")
+            return []
+        void = Entry(
+            kind="void",
+            policy=target.policy,
+            measure=target.measure,
+            unit=target.unit,
+            happened_on=context.today,
+            recorded_by=who,
+            note=kept_reason,
+            voids=number,
+        )
+        return [void.of(target.key)]
+
+    return "".join(
+        f"{entry.id} 号记录：作废 {number} 号（措施 {entry.measure}{entry.place} {entry.unit}）\n"
+        for entry in context.append(take_back)
+    )

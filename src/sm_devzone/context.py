@@ -1,0 +1,158 @@
+"""What a command may ask for: paths, the clock, plan, journal, ledger, screen; each opened on first use.
+
+The only place that reads the clock and the environment.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sm_devzone.domain.calendar import day_in_china
+from sm_devzone.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from sm_devzone.domain.entry import Entry
+    from sm_devzone.domain.ledger import Duty, Ledger
+    from sm_devzone.domain.plan import Plan
+    from sm_devzone.storage.journal import Journal, Reader
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def shipped(name: str) -> Path:
+    """Where `data` or `templates` lies: at the top of a checkout, or beside the code of an installed copy."""
+    package = Path(__file__).parent
+    installed = package / "_shipped" / name
+    return installed if installed.exists() else package.parents[1] / name
+
+
+class Context:
+    """One run of the command. `exit_code` is what a command that succeeds ends with."""
+
+    def __init__(self, environ: Mapping[str, str], clock: Clock = system_clock) -> None:
+        self._environ = environ
+        self._clock = clock
+        self.db_option: str | None = None
+        self.plan_option: str | None = None
+        self.templates_option: str | None = None
+        self.exit_code = 0
+
+    @cached_property
+    def now(self) -> datetime:
+        """One moment for the whole run, in UTC."""
+        return self._clock()
+
+    @property
+    def today(self) -> date:
+        return day_in_china(self.now)
+
+    def day(self, text: str | None) -> date:
+        """The day that an option gives, or today. Raises WrongUsage."""
+        if text is None:
+            return self.today
+        try:
+            return date.fromisoformat(text.strip())
+        except ValueError as error:
+            raise WrongUsage(f"“{text}”不是日期，或没有这一天", "日期写成 2026-06-30") from error
+
+    def user(self, by: str | None) -> str:
+        """Who is recorded: the option, the variable, else the user of the operating system."""
+        import getpass
+
+        if name := by or self._environ.get("DEVZONE_USER"):
+            return name
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError) as error:
+            raise WrongUsage("不知道记录人是谁", "请加 --by 姓名，或设置 DEVZONE_USER") from error
+
+    @property
+    def db_where(self) -> str:
+        if where := self.db_option or self._environ.get("DEVZONE_DB"):
+            return where
+        from platformdirs import user_data_path
+
+        return str(user_data_path("devzone", appauthor=False) / "devzone.db")
+
+    @property
+    def plan_path(self) -> Path:
+        where = self.plan_option or self._environ.get("DEVZONE_PLAN")
+        return Path(where) if where else shipped("data") / "measures.yaml"
+
+    @property
+    def template_paths(self) -> list[Path]:
+        """Folders to look for templates in: the user's first."""
+        own = self.templates_option or self._environ.get("DEVZONE_TEMPLATES")
+        return [*([Path(own)] if own else []), shipped("templates")]
+
+    @property
+    def cache_path(self) -> Path:
+        from platformdirs import user_cache_path
+
+        return user_cache_path("devzone", appauthor=False)
+
+    @cached_property
+    def plan(self) -> Plan:
+        from sm_devzone.storage.plan_cache import load
+
+        return load(self.plan_path, self.cache_path)
+
+    @cached_property
+    def journal(self) -> Journal:
+        from sm_devzone.storage.database import Database
+        from sm_devzone.storage.journal import Journal
+
+        return Journal(Database(self.db_where))
+
+    def ledger(self, day: date, policy: str | None = None, measure: str | None = None) -> Ledger:
+        """The ledger on `day`, of everything, of one policy or of one measure (4, or ID/4).
+
+        Facts that belong to no duty of the plan are told on stderr.
+        """
+        from sm_devzone.domain.ledger import compute
+
+        plan = self.plan.only(policy)
+        number = None
+        if measure is not None:
+            found, single = plan.find_measure(measure)
+            plan, policy, number = plan.only(found.id).narrowed_to(single), found.id, single.number
+        with self.journal.reading() as reader:
+            ledger = compute(plan, reader.records(day, policy, number), reader.appointments(day, policy, number), day)
+        if ledger.strays:
+            self.tell(
+                f"流水中有 {len(ledger.strays)} 项任务的记录对不上计划（措施、节点或单位已不在计划里），"
+                "没有计入；用 devzone check 查看"
+            )
+        return ledger
+
+    def with_words(self, duties: list[Duty], day: date) -> list[Duty]:
+        """`duties` with what was last reported of each."""
+        heard_from = [duty.key for duty in duties if duty.reported_on]
+        with self.journal.reading() as reader:
+            words = reader.words(day, heard_from)
+        return [duty.with_words(words[duty.key]) if duty.key in words else duty for duty in duties]
+
+    def append(self, decide: Callable[[Reader], Sequence[Entry]]) -> list[Entry]:
+        """Append to the journal what `decide` makes of what it reads there; tell where a first write made it."""
+        made = self.journal.database.is_blank
+        appended = self.journal.append(decide, self.now)
+        if made and appended:
+            self.tell(f"新建流水数据库 {self.journal.database}")
+        return appended
+
+    def tell(self, message: str) -> None:
+        """A message to the person, on stderr."""
+        print(f"devzone: {message}", file=sys.stderr)  # noqa: T201 - the one way to stderr
+
+    @property
+    def on_terminal(self) -> bool:
+        return sys.stdout.isatty()

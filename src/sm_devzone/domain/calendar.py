@@ -1,0 +1,130 @@
+"""Days and periods: which period a day lies in, and when an occurrence of a periodic milestone is due.
+
+A period is written 2025 (year), 2025H1, 2026Q4, 2026-11 or 2026-W47 (ISO week, Monday to Sunday).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import NamedTuple
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China has had one offset and no summer time since 1991, so the rule needs no time-zone database."""
+
+ONE_DAY = timedelta(days=1)
+
+
+class Period(NamedTuple):
+    """A stretch of days, both ends inclusive; `cycle` is one of glossary.CYCLES."""
+
+    name: str
+    cycle: str
+    start: date
+    end: date
+
+
+def day_in_china(moment: datetime) -> date:
+    """The calendar day in China at `moment` (timezone-aware)."""
+    return moment.astimezone(CHINA).date()
+
+
+def in_china(recorded_at: str) -> str:
+    """A UTC moment of the journal as the clock in China showed it: 2026-11-23 16:20."""
+    moment = datetime.strptime(recorded_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+
+
+def end_of_day_utc(day: date) -> datetime:
+    """The moment, in UTC, at which `day` is over in China."""
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA).astimezone(UTC) + ONE_DAY
+
+
+def period_of(cycle: str, day: date) -> Period:
+    """The period of `cycle` in which `day` lies. ISO weeks belong to the year that holds their Thursday."""
+    if cycle == "week":
+        year, week, weekday = day.isocalendar()
+        start = day - timedelta(days=weekday - 1)
+        return Period(f"{year:04}-W{week:02}", cycle, start, start + timedelta(days=6))
+    months = {"year": 12, "half": 6, "quarter": 3, "month": 1}[cycle]
+    index = (day.month - 1) // months
+    first, last = index * months + 1, (index + 1) * months
+    name = {
+        "year": f"{day.year:04}",
+        "half": f"{day.year:04}H{index + 1}",
+        "quarter": f"{day.year:04}Q{index + 1}",
+        "month": f"{day.year:04}-{first:02}",
+    }[cycle]
+    return Period(name, cycle, date(day.year, first, 1), date(day.year, last, monthrange(day.year, last)[1]))
+
+
+_SHAPES = {
+    "year": re.compile(r"(\d{4})"),
+    "half": re.compile(r"(\d{4})-?H([12])"),
+    "quarter": re.compile(r"(\d{4})-?Q([1-4])"),
+    "month": re.compile(r"(\d{4})-(\d{1,2})"),
+    "week": re.compile(r"(\d{4})-?W(\d{1,2})"),
+}
+
+
+def parse_period(text: str) -> Period | None:
+    """The period that `text` names, in any of the five forms; None when it names none (as 2025-W53 does)."""
+    for cycle, shape in _SHAPES.items():
+        if match := shape.fullmatch(text.strip().upper()):
+            year, number = int(match[1]), int(match[2]) if match.lastindex == 2 else 1
+            try:
+                if cycle == "week":
+                    return period_of(cycle, date.fromisocalendar(year, number, 1))
+                months = {"year": 12, "half": 6, "quarter": 3, "month": 1}[cycle]
+                return period_of(cycle, date(year, (number - 1) * months + 1, 1))
+            except ValueError:
+                return None
+    return None
+
+
+def before(period: Period) -> Period:
+    """The period of the same cycle just before."""
+    return period_of(period.cycle, period.start - ONE_DAY)
+
+
+def due_day(period: Period, by: str | None) -> date:
+    """The day on which an occurrence in `period` is due.
+
+    `by` is None for the last day, a day of the month (31 means its last day), a weekday 1–7, or MM-DD of a year;
+    `valid_by` says which fits which cycle.
+    """
+    if by is None:
+        return period.end
+    if period.cycle == "week":
+        return period.start + timedelta(days=int(by) - 1)
+    month, day = (period.start.month, int(by)) if period.cycle == "month" else map(int, by.split("-"))
+    return date(period.start.year, month, min(day, monthrange(period.start.year, month)[1]))
+
+
+def valid_by(cycle: str, by: str) -> bool:
+    """Whether `by` names a day that an occurrence of `cycle` can be due on (see due_day)."""
+    if cycle == "week":
+        return by in set("1234567")
+    if cycle == "month":
+        return by.isdigit() and 1 <= int(by) <= 31
+    match = re.fullmatch(r"(\d\d)-(\d\d)", by) if cycle == "year" else None
+    return bool(match and 1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= monthrange(2024, int(match[1]))[1])
+
+
+def occurrences(first: str, by: str | None, valid_until: date, day: date) -> Iterator[tuple[Period, date]]:
+    """The periods from `first` on that have begun by `day`, each with its due day, in order.
+
+    One that would be due after `valid_until` is left out: the policy has ended by then, and a date past its end
+    would be invented.
+    """
+    period = parse_period(first)
+    while period and period.start <= day and (due := due_day(period, by)) <= valid_until:
+        yield period, due
+        period = period_of(period.cycle, period.end + ONE_DAY)
+
+
+def chinese_day(day: date) -> str:
+    """2024年7月15日: no leading zeros (GB/T 9704-2012, 7.3.5.3)."""
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,108 @@
+"""The nouns of 督查督办: one English name each in code, files and JSON, one Chinese term each for people."""
+
+from __future__ import annotations
+
+STATES = {
+    "not_started": "未启动",
+    "in_progress": "推进中",
+    "submitted": "待审核",
+    "closed_out": "已销号",
+    "suspended": "中止",
+}
+"""How far a duty has come. A duty is open unless it is closed out or suspended."""
+
+SIGNALS = {
+    "overdue": "逾期",
+    "due_soon": "临期",
+    "on_track": "正常",
+    "ongoing": "长期推进",
+}
+"""预警, computed and never stored; the most urgent first. A duty that is not open has none."""
+
+ROLES = {"lead": "牵头", "responsible": "责任", "assisting": "配合"}
+
+ORIGINS = {"policy": "政策时限", "office": "办公室节点"}
+"""Where a due date comes from: the words of the policy, or a decision of the office. Never mixed up."""
+
+KINDS = {
+    "update": "报进展",
+    "submit": "报完成",
+    "assign": "交办",
+    "remove": "移出",
+    "void": "作废",
+}
+"""What an entry of the journal says."""
+
+CYCLES = {"year": "年", "half": "半年", "quarter": "季", "month": "月", "week": "周"}
+
+STANDING = "长期推进"
+"""The part of a measure without a date; also the word that picks it where a milestone could be meant."""
+
+DUTY_COLUMNS = {
+    "policy": "政策",
+    "measure": "措施序号",
+    "title": "措施",
+    "milestone": "节点",
+    "period": "周期",
+    "unit": "责任单位",
+    "role": "角色",
+    "lead_unit": "牵头单位",
+    "state": "状态",
+    "signal": "预警",
+    "due": "完成时限",
+    "due_origin": "时限依据",
+    "first_due": "原定时限",
+    "extensions": "延期次数",
+    "days_overdue": "逾期天数",
+    "progress": "进度%",
+    "note": "进展情况",
+    "problem": "存在问题",
+    "next_step": "下一步打算",
+    "reported_on": "最近报送",
+    "unreported": "本期未报送",
+    "done_on": "完成日期",
+}
+"""The columns of a duty row, in their fixed order."""
+
+ENTRY_COLUMNS = {
+    "id": "编号",
+    "kind": "事项",
+    "policy": "政策",
+    "measure": "措施序号",
+    "unit": "单位",
+    "milestone": "节点",
+    "period": "周期",
+    "happened_on": "发生日期",
+    "recorded_at": "记录时间（UTC）",
+    "recorded_by": "记录人",
+    "source": "来源",
+    "role": "角色",
+    "progress": "进度%",
+    "note": "内容",
+    "problem": "存在问题",
+    "next_step": "下一步打算",
+    "voids": "作废哪条",
+    "voided_by": "被哪条作废",
+}
+
+PLAN_COLUMNS = {
+    "policy": "政策",
+    "measure": "措施序号",
+    "title": "措施",
+    "unit": "责任单位",
+    "role": "角色",
+    "milestone": "节点",
+    "due": "完成时限",
+    "as_written": "原文依据",
+    "task": "任务要点",
+}
+
+UNNAMED_LEAD = "未明确"
+"""A lead that the policy does not name is shown so and never inferred from the order of the list."""
+
+
+def key_of(terms: dict[str, str], word: str) -> str | None:
+    """The English name of `word`, given as that name or as its Chinese term; None when it is neither."""
+    if word in terms:
+        return word
+    return next((name for name, term in terms.items() if term == word), None)

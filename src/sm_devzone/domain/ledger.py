@@ -1,0 +1,318 @@
+"""台账: every duty as it stands on a day, computed from plan, records and that day; and its roll-ups.
+
+Rules and their sources: a due day itself is not overdue; what was done in time and waits for review is not overdue;
+a duty without a date is never overdue; state belongs to one unit's duty, and one unit's progress moves no other's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from sm_devzone.domain.calendar import occurrences, period_of
+from sm_devzone.domain.entry import DutyKey, Record, Words
+from sm_devzone.domain.glossary import SIGNALS
+from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy
+
+Appointments = Mapping[tuple[str, int, str], str | None]
+"""What the office decided on (policy, measure, unit): a role, or None when the unit was taken out."""
+
+
+class Duty(NamedTuple):
+    """One measure (and milestone, and its occurrence) × one unit, as it stands on a day: a duty row.
+
+    `extensions` counts, `days_overdue` is in days and None unless overdue, `progress` in percent. The words
+    (`progress`, `note`, `problem`, `next_step`) are None until `with_words` puts them in.
+    """
+
+    policy: str
+    measure: int
+    title: str
+    milestone: str | None
+    period: str | None
+    unit: str
+    role: str
+    lead_unit: str | None
+    state: str
+    signal: str | None
+    due: date | None
+    due_origin: str | None
+    first_due: date | None
+    extensions: int
+    days_overdue: int | None
+    progress: int | None
+    note: str | None
+    problem: str | None
+    next_step: str | None
+    reported_on: date | None
+    unreported: bool
+    done_on: date | None
+
+    @property
+    def key(self) -> DutyKey:
+        return DutyKey(self.policy, self.measure, self.unit, self.milestone or "", self.period or "")
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in ("closed_out", "suspended")
+
+    def with_words(self, words: Words) -> Duty:
+        return self._replace(**words._asdict())
+
+
+class MeasureRow(NamedTuple):
+    """A measure rolled up over the duties that were asked for. The counts are of duties.
+
+    `due` is the earliest date that still stands open, or the last one when none does; `as_written` the words it
+    rests on. `state` is what all duties share, else in_progress; `signal` the most urgent of any.
+    """
+
+    policy: str
+    number: int
+    title: str
+    lead_unit: str | None
+    responsible_units: tuple[str, ...]
+    due: date | None
+    as_written: str | None
+    state: str
+    signal: str | None
+    duties: int
+    closed_out: int
+    submitted: int
+    in_progress: int
+    not_started: int
+    suspended: int
+    overdue: int
+    due_soon: int
+    unreported: int
+    reported_on: date | None
+
+
+COUNTS = (
+    "duties", "closed_out", "submitted", "in_progress", "not_started", "suspended", "overdue", "due_soon", "unreported",
+)  # fmt: skip
+"""The counts of a MeasureRow that add up to the totals."""
+
+_URGENCY = {signal: place for place, signal in enumerate(SIGNALS)}
+
+
+def roster(measure: Measure, changes: Mapping[str, str | None]) -> dict[str, str]:
+    """Unit -> role: the plan's, as changed by the office (a role, or None for a unit that was taken out)."""
+    roles: dict[str, str | None] = {unit: measure.planned_role(unit) for unit in measure.roster}
+    roles.update(changes)
+    return {unit: role for unit, role in roles.items() if role is not None}
+
+
+def named_leads(roles: Mapping[str, str]) -> str | None:
+    """The lead units of a measure joined by 、; None where neither the text nor the office names one."""
+    return "、".join(unit for unit, role in roles.items() if role == "lead") or None
+
+
+def signal_of(
+    state: str, due: date | None, done_on: date | None, day: date, *, due_soon_days: int, valid_until: date
+) -> str | None:
+    """预警 of a duty on `day`; `done_on` is the day its unit says the work was done."""
+    if state in ("closed_out", "suspended"):
+        return None
+    if due is None:
+        return "ongoing" if day <= valid_until else None
+    if state == "submitted" and done_on is not None:
+        return "overdue" if done_on > due else "on_track"
+    if day > due:
+        return "overdue"
+    return "due_soon" if (due - day).days <= due_soon_days else "on_track"
+
+
+def duties_of(
+    policy: Policy,
+    measure: Measure,
+    records: Mapping[DutyKey, Record],
+    changes: Mapping[str, str | None],
+    day: date,
+) -> list[Duty]:
+    """The duties of `measure` on `day`: milestones in their order, then the standing rest; units as listed.
+
+    `changes` are the office's appointments in this measure. Before the policy was issued there are no duties; an
+    occurrence comes into being on the first day of its period.
+    """
+    if day < policy.issued:
+        return []
+    roles = roster(measure, changes)
+    lead_unit = named_leads(roles)
+    cycle = measure.reporting_cycle if day <= policy.valid_until else None
+    cycle_start = period_of(cycle, day).start if cycle else None
+    untouched = Record()
+
+    def duty(unit: str, milestone: Milestone | None, period: str, due: date | None) -> Duty:
+        key = DutyKey(policy.id, measure.number, unit, milestone.key if milestone else "", period)
+        record = records.get(key, untouched)
+        state, done_on = "not_started", None
+        if record.submitted_on is not None:
+            state, done_on = "submitted", record.submitted_on
+        elif record.reported_on is not None:
+            state = "in_progress"
+        signal = signal_of(state, due, done_on, day, due_soon_days=policy.due_soon_days, valid_until=policy.valid_until)
+        return Duty(
+            policy=policy.id,
+            measure=measure.number,
+            title=measure.title,
+            milestone=milestone.key if milestone else None,
+            period=period or None,
+            unit=unit,
+            role=roles[unit],
+            lead_unit=lead_unit,
+            state=state,
+            signal=signal,
+            due=due,
+            due_origin=milestone.origin if milestone else None,
+            first_due=due,
+            extensions=0,
+            days_overdue=((done_on or day) - due).days if signal == "overdue" and due else None,
+            progress=None,
+            note=None,
+            problem=None,
+            next_step=None,
+            reported_on=record.reported_on,
+            unreported=bool(
+                cycle_start
+                and state in ("not_started", "in_progress")
+                and (record.reported_on is None or record.reported_on < cycle_start)
+            ),
+            done_on=done_on,
+        )
+
+    rows: list[Duty] = []
+    bound: set[str] = set()
+    for milestone in measure.milestones:
+        units = [unit for unit in roles if not milestone.units or unit in milestone.units]
+        bound.update(units)
+        if milestone.every is None:
+            rows += [duty(unit, milestone, "", milestone.due) for unit in units]
+        else:
+            assert milestone.first is not None
+            for period, due in occurrences(milestone.first, milestone.by, policy.valid_until, day):
+                rows += [duty(unit, milestone, period.name, due) for unit in units]
+    keeps_standing = measure.standing is not None or not measure.milestones
+    rows += [duty(unit, None, "", None) for unit in roles if keeps_standing or unit not in bound]
+    return rows
+
+
+class Ledger(NamedTuple):
+    """Everything on one day. `strays` are the keys of facts that belong to no duty of the plan."""
+
+    day: date
+    plan: Plan
+    appointments: Appointments
+    duties: list[Duty]
+    strays: list[DutyKey]
+
+
+def compute(plan: Plan, records: Mapping[DutyKey, Record], appointments: Appointments, day: date) -> Ledger:
+    """The ledger of `plan` on `day`; `records` and `appointments` are what the journal knows by then.
+
+    What a unit reported before the office took it out of a measure is history and no stray.
+    """
+    by_measure = _by_measure(appointments)
+    duties = [
+        duty
+        for policy in plan
+        for measure in policy.measures
+        for duty in duties_of(policy, measure, records, by_measure.get((policy.id, measure.number), {}), day)
+    ]
+    lost = records.keys() - {duty.key for duty in duties} if records else set()
+    numbers = {(policy.id, measure.number) for policy in plan for measure in policy.measures}
+    strays = [
+        key
+        for key in lost
+        if key[:2] not in numbers or appointments.get((key[0], key[1], key[2]), "planned") is not None
+    ]
+    strays += [DutyKey(*key) for key in appointments if key[:2] not in numbers]
+    return Ledger(day, plan, appointments, duties, sorted(set(strays)))
+
+
+def roll_up(ledger: Ledger, duties: Iterable[Duty]) -> list[MeasureRow]:
+    """A row for each measure that has any of `duties`, which are a selection of the ledger's, in its order."""
+    by_measure = _by_measure(ledger.appointments)
+    rows = []
+    for (policy_id, number), own in groupby(duties, key=lambda duty: (duty.policy, duty.measure)):
+        policy = ledger.plan.policies[policy_id]
+        measure = policy.measure(number)
+        assert measure is not None
+        changes = by_measure.get((policy_id, number), {})
+        units = [unit for unit in measure.units if changes.get(unit, "planned") is not None]
+        units += [unit for unit, role in changes.items() if role is not None and unit not in measure.roster]
+        rows.append(_measure_row(policy, measure, list(own), tuple(units)))
+    return rows
+
+
+def totals(rows: Iterable[MeasureRow]) -> dict[str, int]:
+    """The number of measures, and each of COUNTS summed over `rows`."""
+    rows = list(rows)
+    return {"measures": len(rows), **{name: sum(getattr(row, name) for row in rows) for name in COUNTS}}
+
+
+def by_urgency(duties: Iterable[Duty]) -> list[Duty]:
+    """Most urgent first: the longest overdue, then the next due, then the standing ones, then what is not open."""
+    return sorted(duties, key=_urgency)
+
+
+def _urgency(duty: Duty) -> tuple[int, date, int, str, str]:
+    place = _URGENCY[duty.signal] if duty.signal else len(_URGENCY)
+    return place, duty.due or date.max, duty.measure, duty.milestone or "", duty.period or ""
+
+
+def _by_measure(appointments: Appointments) -> dict[tuple[str, int], dict[str, str | None]]:
+    nested: dict[tuple[str, int], dict[str, str | None]] = {}
+    for (policy_id, number, unit), role in appointments.items():
+        nested.setdefault((policy_id, number), {})[unit] = role
+    return nested
+
+
+def _measure_row(policy: Policy, measure: Measure, duties: Sequence[Duty], units: tuple[str, ...]) -> MeasureRow:
+    states: dict[str, int] = {}
+    overdue = due_soon = unreported = 0
+    signals: set[str] = set()
+    reported_on: date | None = None
+    open_due: date | None = None
+    last_due: date | None = None
+    written: dict[date, str] = {}
+    for duty in duties:
+        states[duty.state] = states.get(duty.state, 0) + 1
+        if duty.signal is not None:
+            signals.add(duty.signal)
+            overdue += duty.signal == "overdue"
+            due_soon += duty.signal == "due_soon"
+        unreported += duty.unreported
+        if duty.reported_on is not None and (reported_on is None or duty.reported_on > reported_on):
+            reported_on = duty.reported_on
+        if duty.due is not None:
+            written.setdefault(duty.due, duty.milestone or "")
+            if duty.is_open and (open_due is None or duty.due < open_due):
+                open_due = duty.due
+            if last_due is None or duty.due > last_due:
+                last_due = duty.due
+    due = open_due or last_due
+    milestone_key = written.get(due) if due else None
+    return MeasureRow(
+        policy=policy.id,
+        number=measure.number,
+        title=measure.title,
+        lead_unit=duties[0].lead_unit,
+        responsible_units=units,
+        due=due,
+        as_written=next((m.as_written for m in measure.milestones if m.key == milestone_key), None),
+        state=next(iter(states)) if len(states) == 1 else "in_progress",
+        signal=min(signals, key=_URGENCY.__getitem__, default=None),
+        duties=len(duties),
+        closed_out=states.get("closed_out", 0),
+        submitted=states.get("submitted", 0),
+        in_progress=states.get("in_progress", 0),
+        not_started=states.get("not_started", 0),
+        suspended=states.get("suspended", 0),
+        overdue=overdue,
+        due_soon=due_soon,
+        unreported=unreported,
+        reported_on=reported_on,
+    )

@@ -1,0 +1,204 @@
+"""What was ordered: policies, their measures, the units that answer for them; and finding one of each."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from sm_devzone.errors import NotFound, WrongUsage
+
+
+class Unit(NamedTuple):
+    """Who can be responsible. A collective (集合单位) has `members`; without any it counts as one unit.
+
+    `spellings` holds the pinyin and the initials of the name and of each alias.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
+
+
+class Milestone(NamedTuple):
+    """A dated (`due`) or periodic (`every`, from period `first`, due `by`) target inside a measure.
+
+    `origin` is `policy` (then `as_written` holds the words it rests on) or `office` (then `reason` says why).
+    `units` are single units; empty means every responsible unit of the measure.
+    """
+
+    key: str
+    title: str
+    origin: str
+    due: date | None = None
+    every: str | None = None
+    first: str | None = None
+    by: str | None = None
+    units: tuple[str, ...] = ()
+    as_written: str | None = None
+    reason: str | None = None
+
+
+class Measure(NamedTuple):
+    """One numbered item. `units` are the names as the policy gives them, the common ones included.
+
+    `roster` is the same with every collective replaced by its members. `standing` says what remains without a date
+    beside the milestones; without milestones all of a measure is standing. `lead` and `assisting` name single units.
+    """
+
+    number: int
+    title: str
+    units: tuple[str, ...]
+    roster: tuple[str, ...]
+    tasks: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    assisting: tuple[str, ...] = ()
+    roles_as_written: str | None = None
+    milestones: tuple[Milestone, ...] = ()
+    standing: str | None = None
+    reporting_cycle: str | None = None
+
+    def planned_role(self, unit: str) -> str:
+        """The role that the policy gives `unit`; a unit that is only listed is responsible."""
+        return "lead" if unit in self.lead else "assisting" if unit in self.assisting else "responsible"
+
+
+class Policy(NamedTuple):
+    """One document, as encoded in one plan file. `due_soon_days` counts calendar days."""
+
+    id: str
+    title: str
+    issuer: str
+    issued: date
+    valid_until: date
+    valid_as_written: str | None
+    office: str
+    due_soon_days: int
+    common_units: tuple[str, ...]
+    units: tuple[Unit, ...]
+    measures: tuple[Measure, ...]
+
+    def measure(self, number: int) -> Measure | None:
+        return next((m for m in self.measures if m.number == number), None)
+
+
+class Plan:
+    """All policies in use, in the order of their files."""
+
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        self.policies: Mapping[str, Policy] = {policy.id: policy for policy in policies}
+
+    def __iter__(self) -> Iterator[Policy]:
+        return iter(self.policies.values())
+
+    def narrowed_to(self, measure: Measure) -> Plan:
+        """This plan of one policy, with one of its measures only."""
+        return Plan(policy._replace(measures=(measure,)) for policy in self)
+
+    def only(self, policy_id: str | None) -> Plan:
+        """This plan narrowed to one policy. Raises NotFound with the nearest ids."""
+        if policy_id is None:
+            return self
+        if policy_id not in self.policies:
+            raise NotFound(f"没有政策“{policy_id}”", _nearest(policy_id, self.policies))
+        return Plan([self.policies[policy_id]])
+
+    def find_measure(self, text: str) -> tuple[Policy, Measure]:
+        """The measure that `text` (4, or ID/4) means.
+
+        Raises WrongUsage when it is no number or fits several policies, NotFound when there is none.
+        """
+        policy_id, slash, number_text = text.strip().rpartition("/")
+        plan = self.only(policy_id) if slash else self
+        number = unicodedata.normalize("NFKC", number_text).strip()
+        if not (number.isascii() and number.isdigit()):
+            raise WrongUsage(f"“{text}”不是措施序号", "措施序号写成 4，多个政策时写成 政策编号/4")
+        found = [(policy, measure) for policy in plan if len(number) < 10 and (measure := policy.measure(int(number)))]
+        if len(found) > 1:
+            choices = "、".join(f"{policy.id}/{number}" for policy, _ in found)
+            raise WrongUsage(f"措施 {number} 在 {len(found)} 个政策里都有", f"请写明是哪一个：{choices}")
+        if not found:
+            raise NotFound(f"没有措施 {text}", f"有：{self._numbers(plan)}")
+        return found[0]
+
+    @staticmethod
+    def _numbers(plan: Plan) -> str:
+        spans = [f"{policy.id}/{m.number}" for policy in plan for m in (policy.measures[0], policy.measures[-1])]
+        if len(plan.policies) == 1:
+            numbers = [m.number for policy in plan for m in policy.measures]
+            if numbers == list(range(numbers[0], numbers[-1] + 1)):
+                return f"{numbers[0]}–{numbers[-1]}"
+            return "、".join(map(str, numbers))
+        return "、".join(spans[:12]) + ("…" if len(spans) > 12 else "")
+
+    @cached_property
+    def _register(self) -> Mapping[str, tuple[tuple[str, ...], set[str], set[str]]]:
+        """Unit or collective name -> (its single units, its names as looked up, its spellings)."""
+        register: dict[str, tuple[tuple[str, ...], set[str], set[str]]] = {}
+        for policy in self:
+            for unit in policy.units:
+                members, names, spellings = register.get(unit.name, ((), set(), set()))
+                register[unit.name] = (
+                    tuple(dict.fromkeys((*members, *(unit.members or (unit.name,))))),
+                    names | {as_looked_up(name) for name in (unit.name, *unit.aliases)},
+                    spellings | set(unit.spellings),
+                )
+        return register
+
+    def unit_names(self) -> list[str]:
+        """Every unit and collective, for completion."""
+        return list(self._register)
+
+    def find_units(self, text: str) -> tuple[str, ...]:
+        """The single units that `text` means: one unit, or the members of a collective.
+
+        An exact name or alias beats a spelling (pinyin, initials), that beats a part of a name, that a part of its
+        pinyin. Raises WrongUsage with the list when several fit equally well, NotFound with the nearest names.
+        """
+        wanted = as_looked_up(text)
+        if not wanted:
+            raise WrongUsage("单位名称是空的")
+        ranks = (
+            lambda names, _: wanted in names,
+            lambda _, spellings: wanted in spellings,
+            lambda names, _: any(wanted in name for name in names),
+            lambda _, spellings: len(wanted) > 2 and any(wanted in s for s in spellings),
+        )
+        for fits in ranks:
+            found = [name for name, (_, names, spellings) in self._register.items() if fits(names, spellings)]
+            if len(found) == 1:
+                return self._register[found[0]][0]
+            if found:
+                raise WrongUsage(f"“{text}”对应 {len(found)} 个单位：{'、'.join(found)}", "请写出全称")
+        raise NotFound(f"没有单位“{text}”", _nearest(wanted, self._unit_by_word, self._unit_by_word))
+
+    @cached_property
+    def _unit_by_word(self) -> Mapping[str, str]:
+        return {word: name for name, (_, names, spellings) in self._register.items() for word in names | spellings}
+
+
+def as_looked_up(name: str) -> str:
+    """`name` as it is compared: full- and half-width forms are one, blanks and case do not count."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def expand(name: str, collectives: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The single units behind `name`. A collective without members, as one not in `collectives`, is one unit.
+
+    Collectives may hold collectives, but none itself: a plan with such a circle is not valid and never gets here.
+    """
+    members = collectives.get(name)
+    if not members:
+        return (name,)
+    return tuple(dict.fromkeys(unit for member in members for unit in expand(member, collectives)))
+
+
+def _nearest(wanted: str, words: Collection[str], meaning: Mapping[str, str] | None = None) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(wanted, words, n=5, cutoff=0.4)
+    names = dict.fromkeys(meaning[word] if meaning else word for word in close)
+    return f"最接近的：{'、'.join(names)}" if names else "用 devzone export plan 看全部单位" if meaning else ""

@@ -1,0 +1,87 @@
+"""Rows for programs: JSON documents, tab-separated lines, CSV. Dates are ISO, absent is null or empty."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sm_devzone.domain.glossary import KINDS, ORIGINS, ROLES, SIGNALS, STATES
+from sm_devzone.domain.plan import Plan
+
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_BREAKS = re.compile("[\t\n\r\v\f\x85\u2028\u2029]+")
+
+
+def plain(text: str) -> str:
+    """`text` without what would steer a terminal or turn the reading direction; each such character shows as �."""
+    return _UNSEEN.sub("�", text)
+
+
+def json_document(name: str, day: date, plan: Plan, content: Mapping[str, Any]) -> str:
+    """One document with `schema` (devzone/NAME/1), `as_of`, `policies`, and `content`."""
+    policies = [{"id": p.id, "title": p.title, "issuer": p.issuer, "issued": p.issued} for p in plan]
+    document = {"schema": f"devzone/{name}/1", "as_of": day, "policies": policies, **content}
+    return json.dumps(document, ensure_ascii=False, indent=2, default=_encode)
+
+
+def as_objects(records: Iterable[NamedTuple], names: Iterable[str] | None = None) -> list[dict[str, Any]]:
+    """Each named tuple as an object with all its fields, or those of `names` in that order."""
+    if names is None:
+        return [record._asdict() for record in records]
+    names = list(names)
+    return [{name: getattr(record, name) for name in names} for record in records]
+
+
+def _encode(value: object) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def tab_separated(records: Iterable[Sequence[Any]]) -> str:
+    """A line each, no header; tabs and line ends inside a value become blanks."""
+    return "".join("\t".join(_BREAKS.sub(" ", plain(_cell(value))) for value in record) + "\n" for record in records)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return "、".join(value) if isinstance(value, tuple) else str(value)
+
+
+_WORDED: Mapping[str, Mapping[str, str]] = {
+    "state": STATES,
+    "signal": SIGNALS,
+    "role": ROLES,
+    "due_origin": ORIGINS,
+    "kind": KINDS,
+}
+
+
+def csv_file(columns: Mapping[str, str], records: Iterable[NamedTuple]) -> bytes:
+    """A table for Excel and WPS: UTF-8 with BOM, a 序号 column, then `columns` (field -> heading), words in Chinese.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front, and so is text.
+    """
+    target = io.StringIO(newline="")
+    writer = csv.writer(target)
+    writer.writerow(["序号", *columns.values()])
+    for number, record in enumerate(records, 1):
+        writer.writerow([number, *(_csv_cell(name, getattr(record, name)) for name in columns)])
+    return target.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def _csv_cell(name: str, value: Any) -> str | int:
+    if isinstance(value, bool):
+        return "是" if value else ""
+    if isinstance(value, int):
+        return value
+    text = plain(_WORDED.get(name, {}).get(value, _cell(value)))
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

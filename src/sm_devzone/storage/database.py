@@ -1,0 +1,224 @@
+"""Where the journal lies, and how it is opened: read, or written under one lock. Errors of the database end here.
+
+Reading a file goes through the standard library, which needs no SQLAlchemy and so a third of the time; the SQL is the
+same text either way, with `:name` parameters. Writing goes through SQLAlchemy, where sqlmodel needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sm_devzone.errors import DatabaseUnusable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
+"""Runs one SELECT with `:name` parameters and returns its rows."""
+
+SCHEMAS = ("", "0001")
+"""Every schema step there has been, the empty database first; the last is the one this version works with."""
+
+WAIT_SECONDS = 10
+"""How long to wait for another writer before giving up."""
+
+
+class Database:
+    """The database at `where`: a path, or a URL that SQLAlchemy understands. Nothing is opened before it is needed."""
+
+    def __init__(self, where: str) -> None:
+        self.url = where if "://" in where and not where.startswith("sqlite:///") else None
+        self.path = None if self.url else Path(where.removeprefix("sqlite:///"))
+
+    def __str__(self) -> str:
+        if self.url is None:
+            return str(self.path)
+        scheme, _, rest = self.url.partition("://")
+        return f"{scheme}://{rest.rpartition('@')[2]}"
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is no database yet. A server is taken to be there."""
+        try:
+            return self.path is not None and self.path.stat().st_size == 0
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            raise DatabaseUnusable(f"数据库打不开（{error.strerror}）：{self}", "请检查路径和权限") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Run]:
+        """A way to run SELECTs that all see one state. Nothing is made; without a database there are no rows.
+
+        Raises DatabaseUnusable.
+        """
+        if self.is_blank:
+            yield lambda _sql, _values: []
+        elif self.path is None:
+            from sqlalchemy import text
+
+            with self._errors_of_sqlalchemy(), self._engine().connect() as connection:
+                self._upgrade_if_due(runner(connection), connection.dialect.name)
+                connection.rollback()
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+                yield runner(connection)
+        else:
+            with self._errors_of_sqlite(), closing(self._connect(self.path)) as file:
+
+                def run(sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+                    return file.execute(sql, values).fetchall()
+
+                self._upgrade_if_due(run, "sqlite")
+                file.execute("BEGIN")
+                yield run
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection that alone may write until it is left; all of it is kept, or nothing. Makes the database.
+
+        Raises DatabaseUnusable.
+        """
+        if self.path is not None and self.is_blank:
+            self._make_file(self.path)
+        with self._errors_of_sqlalchemy(), self._engine().begin() as connection:
+            found = self._schema(runner(connection), connection.dialect.name)
+            if found != SCHEMAS[-1]:
+                if found and self.path is not None:
+                    self._keep_copy(self.path, found)
+                from sm_devzone.storage.upgrade import upgrade
+
+                upgrade(connection)
+            if connection.dialect.name != "sqlite":
+                connection.exec_driver_sql("LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE")
+            yield connection
+
+    def verify(self) -> None:
+        """Read a whole SQLite file for damage. Raises DatabaseUnusable; a server looks after itself."""
+        if self.path is None or self.is_blank:
+            return
+        with self._errors_of_sqlite(), closing(self._connect(self.path)) as file:
+            found = file.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise DatabaseUnusable(f"数据库文件已损坏（{found}）：{self}", "请不要再写入，换回最近的备份")
+
+    def _upgrade_if_due(self, run: Run, dialect: str) -> None:
+        if self._schema(run, dialect) != SCHEMAS[-1]:
+            with self.writing():
+                pass
+
+    def _schema(self, run: Run, dialect: str) -> str:
+        """The step that the database is at, "" when it is empty. Raises DatabaseUnusable for one that is not ours."""
+        listing = {
+            "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+            "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+        }.get(dialect)
+        if listing is None:
+            raise DatabaseUnusable(f"不支持 {dialect} 数据库", "可用：SQLite 文件，或 postgresql+psycopg:// 地址")
+        tables = {row[0] for row in run(listing, {})}
+        if "alembic_version" not in tables:
+            if tables and (dialect == "sqlite" or "entry" in tables):
+                raise DatabaseUnusable(f"这不是 devzone 的数据库：{self}", "请用 --db 指定别的文件")
+            return ""
+        versions = [row[0] for row in run("SELECT version_num FROM alembic_version", {})]
+        found = versions[0] if versions else ""
+        if found not in SCHEMAS:
+            raise DatabaseUnusable(
+                f"数据库由更新的 devzone（或别的程序）建立，结构版本 {found}:{self}", "请升级 devzone 后再用"
+            )
+        return found
+
+    @staticmethod
+    def _connect(path: Path) -> sqlite3.Connection:
+        # mode=rw makes no file, opens a read-only one for reading, and can roll back what a killed writer left.
+        where = path.absolute().as_uri() + "?mode=rw"
+        return sqlite3.connect(where, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+
+    def _engine(self) -> Engine:
+        from sqlalchemy import create_engine, event
+        from sqlalchemy.exc import SQLAlchemyError
+        from sqlalchemy.pool import NullPool
+
+        if self.path is None:
+            try:
+                return create_engine(self.url or "", poolclass=NullPool)
+            except (SQLAlchemyError, ModuleNotFoundError) as error:
+                raise DatabaseUnusable(
+                    f"数据库地址用不了（{error}）：{self}",
+                    "PostgreSQL 需要：pip install 'sm-devzone[postgres]'",
+                ) from error
+        path = self.path
+        engine = create_engine("sqlite://", creator=lambda: self._connect(path), poolclass=NullPool)
+
+        @event.listens_for(engine, "begin")
+        def lock_for_writing(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+        return engine
+
+    def _make_file(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise DatabaseUnusable(f"数据库建不了（{error.strerror}）：{self}", "请检查路径和权限") from error
+
+    def _keep_copy(self, path: Path, schema: str) -> None:
+        copy = path.with_name(f"{path.name}.schema-{schema}.bak")
+        number = 1
+        while copy.exists():
+            number += 1
+            copy = path.with_name(f"{path.name}.schema-{schema}({number}).bak")
+        self._make_file(copy)
+        try:
+            with closing(self._connect(path)) as source, closing(self._connect(copy)) as target:
+                source.backup(target)
+        except sqlite3.Error:
+            copy.unlink()
+            raise
+
+    @contextmanager
+    def _errors_of_sqlite(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    @contextmanager
+    def _errors_of_sqlalchemy(self) -> Iterator[None]:
+        from sqlalchemy.exc import DBAPIError
+
+        try:
+            yield
+        except DBAPIError as error:
+            if isinstance(error.orig, sqlite3.Error):
+                raise self._unusable(error.orig) from error
+            reason = str(error.orig).strip().splitlines()[0]
+            raise DatabaseUnusable(f"数据库用不了（{reason}）：{self}", "请检查地址、网络和权限") from error
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: sqlite3.Error) -> DatabaseUnusable:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        said = {
+            sqlite3.SQLITE_BUSY: ("数据库正被别的程序写入，等了 {wait} 秒", "请稍后再试"),
+            sqlite3.SQLITE_LOCKED: ("数据库正被别的程序写入", "请稍后再试"),
+            sqlite3.SQLITE_READONLY: ("数据库是只读的，什么也没有写入", "请检查文件和文件夹的权限"),
+            sqlite3.SQLITE_PERM: ("没有数据库的访问权限", "请检查文件和文件夹的权限"),
+            sqlite3.SQLITE_FULL: ("磁盘已满，什么也没有写入", "请腾出空间后再试"),
+            sqlite3.SQLITE_IOERR: ("磁盘读写出错（可能已满），什么也没有写入", "请检查磁盘后再试"),
+            sqlite3.SQLITE_CORRUPT: ("数据库文件已损坏", "请不要再写入，换回最近的备份"),
+            sqlite3.SQLITE_NOTADB: ("这不是数据库文件，或已损坏", "请检查 --db，或换回最近的备份"),
+            sqlite3.SQLITE_CANTOPEN: ("数据库打不开", "请检查路径和权限"),
+        }.get(code, (f"数据库出错（{error}）", ""))
+        return DatabaseUnusable(f"{said[0].format(wait=WAIT_SECONDS)}:{self}", said[1])
+
+
+def runner(connection: Connection) -> Run:
+    from sqlalchemy import text
+
+    return lambda sql, values: [tuple(row) for row in connection.execute(text(sql), dict(values))]

@@ -1,0 +1,112 @@
+"""The plan, from its compiled form where the files are as they were when it was compiled.
+
+Parsing YAML takes most of a start, so what was read is kept by content, as Python keeps its own byte code: a file a
+plan, named by the hash of what it was made from. The folder is safe to delete at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sm_devzone import __version__
+from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
+from sm_devzone.errors import PlanInvalid
+
+_SHAPE = repr((__version__, sys.implementation.cache_tag, *(t._fields for t in (Policy, Unit, Measure, Milestone))))
+_KEEP_SECONDS = 30 * 86400
+
+
+def load(where: Path, cache: Path) -> Plan:
+    """The plan at `where` (a file, or a folder of them). Raises PlanInvalid with every problem of every file."""
+    problems: list[str] = []
+    policies: dict[str, Policy] = {}
+    try:
+        sources = [(path, path.read_bytes()) for path in _files(where)]
+    except OSError as error:
+        raise PlanInvalid([f"{error.filename}: 计划文件读不了（{error.strerror}），请检查路径和权限"]) from error
+    if not sources:
+        raise PlanInvalid([f"{where}: 文件夹里没有计划文件（.yaml），请检查 --plan"])
+    for path, raw in sources:
+        compiled = cache / (hashlib.sha256(_SHAPE.encode() + raw).hexdigest()[:40] + ".plan")
+        policy = _thaw(compiled)
+        if policy is None:
+            from sm_devzone.storage.plan_file import read_policy
+
+            policy, found = read_policy(raw)
+            problems += [f"{path}:{problem.line}: {problem.text}" for problem in found]
+            if policy is not None:
+                _freeze(policy, compiled)
+        if policy is not None:
+            if policy.id in policies:
+                problems.append(f"{path}:1: 政策编号 {policy.id} 在另一个文件里已经用了，请改成不同的编号")
+            policies[policy.id] = policy
+    if problems:
+        raise PlanInvalid(problems)
+    return Plan(policies.values())
+
+
+def _files(where: Path) -> list[Path]:
+    if where.is_dir():
+        return sorted(path for path in where.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
+    return [where]
+
+
+def _freeze(policy: Policy, target: Path) -> None:
+    """Write the compiled form. A cache that cannot be written only costs time, so failures are let go."""
+    payload = marshal.dumps(_plain(policy))
+    with suppress(OSError):
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for old in target.parent.glob("*.plan"):
+            if old.stat().st_mtime < time.time() - _KEEP_SECONDS:
+                old.unlink(missing_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(payload).digest() + payload)
+            Path(name).replace(target)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return tuple(_plain(item) for item in value) if isinstance(value, tuple) else value
+
+
+def _thaw(compiled: Path) -> Policy | None:
+    """The policy in `compiled`; None when there is none, or what is there is not whole."""
+    try:
+        content = compiled.read_bytes()
+    except OSError:
+        return None
+    digest, payload = content[:32], content[32:]
+    if hashlib.sha256(payload).digest() != digest:
+        return None
+    policy = Policy._make(marshal.loads(payload))  # noqa: S302 - written by us, and checked to be whole
+    day = date.fromisoformat
+    return policy._replace(
+        issued=day(str(policy.issued)),
+        valid_until=day(str(policy.valid_until)),
+        units=tuple(map(Unit._make, policy.units)),
+        measures=tuple(
+            measure._replace(
+                milestones=tuple(
+                    milestone._replace(due=day(str(milestone.due)) if milestone.due else None)
+                    for milestone in map(Milestone._make, measure.milestones)
+                )
+            )
+            if measure.milestones
+            else measure
+            for measure in map(Measure._make, policy.measures)
+        ),
+    )

@@ -1,0 +1,154 @@
+"""Bytes of a plan file -> plain values with the line each stands on (the only yaml).
+
+Every scalar is kept as text, so that no `on:`, no `3_0` and no impossible date is changed on the way: what a value
+means is decided by plan_schema. Anchors, aliases and tags are refused; a plan needs none, and bombs are made of them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import yaml
+
+MAX_BYTES = 5_000_000
+MAX_DEPTH = 12
+
+
+class Problem(NamedTuple):
+    """`line` counts from 1."""
+
+    line: int
+    text: str
+
+
+class Place(NamedTuple):
+    """Line of a value, and of what lies in it: by key in a mapping, by index in a list."""
+
+    line: int
+    inner: dict[str | int, Place]
+
+    def find(self, path: tuple[str | int, ...]) -> Place:
+        """The place at `path`, or the nearest one around it."""
+        place = self
+        for step in path:
+            if step not in place.inner:
+                break
+            place = place.inner[step]
+        return place
+
+
+class Unreadable(Exception):
+    """The file holds no plan at all; carries the one problem."""
+
+    def __init__(self, line: int, text: str) -> None:
+        super().__init__(text)
+        self.problem = Problem(line, text)
+
+
+def decode(raw: bytes) -> str:
+    """Text of a plan file: UTF-8 (a BOM does not matter), UTF-16 with a BOM, else GB18030 as old editors write it."""
+    if len(raw) > MAX_BYTES:
+        raise Unreadable(1, f"文件有 {len(raw) / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB，请确认是不是计划文件")
+    for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if stray := re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text):
+            line = text.count("\n", 0, stray.start()) + 1
+            raise Unreadable(line, f"有控制字符 U+{ord(stray[0]):04X}，不是文本文件，请用 UTF-8 文本另存")
+        return text
+    raise Unreadable(1, "文字编码无法识别，请用 UTF-8 另存")
+
+
+def read(text: str) -> tuple[Any, Place, list[Problem]]:
+    """Values (dict, list, str or None), their places, and the problems that leave the rest readable.
+
+    Raises Unreadable for what is no YAML document, and for what no plan needs.
+    """
+    reader = _Reader()
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            reader.take(event)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        if mark is None:
+            raise Unreadable(1, "有不允许的字符，请用 UTF-8 文本另存") from error
+        raise Unreadable(mark.line + 1, "YAML 写法有误：" + _explain(error)) from error
+    if reader.root is None:
+        raise Unreadable(1, "文件是空的，请照 docs/plan-file.md 填写")
+    value, place = reader.root
+    return value, place, reader.problems
+
+
+def _explain(error: yaml.YAMLError) -> str:
+    detail = " ".join(filter(None, (getattr(error, "context", None), getattr(error, "problem", None))))
+    for english, chinese in {
+        "tab": "行首用了制表符，请改用空格",
+        "cannot start any token": "这个字符不能放在行首，请检查引号或制表符",
+        "mapping values are not allowed": "冒号的位置不对，含冒号的文字请加引号",
+        "did not find expected key": "缩进没有对齐，或上一行的引号没有配对",
+        "did not find expected '-' indicator": "列表的缩进没有对齐",
+        "could not find expected ':'": "这一行缺少冒号",
+        "unexpected end of stream": "引号没有配对",
+        "did not find expected ',' or": "方括号或花括号没有配对",
+    }.items():
+        if english in detail:
+            return chinese
+    return f"请检查缩进、冒号和引号（{detail}）"
+
+
+class _Reader:
+    """Builds values out of parser events, so that depth and aliases are checked before anything grows."""
+
+    def __init__(self) -> None:
+        self.root: tuple[Any, Place] | None = None
+        self.problems: list[Problem] = []
+        self._open: list[tuple[Any, Place, list[str]]] = []
+
+    def take(self, event: yaml.Event) -> None:
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise Unreadable(line, "用了 YAML 的锚点或别名（& 或 *），计划文件不支持，请把内容写出来或加引号")
+        if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
+            raise Unreadable(line, "一个文件里有两份文档（---），请拆成两个文件")
+        if (tag := getattr(event, "tag", None)) not in (None, "!"):
+            raise Unreadable(line, f"用了 YAML 标签 {tag}，计划文件不支持，请删去")
+        if isinstance(event, yaml.ScalarEvent):
+            empty = event.style is None and event.value in ("", "~", "null")
+            self._add(None if empty else event.value, Place(line, {}))
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            if len(self._open) >= MAX_DEPTH:
+                raise Unreadable(line, f"嵌套超过 {MAX_DEPTH} 层，不是计划文件的写法")
+            value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+            self._open.append((value, Place(line, {}), []))
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            value, place, _ = self._open.pop()
+            self._add(value, place)
+
+    def _add(self, value: Any, place: Place) -> None:
+        if not self._open:
+            self.root = value, place
+            return
+        holder, around, pending_key = self._open[-1]
+        if isinstance(holder, list):
+            around.inner[len(holder)] = place
+            holder.append(value)
+        elif not pending_key:
+            if not isinstance(value, str):
+                raise Unreadable(place.line, "字段名必须是一个词")
+            pending_key.append(value)
+            around.inner.setdefault(value, place)
+        else:
+            key = pending_key.pop()
+            if key in holder:
+                self.problems.append(
+                    Problem(
+                        place.line,
+                        f"字段 {key} 写了两次（上一次在第 {around.inner[key].line} 行），请删去一个",
+                    )
+                )
+            else:
+                around.inner[key] = Place(around.inner[key].line, place.inner)
+                holder[key] = value

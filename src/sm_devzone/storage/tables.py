@@ -1,0 +1,41 @@
+"""The tables of the journal (the only sqlmodel). They validate nothing: what may go in is decided in domain/rules."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Index, Text, text
+from sqlmodel import Field, SQLModel
+
+
+class EntryRow(SQLModel, table=True):
+    """One fact. Days are ISO text, moments ISO text in UTC: the same in SQLite, in PostgreSQL and to the naked eye."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_is_percent"),
+        # Holds all that the ledger of a day is folded from, so that the rows themselves are not read for it.
+        Index(
+            "entry_by_duty",
+            "policy", "measure", "unit", "milestone", "period", "kind", "happened_on", "recorded_at", "id",
+        ),
+        Index("entry_voided", "voids", "recorded_at"),
+        Index("entry_by_kind", "kind", sqlite_where=text("kind IN ('assign', 'remove', 'void')"),
+              postgresql_where=text("kind IN ('assign', 'remove', 'void')")),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    policy: str = Field(sa_column=Column(Text, nullable=False))
+    measure: int
+    unit: str = Field(sa_column=Column(Text, nullable=False))
+    milestone: str = Field(sa_column=Column(Text, nullable=False))
+    period: str = Field(sa_column=Column(Text, nullable=False))
+    happened_on: str = Field(sa_column=Column(Text, nullable=False))
+    recorded_at: str = Field(sa_column=Column(Text, nullable=False))
+    recorded_by: str = Field(sa_column=Column(Text, nullable=False))
+    source: str = Field(sa_column=Column(Text, nullable=False))
+    role: str | None = Field(default=None, sa_column=Column(Text))
+    progress: int | None = None
+    note: str | None = Field(default=None, sa_column=Column(Text))
+    problem: str | None = Field(default=None, sa_column=Column(Text))
+    next_step: str | None = Field(default=None, sa_column=Column(Text))
+    voids: int | None = Field(default=None, foreign_key="entry.id")

@@ -1,0 +1,131 @@
+"""What every test stands on: no real home folder, no real clock, and the command line called as a person calls it."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import textwrap
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from sm_devzone.cli import main
+
+TODAY = "2026-11-23"
+
+
+class Ran(NamedTuple):
+    """What one call of the command left: exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[list[str]]:
+        """The tab-separated lines of a pipe."""
+        return [line.split("\t") for line in self.out.splitlines()]
+
+
+class _Stream(io.TextIOWrapper):
+    """A text stream over bytes, as the real ones are; a terminal where a test says so."""
+
+    def __init__(self, *, terminal: bool, encoding: str) -> None:
+        super().__init__(io.BytesIO(), encoding=encoding, write_through=True)
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+    def text(self) -> str:
+        self.flush()
+        raw: io.BytesIO = self.buffer  # type: ignore[assignment]
+        return raw.getvalue().decode(self.encoding)
+
+
+class Devzone:
+    """`devzone("status", "--json")` runs one command line; the clock stands still until `at` moves it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self._monkeypatch = monkeypatch
+        self.folder = folder
+        self.db = folder / "journal" / "devzone.db"
+        self.now = datetime.fromisoformat(f"{TODAY}T09:00:00+08:00").astimezone(UTC)
+
+    def at(self, moment: str) -> Devzone:
+        """Move the clock to `moment`, a day or a moment in China (2026-11-23 or 2026-11-23T18:30)."""
+        text = moment if "T" in moment else f"{moment}T09:00"
+        self.now = datetime.fromisoformat(f"{text}+08:00").astimezone(UTC)
+        return self
+
+    def __call__(
+        self, *words: str | int | Path, terminal: bool = False, width: int = 140, encoding: str = "utf-8"
+    ) -> Ran:
+        out, err = _Stream(terminal=terminal, encoding=encoding), _Stream(terminal=terminal, encoding=encoding)
+        with self._monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            patch.setenv("COLUMNS", str(width))
+            code = main([str(word) for word in words], clock=lambda: self.now)
+        return Ran(code, out.text(), err.text())
+
+    def ok(self, *words: str | int | Path, **how: Any) -> Ran:
+        """Run what must succeed."""
+        ran = self(*words, **how)
+        assert ran.code == 0, f"{words} -> {ran.code}\n{ran.err}"
+        return ran
+
+    def plan(self, text: str, name: str = "plan.yaml") -> Path:
+        """Write a plan file and use it from now on."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+        self._monkeypatch.setenv("DEVZONE_PLAN", str(path))
+        return path
+
+
+@pytest.fixture(autouse=True)
+def _nothing_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Point every path at a temporary folder; forget what the developer's shell sets."""
+    for name in ("DEVZONE_PLAN", "DEVZONE_TEMPLATES", "DEVZONE_DEBUG", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    for name, value in {
+        "HOME": home,
+        "USERPROFILE": home,
+        "LOCALAPPDATA": home / "local",
+        "XDG_DATA_HOME": home / "data",
+        "XDG_CACHE_HOME": home / "cache",
+        "DEVZONE_DB": tmp_path / "journal" / "devzone.db",
+        "DEVZONE_USER": "小林",
+        "TERM": "xterm-256color",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def devzone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Devzone:
+    return Devzone(monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def run_process(tmp_path: Path) -> Callable[..., Any]:
+    """Run the installed command as a process of its own: `run_process("status", env={...})`."""
+    import os
+    import subprocess
+
+    def run(*words: str | Path, env: dict[str, str] | None = None, **how: Any) -> Any:
+        command = [sys.executable, "-m", "sm_devzone", *map(str, words)]
+        settings: dict[str, Any] = {"capture_output": True, "cwd": tmp_path, "timeout": 60, **how}
+        return subprocess.run(command, env={**os.environ, **(env or {})}, check=False, **settings)
+
+    return run

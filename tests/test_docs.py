@@ -1,0 +1,44 @@
+"""Generated files are what the code would write now."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from tests.conftest import Devzone
+
+ROOT = Path(__file__).parents[1]
+
+
+def _generated() -> dict[Path, str]:
+    spec = importlib.util.spec_from_file_location("docs_make", ROOT / "docs" / "make.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    files: dict[Path, str] = module.generated()
+    return files
+
+
+@pytest.mark.parametrize("path", ["src/sm_devzone/help.txt", "data/measures.schema.json", "docs/plan-file.md"])
+def test_generated_files_are_in_step(path: str) -> None:
+    assert (ROOT / path).read_text(encoding="utf-8") == _generated()[ROOT / path], "run `make help`"
+
+
+def test_the_policy_of_record_fits_the_schema() -> None:
+    schema = json.loads((ROOT / "data/measures.schema.json").read_text(encoding="utf-8"))
+    plan = yaml.load((ROOT / "data/measures.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    for measure in plan["measures"]:
+        measure["number"] = int(measure["number"])
+    plan["policy"]["due_soon_days"] = int(plan["policy"]["due_soon_days"])
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(plan)
+
+
+def test_help_needs_no_typer_and_says_the_same(devzone: Devzone) -> None:
+    assert devzone.ok("--help").out == devzone.ok().out == (ROOT / "src/sm_devzone/help.txt").read_text("utf-8")
