@@ -115,7 +115,7 @@ def span(period: Period) -> str:
 
 def file_stem(period: Period, day: date) -> str:
     """The file name of its report, without ending: 督办周报-2026-W47(截至20261120)."""
-    return f"督办{_NAMES[period.cycle][0]}-{period.name}（截至{day:%Y%m%d}）"
+    return f"督办{_NAMES[period.cycle][0]}-{period.name}(截至{day:%Y%m%d})"
 
 
 def compose(period: Period, ledger: Ledger, before: Ledger, entries: Iterable[Entry]) -> Bulletin:

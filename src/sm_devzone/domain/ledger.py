@@ -65,8 +65,8 @@ class Duty(NamedTuple):
 class MeasureRow(NamedTuple):
     """A measure rolled up over the duties that were asked for. The counts are of duties.
 
-    `due` is the earliest date that still stands open, or the last one when none does; `as_written` the words it
-    rests on. `state` is what all duties share, else in_progress; `signal` the most urgent of any.
+    `signal` is the most urgent of any, `due` the earliest date that it comes from and `as_written` the words that this
+    date rests on. `state` is what all duties share, else in_progress.
     """
 
     policy: str
@@ -95,7 +95,7 @@ COUNTS = (
 )  # fmt: skip
 """The counts of a MeasureRow that add up to the totals."""
 
-_URGENCY = {signal: place for place, signal in enumerate(SIGNALS)}
+_URGENCY: dict[str | None, int] = {signal: place for place, signal in enumerate([*SIGNALS, None])}
 
 
 def roster(measure: Measure, changes: Mapping[str, str | None]) -> dict[str, str]:
@@ -259,8 +259,7 @@ def by_urgency(duties: Iterable[Duty]) -> list[Duty]:
 
 
 def _urgency(duty: Duty) -> tuple[int, date, int, str, str]:
-    place = _URGENCY[duty.signal] if duty.signal else len(_URGENCY)
-    return place, duty.due or date.max, duty.measure, duty.milestone or "", duty.period or ""
+    return _URGENCY[duty.signal], duty.due or date.max, duty.measure, duty.milestone or "", duty.period or ""
 
 
 def _by_measure(appointments: Appointments) -> dict[tuple[str, int], dict[str, str | None]]:
@@ -273,38 +272,27 @@ def _by_measure(appointments: Appointments) -> dict[tuple[str, int], dict[str, s
 def _measure_row(policy: Policy, measure: Measure, duties: Sequence[Duty], units: tuple[str, ...]) -> MeasureRow:
     states: dict[str, int] = {}
     overdue = due_soon = unreported = 0
-    signals: set[str] = set()
     reported_on: date | None = None
-    open_due: date | None = None
-    last_due: date | None = None
-    written: dict[date, str] = {}
+    telling = duties[0]
     for duty in duties:
         states[duty.state] = states.get(duty.state, 0) + 1
-        if duty.signal is not None:
-            signals.add(duty.signal)
-            overdue += duty.signal == "overdue"
-            due_soon += duty.signal == "due_soon"
+        overdue += duty.signal == "overdue"
+        due_soon += duty.signal == "due_soon"
         unreported += duty.unreported
         if duty.reported_on is not None and (reported_on is None or duty.reported_on > reported_on):
             reported_on = duty.reported_on
-        if duty.due is not None:
-            written.setdefault(duty.due, duty.milestone or "")
-            if duty.is_open and (open_due is None or duty.due < open_due):
-                open_due = duty.due
-            if last_due is None or duty.due > last_due:
-                last_due = duty.due
-    due = open_due or last_due
-    milestone_key = written.get(due) if due else None
+        if (_URGENCY[duty.signal], duty.due or date.max) < (_URGENCY[telling.signal], telling.due or date.max):
+            telling = duty
     return MeasureRow(
         policy=policy.id,
         number=measure.number,
         title=measure.title,
-        lead_unit=duties[0].lead_unit,
+        lead_unit=telling.lead_unit,
         responsible_units=units,
-        due=due,
-        as_written=next((m.as_written for m in measure.milestones if m.key == milestone_key), None),
+        due=telling.due,
+        as_written=next((m.as_written for m in measure.milestones if m.key == telling.milestone), None),
         state=next(iter(states)) if len(states) == 1 else "in_progress",
-        signal=min(signals, key=_URGENCY.__getitem__, default=None),
+        signal=telling.signal,
         duties=len(duties),
         closed_out=states.get("closed_out", 0),
         submitted=states.get("submitted", 0),

@@ -1,0 +1,50 @@
+"""`devzone export`: the list that cron sends, and the other lists."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from tests.conftest import Devzone, Ran
+
+
+def table(ran: Ran) -> list[dict[str, str]]:
+    assert ran.out.startswith("\ufeff"), "Excel needs the BOM"
+    return list(csv.DictReader(io.StringIO(ran.out[1:], newline="")))
+
+
+def test_the_overdue_list(devzone: Devzone) -> None:
+    rows = table(devzone.ok("export", "overdue"))
+    assert len(rows) == 25
+    assert rows[0]["序号"] == "1"
+    assert (rows[0]["措施"], rows[0]["责任单位"], rows[0]["完成时限"]) == ("推进县域园区整合", "市商务局", "2024-12-31")
+    assert (rows[0]["逾期天数"], rows[0]["时限依据"], rows[0]["状态"]) == ("692", "政策时限", "未启动")
+
+
+def test_cron_learns_from_the_exit_code_whether_to_send(devzone: Devzone) -> None:
+    assert devzone("export", "overdue", "--exit-code").code == 7
+    empty = devzone("export", "overdue", "--exit-code", "--as-of", "2024-12-31")
+    assert empty.code == 0
+    assert table(empty) == []
+    assert "责任单位" in empty.out
+    assert devzone("export", "overdue").code == 0
+
+
+def test_a_file_is_written_in_one_step(devzone: Devzone) -> None:
+    target = devzone.folder / "out" / "逾期.csv"
+    assert devzone.ok("export", "overdue", "-o", target).out == f"{target}\n"
+    assert target.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert [path.name for path in target.parent.iterdir()] == ["逾期.csv"]
+
+
+def test_the_other_lists(devzone: Devzone) -> None:
+    devzone.ok("update", 4, "--unit", "商务局", "--note", "已整合", "--problem", "缺资金")
+    assert len(table(devzone.ok("export", "duties"))) == 322
+    (entry,) = table(devzone.ok("export", "journal"))
+    assert (entry["事项"], entry["内容"], entry["存在问题"], entry["来源"]) == ("报进展", "已整合", "缺资金", "cli")
+    pairs = table(devzone.ok("export", "plan"))
+    assert len(pairs) == 121
+    assert {row["责任单位"] for row in pairs if row["角色"] == "牵头"} == {"市商务局"}
+    assert devzone.ok("export", "plan", "--json").json["schema"] == "devzone/plan/1"
+    assert devzone("export", "everything").code == 2
+    assert devzone("export", "overdue", "--format", "pdf").code == 2

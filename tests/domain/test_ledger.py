@@ -1,0 +1,190 @@
+"""The rules of the ledger: one table for the edges of a due date, laws for the rest."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sm_devzone.domain.entry import DutyKey, Record
+from sm_devzone.domain.glossary import SIGNALS, STATES
+from sm_devzone.domain.ledger import COUNTS, Duty, by_urgency, compute, roll_up, signal_of, totals
+from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
+
+D = date.fromisoformat
+DUE = D("2026-06-30")
+
+
+@pytest.mark.parametrize(
+    ("state", "due", "done_on", "day", "expected"),
+    [
+        ("not_started", DUE, None, "2026-05-30", "on_track"),  # 31 days left, 30 are soon
+        ("not_started", DUE, None, "2026-05-31", "due_soon"),
+        ("in_progress", DUE, None, "2026-06-30", "due_soon"),  # the due day itself is not overdue
+        ("in_progress", DUE, None, "2026-07-01", "overdue"),
+        ("not_started", DUE, None, "2026-07-01", "overdue"),
+        ("submitted", DUE, D("2026-06-30"), "2026-09-01", "on_track"),  # done in time, waits for review
+        ("submitted", DUE, D("2026-07-01"), "2026-09-01", "overdue"),  # done, but late
+        ("in_progress", None, None, "2026-09-01", "ongoing"),  # no date, never overdue
+        ("in_progress", None, None, "2027-07-14", "ongoing"),
+        ("in_progress", None, None, "2027-07-15", None),  # the policy has ended
+        ("in_progress", DUE, None, "2027-07-15", "overdue"),  # which forgives nothing that was due
+        ("closed_out", DUE, D("2026-08-01"), "2026-09-01", None),
+        ("suspended", DUE, None, "2026-09-01", None),
+    ],
+)
+def test_signal(state: str, due: date | None, done_on: date | None, day: str, expected: str | None) -> None:
+    assert signal_of(state, due, done_on, D(day), due_soon_days=30, valid_until=D("2027-07-14")) == expected
+
+
+def a_policy(*measures: Measure) -> Policy:
+    return Policy(
+        id="p",
+        title="若干措施",
+        issuer="市政府办公室",
+        issued=D("2024-07-15"),
+        valid_until=D("2027-07-14"),
+        valid_as_written=None,
+        office="甲局",
+        due_soon_days=30,
+        common_units=(),
+        units=tuple(map(Unit, ("甲局", "乙局", "丙局"))),
+        measures=measures,
+    )
+
+
+DATED = Milestone("验收", "通过验收", "policy", due=DUE, as_written="2026年6月底前")
+YEARLY = Milestone("体检", "体检", "policy", every="year", first="2025", units=("甲局",), as_written="每年")
+PLAIN = Measure(1, "常抓不懈", ("甲局", "乙局"), ("甲局", "乙局"), reporting_cycle="month")
+MIXED = Measure(2, "验收", ("甲局", "乙局"), ("甲局", "乙局"), milestones=(DATED, YEARLY), lead=("甲局",))
+WITH_REST = MIXED._replace(number=3, standing="其余工作")
+PLAN = Plan([a_policy(PLAIN, MIXED, WITH_REST)])
+
+
+def duties(day: str, records: dict[DutyKey, Record] | None = None, number: int = 0) -> list[Duty]:
+    ledger = compute(PLAN, records or {}, {}, D(day))
+    return [duty for duty in ledger.duties if number in (0, duty.measure)]
+
+
+@pytest.mark.parametrize(
+    ("day", "number", "expected"),
+    [
+        ("2024-07-14", 0, []),  # not issued yet
+        ("2024-07-15", 1, ["甲局", "乙局"]),
+        # every unit of a measure has a duty in it; 乙局 has the milestone, so nothing stands beside it
+        ("2024-12-31", 2, ["甲局 验收", "乙局 验收"]),
+        ("2025-01-01", 2, ["甲局 验收", "乙局 验收", "甲局 体检 2025"]),
+        ("2026-01-01", 2, ["甲局 验收", "乙局 验收", "甲局 体检 2025", "甲局 体检 2026"]),
+        # 2027 would be due in December, when the policy has ended
+        ("2027-06-01", 2, ["甲局 验收", "乙局 验收", "甲局 体检 2025", "甲局 体检 2026"]),
+        ("2024-12-31", 3, ["甲局 验收", "乙局 验收", "甲局", "乙局"]),
+    ],
+)
+def test_which_duties_there_are(day: str, number: int, expected: list[str]) -> None:
+    found = [" ".join(filter(None, (d.unit, d.milestone, d.period))) for d in duties(day, number=number)]
+    assert found == expected
+
+
+def test_a_unit_bound_by_no_milestone_keeps_a_standing_duty() -> None:
+    only_yearly = MIXED._replace(milestones=(YEARLY,))
+    ledger = compute(Plan([a_policy(only_yearly)]), {}, {}, D("2025-06-01"))
+    assert [(d.unit, d.milestone, d.signal) for d in ledger.duties] == [
+        ("甲局", "体检", "on_track"),
+        ("乙局", None, "ongoing"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("record", "state", "unreported"),
+    [
+        (Record(), "not_started", True),
+        (Record(D("2026-10-31")), "in_progress", True),  # heard from last month, not in this cycle
+        (Record(D("2026-11-01")), "in_progress", False),
+        (Record(D("2026-10-31"), D("2026-10-31")), "submitted", False),  # waits for the office
+    ],
+)
+def test_state_and_unreported(record: Record, state: str, *, unreported: bool) -> None:
+    key = DutyKey("p", 1, "甲局")
+    (duty,) = [d for d in duties("2026-11-23", {key: record}) if d.key == key]
+    assert (duty.state, duty.unreported) == (state, unreported)
+
+
+def test_without_a_reporting_cycle_nobody_is_unreported() -> None:
+    assert not any(duty.unreported for duty in duties("2026-11-23", number=2))
+
+
+def test_one_unit_moves_no_other() -> None:
+    records = {DutyKey("p", 2, "甲局", "验收"): Record(D("2026-06-01"), D("2026-06-01"))}
+    states = {duty.unit: duty.state for duty in duties("2026-07-01", records, 2) if duty.milestone == "验收"}
+    assert states == {"甲局": "submitted", "乙局": "not_started"}
+
+
+def test_the_office_changes_who_answers() -> None:
+    appointments = {("p", 1, "丙局"): "lead", ("p", 1, "乙局"): None}
+    ledger = compute(PLAN, {DutyKey("p", 1, "乙局"): Record(D("2026-01-01"))}, appointments, D("2026-11-23"))
+    own = [duty for duty in ledger.duties if duty.measure == 1]
+    assert [(d.unit, d.role, d.lead_unit) for d in own] == [("甲局", "responsible", "丙局"), ("丙局", "lead", "丙局")]
+    assert ledger.strays == []  # what 乙局 reported before is history
+    assert roll_up(ledger, own)[0].responsible_units == ("甲局", "丙局")
+
+
+def test_what_belongs_to_no_duty_is_a_stray() -> None:
+    lost = [
+        DutyKey("p", 9, "甲局"),
+        DutyKey("p", 1, "丁局"),
+        DutyKey("p", 2, "甲局", "旧节点"),
+        DutyKey("q", 1, "甲局"),
+    ]
+    ledger = compute(PLAN, dict.fromkeys(lost, Record(D("2026-01-01"))), {}, D("2026-11-23"))
+    assert set(ledger.strays) == set(lost)
+
+
+def test_a_measure_shows_the_date_its_signal_comes_from() -> None:
+    records = {
+        DutyKey("p", 2, "甲局", "验收"): Record(D("2026-06-01"), D("2026-06-01")),
+        DutyKey("p", 2, "乙局", "验收"): Record(D("2026-06-01"), D("2026-06-01")),
+        DutyKey("p", 2, "甲局", "体检", "2025"): Record(D("2025-06-01"), D("2025-06-01")),
+    }
+    ledger = compute(PLAN, records, {}, D("2026-12-15"))
+    (row,) = roll_up(ledger, [duty for duty in ledger.duties if duty.measure == 2])
+    assert (row.signal, row.due, row.as_written) == ("due_soon", D("2026-12-31"), "每年")
+    assert row.lead_unit == "甲局"
+    assert (row.state, row.submitted, row.not_started) == ("in_progress", 3, 1)
+
+
+def test_most_urgent_first() -> None:
+    ordered = by_urgency(duties("2026-12-20"))
+    assert next(duty.signal for duty in ordered) == "overdue"
+    assert [duty.due for duty in ordered if duty.signal == "overdue"] == sorted(
+        duty.due for duty in ordered if duty.signal == "overdue" and duty.due
+    )
+    assert ordered[-1].due is None
+
+
+DAYS = st.dates(D("2024-07-01"), D("2028-01-01"))
+KEYS = st.sampled_from([duty.key for duty in duties("2027-06-01")])
+RECORDS = st.builds(
+    lambda on, done: Record(on, on if done else None), st.dates(D("2024-07-15"), D("2027-12-31")), st.booleans()
+)
+
+
+@given(DAYS, st.dictionaries(KEYS, RECORDS))
+def test_laws_of_any_ledger(day: date, records: dict[DutyKey, Record]) -> None:
+    known = {key: record for key, record in records.items() if record.reported_on and record.reported_on <= day}
+    ledger = compute(PLAN, known, {}, day)
+    rows = roll_up(ledger, ledger.duties)
+    sums = totals(rows)
+    assert sum(sums[state] for state in STATES) == sums["duties"] == len(ledger.duties)
+    assert set(sums) == {"measures", *COUNTS}
+    for duty in ledger.duties:
+        assert duty.signal in {*SIGNALS, None}
+        assert (duty.days_overdue is not None) == (duty.signal == "overdue")
+        assert duty.due is not None or duty.signal in ("ongoing", None)
+        if duty.signal == "overdue":
+            assert duty.due is not None
+            assert duty.days_overdue == ((duty.done_on or day) - duty.due) // timedelta(days=1) > 0
+        if duty.done_on and duty.due and duty.done_on <= duty.due:
+            assert duty.signal != "overdue"
+    assert len({duty.key for duty in ledger.duties}) == len(ledger.duties)
