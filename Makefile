@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: status test lint types contracts check help bench golden picture clean
+.PHONY: status test lint types contracts check help picture golden bench clean
 
 status: $(READY)
 	$(BIN)/devzone status
@@ -31,6 +31,9 @@ check: test lint types contracts
 
 help: $(READY)  ## the text that `devzone --help` shows, and the plan-file reference and its schema
 	$(BIN)/python docs/make.py
+
+picture: $(READY)  ## docs/status.svg
+	$(BIN)/python docs/picture.py
 
 golden: $(READY)  ## write the reports of tests/golden anew; look at the difference before committing it
 	$(BIN)/pytest -n 0 tests/output/test_golden.py --update-golden
