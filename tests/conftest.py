@@ -18,6 +18,10 @@ from sm_devzone.cli import main
 TODAY = "2026-11-23"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
 class Ran(NamedTuple):
     """What one call of the command left: exit code, stdout, stderr."""
 

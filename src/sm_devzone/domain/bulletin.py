@@ -150,7 +150,8 @@ def compose(period: Period, ledger: Ledger, before: Ledger, entries: Iterable[En
             (
                 d
                 for d in ledger.duties
-                if d.signal == "due_soon" or (d.signal == "on_track" and d.due and d.due <= following.end)
+                if d.state != "submitted"
+                and (d.signal == "due_soon" or (d.signal == "on_track" and d.due and d.due <= following.end))
             ),
             (),
         ),

@@ -38,8 +38,8 @@ def in_china(recorded_at: str) -> str:
 
 
 def end_of_day_utc(day: date) -> datetime:
-    """The moment, in UTC, at which `day` is over in China."""
-    return datetime(day.year, day.month, day.day, tzinfo=CHINA).astimezone(UTC) + ONE_DAY
+    """The moment, in UTC, at which `day` is over in China: its midnight is 16:00 of the same day."""
+    return datetime(day.year, day.month, day.day, 16, tzinfo=UTC)
 
 
 def period_of(cycle: str, day: date) -> Period:
@@ -79,7 +79,7 @@ def parse_period(text: str) -> Period | None:
                     return period_of(cycle, date.fromisocalendar(year, number, 1))
                 months = {"year": 12, "half": 6, "quarter": 3, "month": 1}[cycle]
                 return period_of(cycle, date(year, (number - 1) * months + 1, 1))
-            except ValueError:
+            except (ValueError, OverflowError):
                 return None
     return None
 
@@ -108,8 +108,8 @@ def valid_by(cycle: str, by: str) -> bool:
     if cycle == "week":
         return by in set("1234567")
     if cycle == "month":
-        return by.isdigit() and 1 <= int(by) <= 31
-    match = re.fullmatch(r"(\d\d)-(\d\d)", by) if cycle == "year" else None
+        return bool(re.fullmatch(r"0?[1-9]|[12][0-9]|3[01]", by))
+    match = re.fullmatch(r"([0-9]{2})-([0-9]{2})", by) if cycle == "year" else None
     return bool(match and 1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= monthrange(2024, int(match[1]))[1])
 
 
@@ -122,6 +122,8 @@ def occurrences(first: str, by: str | None, valid_until: date, day: date) -> Ite
     period = parse_period(first)
     while period and period.start <= day and (due := due_day(period, by)) <= valid_until:
         yield period, due
+        if period.end >= min(day, valid_until):
+            break
         period = period_of(period.cycle, period.end + ONE_DAY)
 
 

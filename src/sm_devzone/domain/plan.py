@@ -126,7 +126,8 @@ class Plan:
 
     @staticmethod
     def _numbers(plan: Plan) -> str:
-        spans = [f"{policy.id}/{m.number}" for policy in plan for m in (policy.measures[0], policy.measures[-1])]
+        ends = ((policy.id, *sorted({m.number for m in policy.measures})) for policy in plan)
+        spans = [f"{name}/{first}" + (f"–{rest[-1]}" if rest else "") for name, first, *rest in ends]
         if len(plan.policies) == 1:
             numbers = [m.number for policy in plan for m in policy.measures]
             if numbers == list(range(numbers[0], numbers[-1] + 1)):
@@ -188,12 +189,21 @@ def as_looked_up(name: str) -> str:
 def expand(name: str, collectives: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """The single units behind `name`. A collective without members, as one not in `collectives`, is one unit.
 
-    Collectives may hold collectives, but none itself: a plan with such a circle is not valid and never gets here.
+    Collectives may hold collectives; one that is met again, be it on its own inside, adds nothing.
     """
-    members = collectives.get(name)
-    if not members:
-        return (name,)
-    return tuple(dict.fromkeys(unit for member in members for unit in expand(member, collectives)))
+    units: list[str] = []
+    seen: set[str] = set()
+    todo = [name]
+    while todo:
+        current = todo.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        if members := collectives.get(current):
+            todo += reversed(members)
+        else:
+            units.append(current)
+    return tuple(units)
 
 
 def _nearest(wanted: str, words: Collection[str], meaning: Mapping[str, str] | None = None) -> str:

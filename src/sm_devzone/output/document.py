@@ -16,7 +16,7 @@ from sm_devzone.errors import DevzoneError
 from sm_devzone.output.rows import plain
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~&@])")
-_LINE_START = re.compile(r"^(\s*)([-+=#]|\d+(?=[.)]))")
+_LIST_START = re.compile(r"^(?=[-+=#])|(?<=^\d)(?=[.)](\s|$))|(?<=^\d\d)(?=[.)](\s|$))")
 
 
 class TemplateInvalid(DevzoneError):
@@ -77,5 +77,5 @@ def _markdown_text(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = " ".join(plain(value).split())
-    text = _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if not m[2].isdigit() else f"{m[1]}{m[2]}\\", text)
-    return _MARKS.sub(r"\\\1", text).replace("://", ":\\//").replace("www.", "www\\.")
+    text = _MARKS.sub(r"\\\1", text).replace("://", ":\\//").replace("www.", "www\\.")
+    return _LIST_START.sub(r"\\", text)

@@ -29,6 +29,7 @@ def load(where: Path, cache: Path) -> Plan:
     """The plan at `where` (a file, or a folder of them). Raises PlanInvalid with every problem of every file."""
     problems: list[str] = []
     policies: dict[str, Policy] = {}
+    homes: dict[str, Path] = {}
     try:
         sources = [(path, path.read_bytes()) for path in _files(where)]
     except OSError as error:
@@ -47,8 +48,14 @@ def load(where: Path, cache: Path) -> Plan:
                 _freeze(policy, compiled)
         if policy is not None:
             if policy.id in policies:
-                problems.append(f"{path}:1: 政策编号 {policy.id} 在另一个文件里已经用了，请改成不同的编号")
-            policies[policy.id] = policy
+                from sm_devzone.storage.plan_file import line_of_id
+
+                home = homes[policy.id].name
+                problems.append(
+                    f"{path}:{line_of_id(raw)}: 政策编号 {policy.id} 在 {home} 里已经用了，请改成不同的编号"
+                )
+            policies.setdefault(policy.id, policy)
+            homes.setdefault(policy.id, path)
     if problems:
         raise PlanInvalid(problems)
     return Plan(policies.values())
@@ -92,7 +99,14 @@ def _thaw(compiled: Path) -> Policy | None:
     digest, payload = content[:32], content[32:]
     if hashlib.sha256(payload).digest() != digest:
         return None
-    policy = Policy._make(marshal.loads(payload))  # noqa: S302 - written by us, and checked to be whole
+    try:
+        return _from_plain(marshal.loads(payload))  # noqa: S302 - written by us, and checked to be whole
+    except (EOFError, TypeError, ValueError):
+        return None
+
+
+def _from_plain(plain: Any) -> Policy:
+    policy = Policy._make(plain)
     day = date.fromisoformat
     return policy._replace(
         issued=day(str(policy.issued)),

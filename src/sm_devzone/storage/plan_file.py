@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from pypinyin import Style, lazy_pinyin
 
-from sm_devzone.domain.calendar import parse_period, valid_by
+from sm_devzone.domain.calendar import due_day, parse_period, valid_by
 from sm_devzone.domain.glossary import STANDING
 from sm_devzone.domain.plan import Measure, Milestone, Policy, Unit, as_looked_up, expand
 from sm_devzone.storage import plan_text
@@ -39,14 +39,23 @@ def read_policy(raw: bytes) -> tuple[Policy | None, list[Problem]]:
         found = list(_problems(form))
     problems += [Problem(place.find(path).line, text) for path, text in found]
     if problems or form is None:
-        return None, sorted(set(problems))
+        return None, sorted({Problem(line, " ".join(text.split())) for line, text in problems})
     return _policy(form), []
+
+
+def line_of_id(raw: bytes) -> int:
+    """The line on which a plan file that could be read gives its policy id."""
+    return plan_text.read(plan_text.decode(raw))[1].find(("policy", "id")).line
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "…"
 
 
 def _in_words(detail: Any) -> _Found:
     """One finding of pydantic as a path and a Chinese sentence."""
-    path: _Path = tuple(step for step in detail["loc"] if not str(step).startswith(("list[", "constrained-")))
-    name = next((step for step in reversed(path) if isinstance(step, str)), "文件")
+    path: _Path = tuple(step for step in detail["loc"] if step not in ("list[constrained-str]", "constrained-str"))
+    name = _cut(next((step for step in reversed(path) if isinstance(step, str)), "文件"))
     known = {
         "extra_forbidden": f"没有字段 {name}，请删去或改正拼写（见 docs/plan-file.md）",
         "missing": f"缺少字段 {name}，请补上",
@@ -60,33 +69,37 @@ def _in_words(detail: Any) -> _Found:
         "literal_error": f"{name} 只能是 {detail.get('ctx', {}).get('expected', '')}".replace(" or ", " 或 "),
     }
     kind: str = detail["type"]
+    if detail["input"] is None and kind.endswith("_type"):
+        kind = "string_too_short"
     if kind in known:
         return path, known[kind]
+    given = _cut(str(detail["input"]))
     if kind.startswith("date"):
-        return path, f"{name} 的日期“{detail['input']}”不存在或写法不对，请写成 2024-12-31"
+        return path, f"{name} 的日期“{given}”不存在或写法不对，请写成 2024-12-31"
     if kind.startswith(("int", "greater", "less")):
-        return path, f"{name} 的数“{detail['input']}”不对，请写范围内的整数"
+        return path, f"{name} 的数“{given}”不对，请写范围内的整数"
     return path, f"{name} 的值不对（{detail['msg']}）"
 
 
 def _problems(form: PlanForm) -> Iterator[_Found]:
     policy = form.policy
     if policy.valid_until < policy.issued:
-        yield ("policy", "valid_until"), f"有效期止 {policy.valid_until} 早于印发日期 {policy.issued}"
+        yield ("policy", "valid_until"), f"有效期止 {policy.valid_until} 早于印发日期 {policy.issued}，请核对"
     yield from _name_problems(form)
     collectives = {group.name: group.members for group in form.groups}
     known = {unit.name for unit in form.units} | collectives.keys()
-    circles = list(_circles(collectives))
-    for name in circles:
+    for name in _circles(collectives):
         at = next(i for i, group in enumerate(form.groups) if group.name == name)
         yield ("groups", at, "members"), f"集合单位“{name}”包含了自己（成员成环），请改成员"
 
     def unknown(path: _Path, names: list[str]) -> Iterator[_Found]:
+        seen: set[str] = set()
         for at, name in enumerate(names):
             if name not in known:
                 yield (*path, at), f"单位“{name}”不在名册里，请写名册中的全称，或先加进 units"
-            elif name in names[:at]:
+            elif name in seen:
                 yield (*path, at), f"单位“{name}”写了两次，请删去一个"
+            seen.add(name)
 
     if policy.office not in known:
         yield ("policy", "office"), f"办公室“{policy.office}”不在名册里，请先加进 units"
@@ -103,9 +116,8 @@ def _problems(form: PlanForm) -> Iterator[_Found]:
         listed = [*measure.units, *form.common_units]
         if not listed:
             yield path, f"措施 {measure.number} 没有责任单位，请补上 units"
-        responsible = set() if circles else {u for name in listed for u in expand(name, collectives)}
-        if not circles:
-            yield from _role_problems(path, measure, responsible | set(listed))
+        responsible = {*listed, *(unit for name in listed for unit in expand(name, collectives))}
+        yield from _role_problems(path, measure, responsible)
         keys: set[str] = set()
         for index, milestone in enumerate(measure.milestones):
             inner: _Path = (*path, "milestones", index)
@@ -114,7 +126,7 @@ def _problems(form: PlanForm) -> Iterator[_Found]:
             keys.add(milestone.key)
             yield from _milestone_problems(inner, milestone, form)
             for place, unit in enumerate(milestone.units):
-                if not circles and unit not in responsible | set(listed):
+                if unit not in responsible:
                     yield (
                         (*inner, "units", place),
                         f"“{unit}”不是措施 {measure.number} 的责任单位，请先列入 units",
@@ -161,9 +173,9 @@ def _leads(measure: MeasureForm) -> list[str]:
 
 
 def _role_problems(path: _Path, measure: MeasureForm, responsible: set[str]) -> Iterator[_Found]:
-    for unit in _leads(measure):
+    for at, unit in enumerate(_leads(measure)):
         if unit not in responsible:
-            yield (*path, "lead"), f"牵头单位“{unit}”不在措施 {measure.number} 的责任单位里，请先列入 units"
+            yield (*path, "lead", at), f"牵头单位“{unit}”不在措施 {measure.number} 的责任单位里，请先列入 units"
     for at, unit in enumerate(measure.assisting):
         if unit not in responsible:
             text = f"配合单位“{unit}”不在措施 {measure.number} 的责任单位里，请先列入 units"
@@ -198,8 +210,9 @@ def _milestone_problems(path: _Path, milestone: MilestoneForm, form: PlanForm) -
                 (*path, "first"),
                 f"first“{milestone.first}”不是周期 {milestone.every} 的写法，如 2025、2026Q4、2026-11",
             )
-        else:
-            yield from _inside(policy.issued, policy.valid_until, period.end, (*path, "first"))
+        elif milestone.by is None or valid_by(milestone.every, milestone.by):
+            due = due_day(period, milestone.by)
+            yield from _inside(policy.issued, policy.valid_until, due, (*path, "first"))
         if milestone.by is not None and not valid_by(milestone.every, milestone.by):
             yield (
                 (*path, "by"),

@@ -5,12 +5,28 @@ Descriptions are Chinese because editors show them to the clerk.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
-Text = Annotated[str, StringConstraints(min_length=1)]
+
+def _written_as(shape: str, kind: str) -> BeforeValidator:
+    """Refuses text of another shape, before pydantic reads more into it: 0 as 1970-01-01, 1_0 as ten."""
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and not re.fullmatch(shape, value):
+            raise PydanticCustomError(kind, "{shape}", {"shape": shape})
+        return value
+
+    return BeforeValidator(check)
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Day = Annotated[date, _written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "date_shape")]
+Whole = Annotated[int, _written_as(r"[0-9]{1,9}", "int_shape")]
 Cycle = Literal["year", "half", "quarter", "month", "week"]
 
 
@@ -39,7 +55,7 @@ class MilestoneForm(_Form):
     key: Text = Field(description="节点的短名，命令行用 --milestone 指它")
     title: Text = Field(description="这件事是什么（自己的话）")
     origin: Literal["policy", "office"] = Field(description="policy 政策时限；office 办公室节点")
-    due: date | None = Field(None, description="完成时限，当天不算逾期")
+    due: Day | None = Field(None, description="完成时限，当天不算逾期")
     every: Cycle | None = Field(None, description="周期：year、half、quarter、month、week")
     first: Text | None = Field(None, description="第一个周期，如 2025、2025H1、2026Q4、2026-11、2026-W47")
     by: Text | None = Field(
@@ -53,7 +69,7 @@ class MilestoneForm(_Form):
 class MeasureForm(_Form):
     """一条措施。"""
 
-    number: int = Field(gt=0, lt=10_000, description="措施序号")
+    number: Whole = Field(gt=0, lt=10_000, description="措施序号")
     title: Text = Field(description="标题，照文件原样")
     units: list[Text] = Field([], description="责任单位，照文件的顺序；common_units 不必重复")
     lead: list[Text] | Text = Field([], description="牵头单位：只有文件写明才填，不按排名推断")
@@ -73,11 +89,11 @@ class PolicyForm(_Form):
     )
     title: Text = Field(description="文件标题")
     issuer: Text = Field(description="发文机关")
-    issued: date = Field(description="印发日期")
-    valid_until: date = Field(description="有效期最后一天")
+    issued: Day = Field(description="印发日期")
+    valid_until: Day = Field(description="有效期最后一天")
     valid_as_written: Text | None = Field(None, description="有效期的原文短语")
     office: Text = Field(description="督办办公室所在单位，不参加排名")
-    due_soon_days: int = Field(30, ge=0, le=366, description="到期前多少天算临期（办公室的习惯）")
+    due_soon_days: Whole = Field(30, ge=0, le=366, description="到期前多少天算临期（办公室的习惯）")
     reporting_cycle: Literal["quarter", "month", "week"] | None = Field(
         None, description="报送周期（办公室的习惯）；不写就不查未报送"
     )

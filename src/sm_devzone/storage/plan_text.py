@@ -14,6 +14,9 @@ import yaml
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 12
 
+_STRAY = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no text of a plan holds: control characters, and line ends that YAML counts and editors do not."""
+
 
 class Problem(NamedTuple):
     """`line` counts from 1."""
@@ -55,8 +58,8 @@ def decode(raw: bytes) -> str:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if stray := re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text):
-            line = text.count("\n", 0, stray.start()) + 1
+        if stray := _STRAY.search(text):
+            line = len(re.findall(r"\r\n?|\n", text[: stray.start()])) + 1
             raise Unreadable(line, f"有控制字符 U+{ord(stray[0]):04X}，不是文本文件，请用 UTF-8 文本另存")
         return text
     raise Unreadable(1, "文字编码无法识别，请用 UTF-8 另存")
@@ -75,11 +78,17 @@ def read(text: str) -> tuple[Any, Place, list[Problem]]:
         mark = getattr(error, "problem_mark", None)
         if mark is None:
             raise Unreadable(1, "有不允许的字符，请用 UTF-8 文本另存") from error
+        if getattr(error, "problem", "").startswith(_NOTICED_LATE):
+            mark = error.context_mark  # type: ignore[attr-defined]
         raise Unreadable(mark.line + 1, "YAML 写法有误：" + _explain(error)) from error
-    if reader.root is None:
+    if reader.root is None or reader.root[0] is None:
         raise Unreadable(1, "文件是空的，请照 docs/plan-file.md 填写")
     value, place = reader.root
     return value, place, reader.problems
+
+
+_NOTICED_LATE = ("found unexpected end of stream", "did not find expected ',' or", "could not find expected ':'")
+"""Problems that the parser meets lines below the one to be mended, which its context names."""
 
 
 def _explain(error: yaml.YAMLError) -> str:
@@ -105,7 +114,7 @@ class _Reader:
     def __init__(self) -> None:
         self.root: tuple[Any, Place] | None = None
         self.problems: list[Problem] = []
-        self._open: list[tuple[Any, Place, list[str]]] = []
+        self._open: list[tuple[Any, Place, list[tuple[str, int]]]] = []
 
     def take(self, event: yaml.Event) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
@@ -116,7 +125,10 @@ class _Reader:
         if (tag := getattr(event, "tag", None)) not in (None, "!"):
             raise Unreadable(line, f"用了 YAML 标签 {tag}，计划文件不支持，请删去")
         if isinstance(event, yaml.ScalarEvent):
-            empty = event.style is None and event.value in ("", "~", "null")
+            if stray := _STRAY.search(event.value):
+                text = f"文字里有控制字符 U+{ord(stray[0]):04X}（由反斜杠写成），请删去"
+                self.problems.append(Problem(line, text))
+            empty = not event.style and event.value in ("", "~", "null")
             self._add(None if empty else event.value, Place(line, {}))
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             if len(self._open) >= MAX_DEPTH:
@@ -137,18 +149,13 @@ class _Reader:
             holder.append(value)
         elif not pending_key:
             if not isinstance(value, str):
-                raise Unreadable(place.line, "字段名必须是一个词")
-            pending_key.append(value)
-            around.inner.setdefault(value, place)
+                raise Unreadable(place.line, "字段名必须是一个词，请改写")
+            pending_key.append((value, place.line))
         else:
-            key = pending_key.pop()
+            key, line = pending_key.pop()
             if key in holder:
-                self.problems.append(
-                    Problem(
-                        place.line,
-                        f"字段 {key} 写了两次（上一次在第 {around.inner[key].line} 行），请删去一个",
-                    )
-                )
+                text = f"字段 {key} 写了两次（上一次在第 {around.inner[key].line} 行），请删去一个"
+                self.problems.append(Problem(line, text))
             else:
-                around.inner[key] = Place(around.inner[key].line, place.inner)
+                around.inner[key] = Place(line, place.inner)
                 holder[key] = value
