@@ -126,13 +126,12 @@ class Plan:
 
     @staticmethod
     def _numbers(plan: Plan) -> str:
-        ends = ((policy.id, *sorted({m.number for m in policy.measures})) for policy in plan)
-        spans = [f"{name}/{first}" + (f"–{rest[-1]}" if rest else "") for name, first, *rest in ends]
-        if len(plan.policies) == 1:
-            numbers = [m.number for policy in plan for m in policy.measures]
-            if numbers == list(range(numbers[0], numbers[-1] + 1)):
-                return f"{numbers[0]}–{numbers[-1]}"
-            return "、".join(map(str, numbers))
+        several = len(plan.policies) > 1
+        spans = [
+            f"{policy.id}/{span}" if several else span
+            for policy in plan
+            for span in _spans(sorted(measure.number for measure in policy.measures))
+        ]
         return "、".join(spans[:12]) + ("…" if len(spans) > 12 else "")
 
     @cached_property
@@ -204,6 +203,13 @@ def expand(name: str, collectives: Mapping[str, Sequence[str]]) -> tuple[str, ..
         else:
             units.append(current)
     return tuple(units)
+
+
+def _spans(numbers: Sequence[int]) -> list[str]:
+    """1, 2, 3, 7 -> 1–3 and 7."""
+    starts = [at for at, number in enumerate(numbers) if at == 0 or number != numbers[at - 1] + 1]
+    runs = [numbers[start:end] for start, end in zip(starts, [*starts[1:], len(numbers)], strict=True)]
+    return [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
 
 
 def _nearest(wanted: str, words: Collection[str], meaning: Mapping[str, str] | None = None) -> str:

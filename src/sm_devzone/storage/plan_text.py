@@ -78,9 +78,12 @@ def read(text: str) -> tuple[Any, Place, list[Problem]]:
         mark = getattr(error, "problem_mark", None)
         if mark is None:
             raise Unreadable(1, "有不允许的字符，请用 UTF-8 文本另存") from error
+        line = mark.line + 1
         if getattr(error, "problem", "").startswith(_NOTICED_LATE):
-            mark = error.context_mark  # type: ignore[attr-defined]
-        raise Unreadable(mark.line + 1, "YAML 写法有误：" + _explain(error)) from error
+            line = error.context_mark.line + 1  # type: ignore[attr-defined]
+        elif reader.open_line and not text[mark.index :].strip():
+            line = reader.open_line
+        raise Unreadable(line, "YAML 写法有误：" + _explain(error)) from error
     if reader.root is None or reader.root[0] is None:
         raise Unreadable(1, "文件是空的，请照 docs/plan-file.md 填写")
     value, place = reader.root
@@ -102,6 +105,7 @@ def _explain(error: yaml.YAMLError) -> str:
         "could not find expected ':'": "这一行缺少冒号",
         "unexpected end of stream": "引号没有配对",
         "did not find expected ',' or": "方括号或花括号没有配对",
+        "did not find expected node content": "方括号或花括号没有配对，或多了逗号",
     }.items():
         if english in detail:
             return chinese
@@ -115,6 +119,11 @@ class _Reader:
         self.root: tuple[Any, Place] | None = None
         self.problems: list[Problem] = []
         self._open: list[tuple[Any, Place, list[tuple[str, int]]]] = []
+
+    @property
+    def open_line(self) -> int | None:
+        """Where the innermost mapping or list begins that has not ended yet."""
+        return self._open[-1][1].line if self._open else None
 
     def take(self, event: yaml.Event) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
