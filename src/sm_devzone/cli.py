@@ -20,13 +20,16 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
     """Run one command line and return its exit code. `clock` tells the moment (UTC) where it is not the system's."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _open_what_was_closed()
     for stream in (sys.stdout, sys.stderr):
         # A console that cannot show a character shows a question mark; it never stops the work.
         reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure and (stream.encoding or "").lower().replace("-", "") != "utf8":
+        if reconfigure and (stream.errors == "strict" or (stream.encoding or "").lower().replace("-", "") != "utf8"):
             reconfigure(errors="replace")
     try:
         output, code = _run(arguments, clock)
+        if code == INTERRUPTED:  # an interrupt has become an exit code on its way through Typer
+            raise KeyboardInterrupt
         _write(output)
     except DevzoneError as error:
         return _fail(error.lines(), error.exit_code)
@@ -38,14 +41,26 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
     except Exception as error:
         if os.environ.get("DEVZONE_DEBUG"):
             raise
+        if isinstance(error, OSError):
+            where = f"：{error.filename}" if error.filename else ""
+            said = DevzoneError(f"文件或磁盘出错（{error.strerror or error}）{where}", "请检查路径、权限和磁盘空间")
+            return _fail(said.lines(), said.exit_code)
         return _fail(
             [
-                f"devzone: 程序内部出错（{type(error).__name__}: {error}），没有写入任何内容",
+                f"devzone: 程序内部出错（{type(error).__name__}: {error}）",
                 "设 DEVZONE_DEBUG=1 再运行一次，把输出发给维护者",
             ],
             1,
         )
     return code
+
+
+def _open_what_was_closed() -> None:
+    """Where stdout was closed, writing fails and is told; where stderr was, words go nowhere, and not to stdout."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def _run(arguments: list[str], clock: Callable[[], datetime] | None) -> tuple[str | bytes | None, int]:
@@ -73,7 +88,7 @@ def _write(output: str | bytes | None) -> None:
         raise
     except OSError as error:
         _let_go_of_stdout()
-        raise CannotWrite(f"输出写不出去（{error.strerror}）", "请检查磁盘空间") from error
+        raise CannotWrite(f"输出写不出去（{error.strerror or '标准输出已关闭'}）", "请检查磁盘空间") from error
 
 
 def _let_go_of_stdout() -> None:
@@ -83,6 +98,8 @@ def _let_go_of_stdout() -> None:
 
 
 def _fail(lines: Sequence[str], code: int) -> int:
+    from sm_devzone.output.rows import plain
+
     with suppress(OSError):
-        print(*lines, sep="\n", file=sys.stderr)  # noqa: T201 - the one way to stderr
+        print(*map(plain, lines), sep="\n", file=sys.stderr)  # noqa: T201 - the one way to stderr
     return code

@@ -45,7 +45,7 @@ def _encode(value: object) -> Any:
 
 def tab_separated(records: Iterable[Sequence[Any]]) -> str:
     """A line each, no header; tabs and line ends inside a value become blanks."""
-    return "".join("\t".join(_BREAKS.sub(" ", plain(_cell(value))) for value in record) + "\n" for record in records)
+    return "".join("\t".join(plain(_BREAKS.sub(" ", _cell(value))) for value in record) + "\n" for record in records)
 
 
 def _cell(value: Any) -> str:

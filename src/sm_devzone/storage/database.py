@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -27,6 +28,11 @@ SCHEMAS = ("", "0001")
 WAIT_SECONDS = 10
 """How long to wait for another writer before giving up."""
 
+RESTORE = "请不要再写入，换回最近的备份"
+"""What to do about a damaged file."""
+
+_URL = "postgresql+psycopg://用户@主机/数据库"
+
 
 class Database:
     """The database at `where`: a path, or a URL that SQLAlchemy understands. Nothing is opened before it is needed."""
@@ -38,18 +44,22 @@ class Database:
     def __str__(self) -> str:
         if self.url is None:
             return str(self.path)
+        # Without what may hold a password: what stands before the @ and behind the ?.
         scheme, _, rest = self.url.partition("://")
-        return f"{scheme}://{rest.rpartition('@')[2]}"
+        return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"
 
     @property
     def is_blank(self) -> bool:
         """Whether there is no database yet. A server is taken to be there."""
+        if self.path is None:
+            return False
         try:
-            return self.path is not None and self.path.stat().st_size == 0
+            found = self.path.stat()
         except FileNotFoundError:
             return True
         except OSError as error:
             raise DatabaseUnusable(f"数据库打不开（{error.strerror}）：{self}", "请检查路径和权限") from error
+        return stat.S_ISREG(found.st_mode) and found.st_size == 0
 
     @contextmanager
     def reading(self) -> Iterator[Run]:
@@ -58,24 +68,24 @@ class Database:
         Raises DatabaseUnusable.
         """
         if self.is_blank:
-            yield lambda _sql, _values: []
+            yield _no_rows
         elif self.path is None:
             from sqlalchemy import text
 
             with self._errors_of_sqlalchemy(), self._engine().connect() as connection:
-                self._upgrade_if_due(runner(connection), connection.dialect.name)
+                there = self._upgraded(runner(connection), connection.dialect.name)
                 connection.rollback()
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-                yield runner(connection)
+                yield runner(connection) if there else _no_rows
         else:
             with self._errors_of_sqlite(), closing(self._connect(self.path)) as file:
 
                 def run(sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
                     return file.execute(sql, values).fetchall()
 
-                self._upgrade_if_due(run, "sqlite")
+                there = self._upgraded(run, "sqlite")
                 file.execute("BEGIN")
-                yield run
+                yield run if there else _no_rows
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -86,15 +96,15 @@ class Database:
         if self.path is not None and self.is_blank:
             self._make_file(self.path)
         with self._errors_of_sqlalchemy(), self._engine().begin() as connection:
+            if connection.dialect.name != "sqlite":
+                # As BEGIN IMMEDIATE does for a file; a lock on the table would be too late for the first to write.
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('devzone'))")
             found = self._schema(runner(connection), connection.dialect.name)
             if found != SCHEMAS[-1]:
-                if found and self.path is not None:
-                    self._keep_copy(self.path, found)
                 from sm_devzone.storage.upgrade import upgrade
 
-                upgrade(connection)
-            if connection.dialect.name != "sqlite":
-                connection.exec_driver_sql("LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE")
+                with self._copy_kept(found):
+                    upgrade(connection)
             yield connection
 
     def verify(self) -> None:
@@ -104,32 +114,35 @@ class Database:
         with self._errors_of_sqlite(), closing(self._connect(self.path)) as file:
             found = file.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
-            raise DatabaseUnusable(f"数据库文件已损坏（{found}）：{self}", "请不要再写入，换回最近的备份")
+            raise DatabaseUnusable(f"数据库文件已损坏（{' '.join(found.split())}）：{self}", RESTORE)
 
-    def _upgrade_if_due(self, run: Run, dialect: str) -> None:
-        if self._schema(run, dialect) != SCHEMAS[-1]:
+    def _upgraded(self, run: Run, dialect: str) -> bool:
+        """Bring an older journal to the newest step. False where there is none: reading makes nothing."""
+        found = self._schema(run, dialect)
+        if found and found != SCHEMAS[-1]:
             with self.writing():
                 pass
+        return found != ""
 
     def _schema(self, run: Run, dialect: str) -> str:
         """The step that the database is at, "" when it is empty. Raises DatabaseUnusable for one that is not ours."""
         listing = {
             "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
             "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
-        }.get(dialect)
-        if listing is None:
-            raise DatabaseUnusable(f"不支持 {dialect} 数据库", "可用：SQLite 文件，或 postgresql+psycopg:// 地址")
+        }[dialect]
         tables = {row[0] for row in run(listing, {})}
-        if "alembic_version" not in tables:
-            if tables and (dialect == "sqlite" or "entry" in tables):
-                raise DatabaseUnusable(f"这不是 devzone 的数据库：{self}", "请用 --db 指定别的文件")
-            return ""
-        versions = [row[0] for row in run("SELECT version_num FROM alembic_version", {})]
+        versions = []
+        if "alembic_version" in tables:
+            versions = [row[0] for row in run("SELECT version_num FROM alembic_version", {})]
         found = versions[0] if versions else ""
         if found not in SCHEMAS:
             raise DatabaseUnusable(
-                f"数据库由更新的 devzone（或别的程序）建立，结构版本 {found}:{self}", "请升级 devzone 后再用"
+                f"数据库由更新的 devzone（或别的程序）建立，结构版本 {found}：{self}", "请升级 devzone 后再用"
             )
+        # A server's schema may hold other tables beside ours; a file is ours or somebody else's.
+        foreign = tables - {"alembic_version"} if dialect == "sqlite" else tables & {"entry"}
+        if "entry" not in tables if found else foreign:
+            raise DatabaseUnusable(f"这不是 devzone 的数据库：{self}", "请用 --db 指定别的数据库")
         return found
 
     @staticmethod
@@ -144,13 +157,20 @@ class Database:
         from sqlalchemy.pool import NullPool
 
         if self.path is None:
-            try:
-                return create_engine(self.url or "", poolclass=NullPool)
-            except (SQLAlchemyError, ModuleNotFoundError) as error:
+            assert self.url is not None
+            if not self.url.startswith("postgresql"):
                 raise DatabaseUnusable(
-                    f"数据库地址用不了（{error}）：{self}",
-                    "PostgreSQL 需要：pip install 'sm-devzone[postgres]'",
+                    f"不支持这种数据库地址：{self}", "可用：SQLite 文件的路径，或 postgresql+psycopg:// 地址"
+                )
+            try:
+                return create_engine(self.url, poolclass=NullPool)
+            except ModuleNotFoundError as error:
+                raise DatabaseUnusable(
+                    f"缺少 PostgreSQL 的驱动 {error.name}：{self}",
+                    "写成 postgresql+psycopg://，并安装：pip install 'sm-devzone[postgres]'",
                 ) from error
+            except (SQLAlchemyError, ValueError) as error:
+                raise DatabaseUnusable(f"数据库地址写法不对：{self}", f"写成 {_URL}") from error
         path = self.path
         engine = create_engine("sqlite://", creator=lambda: self._connect(path), poolclass=NullPool)
 
@@ -167,17 +187,23 @@ class Database:
         except OSError as error:
             raise DatabaseUnusable(f"数据库建不了（{error.strerror}）：{self}", "请检查路径和权限") from error
 
-    def _keep_copy(self, path: Path, schema: str) -> None:
-        copy = path.with_name(f"{path.name}.schema-{schema}.bak")
+    @contextmanager
+    def _copy_kept(self, schema: str) -> Iterator[None]:
+        """Keep a copy of the file as it is before a step. A step that fails leaves it so, and needs no copy."""
+        if self.path is None or not schema:
+            yield
+            return
+        copy = self.path.with_name(f"{self.path.name}.schema-{schema}.bak")
         number = 1
         while copy.exists():
             number += 1
-            copy = path.with_name(f"{path.name}.schema-{schema}({number}).bak")
+            copy = self.path.with_name(f"{self.path.name}.schema-{schema}({number}).bak")
         self._make_file(copy)
         try:
-            with closing(self._connect(path)) as source, closing(self._connect(copy)) as target:
+            with closing(self._connect(self.path)) as source, closing(self._connect(copy)) as target:
                 source.backup(target)
-        except sqlite3.Error:
+            yield
+        except BaseException:
             copy.unlink()
             raise
 
@@ -187,35 +213,42 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise self._unusable(error) from error
+        except UnicodeDecodeError as error:  # sqlite3 fails to tell an error whose own text is garbage
+            raise DatabaseUnusable(f"数据库文件已损坏：{self}", RESTORE) from error
 
     @contextmanager
     def _errors_of_sqlalchemy(self) -> Iterator[None]:
         from sqlalchemy.exc import DBAPIError
 
         try:
-            yield
+            with self._errors_of_sqlite():
+                yield
         except DBAPIError as error:
             if isinstance(error.orig, sqlite3.Error):
                 raise self._unusable(error.orig) from error
-            reason = str(error.orig).strip().splitlines()[0]
+            reason, *_ = [*str(error.orig).strip().splitlines(), type(error.orig).__name__]
             raise DatabaseUnusable(f"数据库用不了（{reason}）：{self}", "请检查地址、网络和权限") from error
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
 
     def _unusable(self, error: sqlite3.Error) -> DatabaseUnusable:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if str(error).startswith("Could not decode"):
+            code = sqlite3.SQLITE_CORRUPT
         said = {
-            sqlite3.SQLITE_BUSY: ("数据库正被别的程序写入，等了 {wait} 秒", "请稍后再试"),
+            sqlite3.SQLITE_BUSY: (f"数据库正被别的程序写入，等了 {WAIT_SECONDS} 秒", "请稍后再试"),
             sqlite3.SQLITE_LOCKED: ("数据库正被别的程序写入", "请稍后再试"),
             sqlite3.SQLITE_READONLY: ("数据库是只读的，什么也没有写入", "请检查文件和文件夹的权限"),
             sqlite3.SQLITE_PERM: ("没有数据库的访问权限", "请检查文件和文件夹的权限"),
             sqlite3.SQLITE_FULL: ("磁盘已满，什么也没有写入", "请腾出空间后再试"),
             sqlite3.SQLITE_IOERR: ("磁盘读写出错（可能已满），什么也没有写入", "请检查磁盘后再试"),
-            sqlite3.SQLITE_CORRUPT: ("数据库文件已损坏", "请不要再写入，换回最近的备份"),
+            sqlite3.SQLITE_CORRUPT: ("数据库文件已损坏", RESTORE),
             sqlite3.SQLITE_NOTADB: ("这不是数据库文件，或已损坏", "请检查 --db，或换回最近的备份"),
             sqlite3.SQLITE_CANTOPEN: ("数据库打不开", "请检查路径和权限"),
-        }.get(code, (f"数据库出错（{error}）", ""))
-        return DatabaseUnusable(f"{said[0].format(wait=WAIT_SECONDS)}:{self}", said[1])
+        }.get(code, (f"数据库出错（{' '.join(str(error).split())}）", ""))
+        return DatabaseUnusable(f"{said[0]}：{self}", said[1])
+
+
+def _no_rows(_sql: str, _values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    return []
 
 
 def runner(connection: Connection) -> Run:

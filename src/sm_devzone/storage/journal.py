@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from sm_devzone.domain.calendar import end_of_day_utc
 from sm_devzone.domain.entry import DutyKey, Entry, Record, Words
-from sm_devzone.storage.database import Database, Run, runner
+from sm_devzone.domain.glossary import KINDS, ROLES
+from sm_devzone.errors import DatabaseUnusable
+from sm_devzone.storage.database import RESTORE, Database, Run, runner
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -46,10 +48,11 @@ class Reader:
             policy=policy,
             measure=measure,
         )
-        iso = date.fromisoformat
-        return {
-            DutyKey._make(row[:5]): Record(iso(row[5]), iso(row[6]) if row[6] is not None else None) for row in rows
-        }
+        with _garbage_told():
+            iso = date.fromisoformat
+            return {
+                DutyKey._make(row[:5]): Record(iso(row[5]), iso(row[6]) if row[6] is not None else None) for row in rows
+            }
 
     def appointments(
         self, day: date, policy: str | None = None, measure: int | None = None
@@ -116,10 +119,8 @@ class Reader:
             day,
             **narrow,
         )
-        names = [*_COLUMNS.split(", "), "voided_by"]
-        return [
-            Entry(**{**dict(zip(names, row, strict=True)), "happened_on": date.fromisoformat(row[7])}) for row in rows
-        ]
+        with _garbage_told():
+            return [_entry(row) for row in rows]
 
     def _select(self, sql: str, day: date, **values: Any) -> Sequence[Sequence[Any]]:
         given = {name: value for name, value in values.items() if value is not None}
@@ -154,6 +155,27 @@ class Journal:
             ]
 
 
+_NAMES = (*_COLUMNS.split(", "), "voided_by")
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    values = dict(zip(_NAMES, row, strict=True))
+    values["happened_on"] = date.fromisoformat(values["happened_on"])
+    datetime.fromisoformat(values["recorded_at"])
+    if values["kind"] not in KINDS or values["role"] not in (None, *ROLES):
+        raise ValueError
+    return Entry(**values)
+
+
+@contextmanager
+def _garbage_told() -> Iterator[None]:
+    """SQLite keeps no checksums: where a disk has damaged a value and nothing else, we are the first to see it."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise DatabaseUnusable("流水里有读不懂的记录，数据库文件可能已损坏", RESTORE) from error
+
+
 def _insert(connection: Connection, entries: Sequence[Entry]) -> list[int]:
     from sqlmodel import Session
 
@@ -181,4 +203,4 @@ def _until(day: date) -> Mapping[str, str]:
 
 
 def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"

@@ -42,6 +42,12 @@ def upgrade() -> None:
                 f"CREATE TRIGGER entry_refuses_{act.lower()} BEFORE {act} ON entry "
                 "BEGIN SELECT RAISE(ABORT, 'the journal is only appended to'); END"
             )
+        # REPLACE takes out the old row without asking the trigger on DELETE.
+        op.execute(
+            "CREATE TRIGGER entry_refuses_replace BEFORE INSERT ON entry WHEN EXISTS "
+            "(SELECT 1 FROM entry WHERE id = NEW.id) "
+            "BEGIN SELECT RAISE(ABORT, 'the journal is only appended to'); END"
+        )
     else:
         op.execute(
             "CREATE FUNCTION entry_refuses_change() RETURNS trigger LANGUAGE plpgsql AS "

@@ -1,0 +1,172 @@
+"""A file is written whole or not at all: whoever looks sees the old one or the new one, and nothing is left over."""
+
+from __future__ import annotations
+
+import os
+import resource
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sm_devzone.errors import CannotWrite
+from sm_devzone.output.files import replace
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """No file may grow beyond `size` bytes meanwhile, as when the disk is full."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_new_file_is_made_with_the_folders_it_lies_in(tmp_path: Path) -> None:
+    replace(tmp_path / "报告" / "十一月" / "周报.md", b"new")
+    assert (tmp_path / "报告" / "十一月" / "周报.md").read_bytes() == b"new"
+    assert names(tmp_path / "报告" / "十一月") == ["周报.md"]
+
+
+def test_whoever_reads_the_old_file_meanwhile_reads_it_to_its_end(tmp_path: Path) -> None:
+    target = tmp_path / "list.csv"
+    target.write_bytes(b"old, and long")
+    with target.open("rb") as reader:
+        assert reader.read(3) == b"old"
+        replace(target, b"new")
+        assert reader.read() == b", and long"
+    assert target.read_bytes() == b"new"
+    assert names(tmp_path) == ["list.csv"]
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "list.csv"
+    target.write_bytes(b"old")
+    with room_for(1000), pytest.raises(CannotWrite, match="too large"):
+        replace(target, b"x" * 5000)
+    assert target.read_bytes() == b"old"
+    assert names(tmp_path) == ["list.csv"]
+
+
+@pytest.mark.parametrize("moment", ["os.fsync", "pathlib.Path.chmod", "pathlib.Path.replace"])
+def test_an_interrupt_at_any_moment_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    target = tmp_path / "list.csv"
+    target.write_bytes(b"old")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moment, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            replace(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert names(tmp_path) == ["list.csv"]
+
+
+def test_the_mode_of_an_existing_file_stays(tmp_path: Path) -> None:
+    target = tmp_path / "list.csv"
+    target.write_bytes(b"old")
+    target.chmod(0o640)
+    replace(target, b"new")
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_a_new_file_has_the_mode_that_the_person_asked_for(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        replace(tmp_path / "list.csv", b"new")
+        assert os.umask(umask) == umask
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "list.csv").stat().st_mode) == mode
+
+
+def test_a_link_stays_a_link_and_what_it_points_at_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "list.csv").write_bytes(b"old")
+    (tmp_path / "latest.csv").symlink_to("shared/list.csv")
+    replace(tmp_path / "latest.csv", b"new")
+    assert (tmp_path / "latest.csv").is_symlink()
+    assert (tmp_path / "shared" / "list.csv").read_bytes() == b"new"
+    assert names(tmp_path) == ["latest.csv", "shared"]
+    assert names(tmp_path / "shared") == ["list.csv"]
+
+
+def test_a_second_name_of_the_old_file_keeps_the_old_content(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes(b"old")
+    (tmp_path / "kept.csv").hardlink_to(tmp_path / "list.csv")
+    replace(tmp_path / "list.csv", b"new")
+    assert (tmp_path / "kept.csv").read_bytes() == b"old"
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    replace(pipe, b"new")
+    reader.join()
+    assert read == [b"new"]
+    assert pipe.is_fifo()
+
+
+def test_a_device_stays_a_device() -> None:
+    replace(Path(os.devnull), b"new")
+    assert Path(os.devnull).is_char_device()
+
+
+def test_a_full_device_is_told() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("only Linux has /dev/full")
+    with pytest.raises(CannotWrite, match="/dev/full"):
+        replace(Path("/dev/full"), b"new")
+
+
+def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "kept.md").write_bytes(b"old")
+    with pytest.raises(CannotWrite, match="reports"):
+        replace(tmp_path / "reports", b"new")
+    assert names(tmp_path) == ["reports"]
+    assert names(tmp_path / "reports") == ["kept.md"]
+
+
+def test_a_file_where_a_folder_is_needed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "reports").write_bytes(b"old")
+    with pytest.raises(CannotWrite, match="reports"):
+        replace(tmp_path / "reports" / "week.md", b"new")
+    assert (tmp_path / "reports").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "督" * 85, ".hidden", "a b", "-o", "*?[1]"])
+def test_any_name_that_the_disk_takes(tmp_path: Path, name: str) -> None:
+    replace(tmp_path / name, b"old")
+    replace(tmp_path / name, b"new")
+    assert (tmp_path / name).read_bytes() == b"new"
+    assert names(tmp_path) == [name]
+
+
+def test_a_name_that_the_disk_does_not_take_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CannotWrite, match="File name too long"):
+        replace(tmp_path / ("x" * 256), b"new")
+    assert names(tmp_path) == []
+
+
+def test_a_name_that_the_locale_cannot_write_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CannotWrite, match="语言环境"):
+        replace(tmp_path / "half of a pair \ud83c", b"new")
+    assert names(tmp_path) == []
