@@ -202,7 +202,7 @@ def test_every_problem_of_meaning_comes_at_once(devzone: Devzone) -> None:
                     units:
                       - 甲局
                       - 乙局    #! 乙局 不是措施 责任单位
-                      - 商务厅  #! 商务厅 不是措施 责任单位
+                      - 商务厅  #! 商务厅 不在名册里
             """,
             id="a milestone for a unit that is not responsible, or not known",
         ),
@@ -273,7 +273,7 @@ def test_every_problem_of_meaning_comes_at_once(devzone: Devzone) -> None:
                 title: 一
                 units: [全体]
                 roles_as_written: 由商务厅牵头
-                lead: 商务厅     #! 商务厅 不在措施
+                lead: 商务厅     #! 商务厅 不在名册里
             """,
             id="groups in a circle, which hide no other problem",
         ),
@@ -727,7 +727,7 @@ def test_a_file_of_50_mb_is_not_even_parsed(devzone: Devzone) -> None:
         file.truncate(50_000_000)
     ((line, text),) = problem_lines(devzone("check"), path)
     assert line == 1
-    assert "50 MB" in text
+    assert "50.0 MB" in text
 
 
 # -- Files and folders ------------------------------------------------------------------------------------------------
@@ -736,7 +736,7 @@ def test_a_file_of_50_mb_is_not_even_parsed(devzone: Devzone) -> None:
 def test_a_missing_plan(devzone: Devzone) -> None:
     ran = devzone("--plan", "nowhere.yaml", "check")
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith("nowhere.yaml: 计划文件读不了")
+    assert ran.err.startswith("nowhere.yaml:1: 计划文件读不了")
 
 
 def test_a_folder_without_plans(devzone: Devzone, tmp_path: Path) -> None:
@@ -917,3 +917,71 @@ def test_slips_in_the_policy_of_record_are_read_or_told(text: str) -> None:
 @pytest.mark.parametrize("at", range(0, len(SHIPPED), 12))
 def test_the_policy_of_record_cut_off_anywhere_is_read_or_told(at: int) -> None:
     reads_or_tells("".join(SHIPPED[:at]).encode())
+
+
+# -- All at once ------------------------------------------------------------------------------------------------------
+
+
+def test_nine_faults_of_every_sort_are_told_at_once(devzone: Devzone) -> None:
+    refused(
+        devzone,
+        """\
+        policy:
+          id: p
+          title: 若干措施
+          issuer: 市政府办公室
+          issued: 2026-01-01
+          issued: 2026-01-02  #! issued 写了两次
+          valid_until: 2027-12-31
+          office: 甲局
+          offices: 乙局  #! 没有字段 offices
+        units:
+          - name: 甲局
+            aliases: [老甲局]
+          - name: 乙局
+            aliases: [老甲局]  #! 老甲局 同时指
+        groups:
+          - name: 各县
+            members: [各乡]  #! 包含了自己
+          - name: 各乡
+            members: [各县]  #! 包含了自己
+        measures:
+          - number: 1
+            title: 一
+            units: [甲局, 丙局]  #! 丙局 不在名册里
+          - number: 1  #! 1 写了两次
+            title: 二
+            units: [甲局]
+            lead: 乙局  #! 乙局 不在措施
+            roles_as_written: 由乙局牵头
+          - number: 3
+            title: 三
+            units: [甲局]
+            milestones:
+              - key: 验收
+                title: 验收
+                origin: policy
+                due: 2026-02-30  #! 不存在
+                as_written: 二月底前
+              - key: 总结
+                title: 总结
+                origin: policy
+                due: 2028-01-01  #! 晚于政策有效期
+                as_written: 年底前
+        """,
+    )
+
+
+def test_full_width_brackets_name_the_same_collective() -> None:
+    wide = "各县\uff08市\uff09"
+    policy = policy_of(
+        f"""\
+        policy: {{id: p, title: 若干措施, issuer: 市府办, issued: 2026-01-01, valid_until: 2027-12-31, office: 甲局}}
+        units: [{{name: 甲局}}, {{name: 东县}}]
+        groups: [{{name: 各县(市), members: [东县]}}]
+        common_units: [{wide}]
+        measures: [{{number: 1, title: 一, units: [甲局]}}]
+        """
+    )
+    assert policy.measures[0].units == ("甲局", "各县(市)")
+    assert policy.measures[0].roster == ("甲局", "东县")

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from sm_devzone.errors import NotFound, WrongUsage
@@ -99,11 +100,12 @@ class Plan:
         return Plan(policy._replace(measures=(measure,)) for policy in self)
 
     def only(self, policy_id: str | None) -> Plan:
-        """This plan narrowed to one policy. Raises NotFound with the nearest ids."""
+        """This plan narrowed to one policy. Raises NotFound with the nearest ids, or with all where none is near."""
         if policy_id is None:
             return self
         if policy_id not in self.policies:
-            raise NotFound(f"没有政策“{policy_id}”", _nearest(policy_id, self.policies))
+            remedy = _nearest(policy_id, {id_: id_ for id_ in self.policies}) or f"有：{_listed(self.policies)}"
+            raise NotFound(f"没有政策“{policy_id}”", remedy)
         return Plan([self.policies[policy_id]])
 
     def find_measure(self, text: str) -> tuple[Policy, Measure]:
@@ -132,7 +134,7 @@ class Plan:
             for policy in plan
             for span in _spans(sorted(measure.number for measure in policy.measures))
         ]
-        return "、".join(spans[:12]) + ("…" if len(spans) > 12 else "")
+        return _listed(spans)
 
     @cached_property
     def _register(self) -> Mapping[str, tuple[tuple[str, ...], set[str], set[str]]]:
@@ -155,25 +157,29 @@ class Plan:
     def find_units(self, text: str) -> tuple[str, ...]:
         """The single units that `text` means: one unit, or the members of a collective.
 
-        An exact name or alias beats a spelling (pinyin, initials), that beats a part of a name, that a part of its
-        pinyin. Raises WrongUsage with the list when several fit equally well, NotFound with the nearest names.
+        A name, letter for letter, beats one that is looked up alike, that beats an alias, so that no policy can hide
+        a unit of another; then come a spelling (pinyin, initials), a part of a name, a part of its pinyin. Raises
+        WrongUsage with the list when several fit equally well, NotFound with the nearest names.
         """
         wanted = as_looked_up(text)
         if not wanted:
             raise WrongUsage("单位名称是空的")
         ranks = (
-            lambda names, _: wanted in names,
-            lambda _, spellings: wanted in spellings,
-            lambda names, _: any(wanted in name for name in names),
-            lambda _, spellings: len(wanted) > 2 and any(wanted in s for s in spellings),
+            lambda own, *_: own == text,
+            lambda own, *_: as_looked_up(own) == wanted,
+            lambda _, names, __: wanted in names,
+            lambda _, __, spellings: wanted in spellings,
+            lambda _, names, __: any(wanted in name for name in names),
+            lambda _, __, spellings: len(wanted) > 2 and any(wanted in s for s in spellings),
         )
         for fits in ranks:
-            found = [name for name, (_, names, spellings) in self._register.items() if fits(names, spellings)]
+            found = [own for own, (_, names, spellings) in self._register.items() if fits(own, names, spellings)]
             if len(found) == 1:
                 return self._register[found[0]][0]
             if found:
                 raise WrongUsage(f"“{text}”对应 {len(found)} 个单位：{'、'.join(found)}", "请写出全称")
-        raise NotFound(f"没有单位“{text}”", _nearest(wanted, self._unit_by_word, self._unit_by_word))
+        remedy = _nearest(wanted, self._unit_by_word) or "用 devzone export plan 看全部单位"
+        raise NotFound(f"没有单位“{text}”", remedy)
 
     @cached_property
     def _unit_by_word(self) -> Mapping[str, str]:
@@ -212,9 +218,13 @@ def _spans(numbers: Sequence[int]) -> list[str]:
     return [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
 
 
-def _nearest(wanted: str, words: Collection[str], meaning: Mapping[str, str] | None = None) -> str:
+def _listed(names: Collection[str]) -> str:
+    return "、".join(islice(names, 12)) + ("…" if len(names) > 12 else "")
+
+
+def _nearest(wanted: str, meaning: Mapping[str, str]) -> str:
+    """What the words nearest to `wanted` mean. Latin letters must be closer: any few of them are in much pinyin."""
     from difflib import get_close_matches
 
-    close = get_close_matches(wanted, words, n=5, cutoff=0.4)
-    names = dict.fromkeys(meaning[word] if meaning else word for word in close)
-    return f"最接近的：{'、'.join(names)}" if names else "用 devzone export plan 看全部单位" if meaning else ""
+    close = get_close_matches(wanted, meaning, n=5, cutoff=0.7 if wanted.isascii() else 0.4)
+    return f"最接近的：{'、'.join(dict.fromkeys(meaning[word] for word in close))}" if close else ""

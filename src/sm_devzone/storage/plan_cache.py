@@ -6,9 +6,11 @@ plan, named by the hash of what it was made from. The folder is safe to delete a
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import marshal
 import os
+import stat
 import sys
 import tempfile
 import time
@@ -21,7 +23,12 @@ from sm_devzone import __version__
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
 from sm_devzone.errors import PlanInvalid
 
-_SHAPE = repr((__version__, sys.implementation.cache_tag, *(t._fields for t in (Policy, Unit, Measure, Milestone))))
+MAX_BYTES = 5_000_000
+
+_READER = 2
+"""Raise it whenever the same plan file comes to mean something else."""
+_FIELDS = tuple(record._fields for record in (Policy, Unit, Measure, Milestone))
+_SHAPE = repr((_READER, __version__, sys.implementation.cache_tag, *_FIELDS))
 _KEEP_SECONDS = 30 * 86400
 
 
@@ -31,12 +38,17 @@ def load(where: Path, cache: Path) -> Plan:
     policies: dict[str, Policy] = {}
     homes: dict[str, Path] = {}
     try:
-        sources = [(path, path.read_bytes()) for path in _files(where)]
+        paths = _files(where)
     except OSError as error:
-        raise PlanInvalid([f"{error.filename}: 计划文件读不了（{error.strerror}），请检查路径和权限"]) from error
-    if not sources:
+        raise PlanInvalid([_refusal(where, error)]) from error
+    if not paths:
         raise PlanInvalid([f"{where}: 文件夹里没有计划文件（.yaml），请检查 --plan"])
-    for path, raw in sources:
+    for path in paths:
+        try:
+            raw = _content(path)
+        except OSError as error:
+            problems.append(_refusal(path, error))
+            continue
         compiled = cache / (hashlib.sha256(_SHAPE.encode() + raw).hexdigest()[:40] + ".plan")
         policy = _thaw(compiled)
         if policy is None:
@@ -65,6 +77,21 @@ def _files(where: Path) -> list[Path]:
     if where.is_dir():
         return sorted(path for path in where.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
     return [where]
+
+
+def _content(path: Path) -> bytes:
+    """Bytes of a plan file; what cannot be one is refused unread, for a device or a pipe may never end."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "不是普通文件")
+    if status.st_size > MAX_BYTES:
+        size, most = status.st_size / 1e6, MAX_BYTES / 1e6
+        raise OSError(errno.EFBIG, f"文件有 {size:.1f} MB，超过上限 {most:.0f} MB")
+    return path.read_bytes()
+
+
+def _refusal(path: Path, error: OSError) -> str:
+    return f"{path}:1: 计划文件读不了（{error.strerror}），请检查路径和权限"
 
 
 def _freeze(policy: Policy, target: Path) -> None:

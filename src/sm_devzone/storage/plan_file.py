@@ -1,7 +1,8 @@
 """Plan files -> Plan, or all their problems with file and line.
 
 What the shape of the file cannot say is checked here: names that must be known, numbers that must be single, dates
-that must lie inside the policy's life. Nothing is repaired or left out in silence.
+that must lie inside the policy's life. Nothing is repaired or left out in silence. Where the shape has faults, the rest
+is checked all the same.
 """
 
 from __future__ import annotations
@@ -17,28 +18,23 @@ from sm_devzone.domain.calendar import due_day, parse_period, valid_by
 from sm_devzone.domain.glossary import STANDING
 from sm_devzone.domain.plan import Measure, Milestone, Policy, Unit, as_looked_up, expand
 from sm_devzone.storage import plan_text
+from sm_devzone.storage.plan_mend import UNREAD, UNREAD_PLAN, mended
 from sm_devzone.storage.plan_schema import GroupForm, MeasureForm, MilestoneForm, PlanForm, UnitForm
-from sm_devzone.storage.plan_text import Problem, Unreadable
+from sm_devzone.storage.plan_text import Problem, Steps, Unreadable
 
-_Path = tuple[str | int, ...]
-_Found = tuple[_Path, str]
+_Found = tuple[Steps, str]
 
 
 def read_policy(raw: bytes) -> tuple[Policy | None, list[Problem]]:
     """The policy in the bytes of one plan file, or None and every problem there is, by line."""
     try:
-        value, place, problems = plan_text.read(plan_text.decode(raw))
+        value, place, told = plan_text.read(plan_text.decode(raw))
     except Unreadable as unreadable:
         return None, [unreadable.problem]
-    form: PlanForm | None = None
-    try:
-        form = PlanForm.model_validate(value)
-    except ValidationError as error:
-        found = [_in_words(detail) for detail in error.errors()]
-    else:
-        found = list(_problems(form))
-    problems += [Problem(place.find(path).line, text) for path, text in found]
-    if problems or form is None:
+    form, found = _form(value, [path for path, _ in told])
+    found += [(path, text) for path, text in _problems(form) if UNREAD not in text]
+    problems = [problem for _, problem in told] + [Problem(place.find(path).line, text) for path, text in found]
+    if problems:
         return None, sorted({Problem(line, " ".join(text.split())) for line, text in problems})
     return _policy(form), []
 
@@ -48,13 +44,25 @@ def line_of_id(raw: bytes) -> int:
     return plan_text.read(plan_text.decode(raw))[1].find(("policy", "id")).line
 
 
+def _form(value: Any, doubtful: list[Steps]) -> tuple[PlanForm, list[_Found]]:
+    """The form that `value` fills in, and where it does not fit; there and at what is `doubtful` it says UNREAD."""
+    found: list[_Found] = []
+    try:
+        form = PlanForm.model_validate(value)
+    except ValidationError as error:
+        found = [_in_words(detail) for detail in error.errors()]
+    if doubtful or found:
+        form = PlanForm.model_validate(mended(value, [*doubtful, *(path for path, _ in found)]))
+    return form, found
+
+
 def _cut(text: str) -> str:
     return text if len(text) <= 40 else text[:40] + "…"
 
 
 def _in_words(detail: Any) -> _Found:
     """One finding of pydantic as a path and a Chinese sentence."""
-    path: _Path = tuple(step for step in detail["loc"] if step not in ("list[constrained-str]", "constrained-str"))
+    path: Steps = detail["loc"]
     name = _cut(next((step for step in reversed(path) if isinstance(step, str)), "文件"))
     known = {
         "extra_forbidden": f"没有字段 {name}，请删去或改正拼写（见 docs/plan-file.md）",
@@ -82,58 +90,51 @@ def _in_words(detail: Any) -> _Found:
 
 
 def _problems(form: PlanForm) -> Iterator[_Found]:
-    policy = form.policy
-    if policy.valid_until < policy.issued:
-        yield ("policy", "valid_until"), f"有效期止 {policy.valid_until} 早于印发日期 {policy.issued}，请核对"
+    """All that the shape cannot say. On the way every name in `form` becomes the one of the register."""
+    issued, valid_until = form.policy.issued, form.policy.valid_until
+    if valid_until < issued:
+        yield ("policy", "valid_until"), f"有效期止 {valid_until} 早于印发日期 {issued}，请核对"
+        issued, valid_until = date.min, date.max  # one of the two is wrong: neither proves a due day wrong
+    yield from _register_problems(form)
     yield from _name_problems(form)
     collectives = {group.name: group.members for group in form.groups}
-    known = {unit.name for unit in form.units} | collectives.keys()
     for name in _circles(collectives):
         at = next(i for i, group in enumerate(form.groups) if group.name == name)
         yield ("groups", at, "members"), f"集合单位“{name}”包含了自己（成员成环），请改成员"
-
-    def unknown(path: _Path, names: list[str]) -> Iterator[_Found]:
-        seen: set[str] = set()
-        for at, name in enumerate(names):
-            if name not in known:
-                yield (*path, at), f"单位“{name}”不在名册里，请写名册中的全称，或先加进 units"
-            elif name in seen:
-                yield (*path, at), f"单位“{name}”写了两次，请删去一个"
-            seen.add(name)
-
-    if policy.office not in known:
-        yield ("policy", "office"), f"办公室“{policy.office}”不在名册里，请先加进 units"
-    yield from unknown(("common_units",), form.common_units)
-    for at, group in enumerate(form.groups):
-        yield from unknown(("groups", at, "members"), group.members)
+    known = {unit.name for unit in form.units} | collectives.keys()
     numbers: set[int] = set()
     for at, measure in enumerate(form.measures):
-        path: _Path = ("measures", at)
+        if measure == _UNREAD_MEASURE:
+            continue
+        path: Steps = ("measures", at)
         if measure.number in numbers:
             yield (*path, "number"), f"措施序号 {measure.number} 写了两次，请改成不同的序号"
         numbers.add(measure.number)
-        yield from unknown((*path, "units"), measure.units)
         listed = [*measure.units, *form.common_units]
         if not listed:
             yield path, f"措施 {measure.number} 没有责任单位，请补上 units"
         responsible = {*listed, *(unit for name in listed for unit in expand(name, collectives))}
-        yield from _role_problems(path, measure, responsible)
+        strangers = set() if UNREAD in known or UNREAD in responsible else known - responsible
+        yield from _role_problems(path, measure, strangers)
         keys: set[str] = set()
         for index, milestone in enumerate(measure.milestones):
-            inner: _Path = (*path, "milestones", index)
+            inner: Steps = (*path, "milestones", index)
             if milestone.key in keys:
                 yield (*inner, "key"), f"节点“{milestone.key}”写了两次，请改成不同的短名"
             keys.add(milestone.key)
-            yield from _milestone_problems(inner, milestone, form)
+            yield from _milestone_problems(inner, milestone, issued, valid_until)
             for place, unit in enumerate(milestone.units):
-                if unit not in responsible:
+                if unit in strangers:
                     yield (
                         (*inner, "units", place),
                         f"“{unit}”不是措施 {measure.number} 的责任单位，请先列入 units",
                     )
 
 
-def _name_problems(form: PlanForm) -> Iterator[_Found]:
+_UNREAD_MEASURE = MeasureForm.model_validate(UNREAD_PLAN["measures"][0])
+
+
+def _register_problems(form: PlanForm) -> Iterator[_Found]:
     """A name or alias may mean one unit only."""
     owner: dict[str, str] = {}
     entries: list[tuple[str, int, UnitForm | GroupForm]] = [
@@ -153,6 +154,41 @@ def _name_problems(form: PlanForm) -> Iterator[_Found]:
                 yield (section, at, "aliases", index), text
 
 
+def _name_problems(form: PlanForm) -> Iterator[_Found]:
+    """A plan calls each unit by its name in the register, once in a list; `form` then has it as the register writes it.
+
+    An alias is for people in a hurry: it is told, and taken for the unit it means by all further checks.
+    """
+    entries: list[UnitForm | GroupForm] = [*form.units, *form.groups]
+    register = {as_looked_up(e.name): e.name for e in reversed(entries)}
+    aliases = {as_looked_up(alias): e.name for e in reversed(entries) for alias in e.aliases if alias != UNREAD}
+    office = [form.policy.office]
+    for path, names in (("policy", "office"), office), *_lists_of_names(form):
+        seen: set[str] = set()
+        for at, name in enumerate(names):
+            word = as_looked_up(name)
+            names[at] = register.get(word) or aliases.get(word, name)
+            if word not in register and word in aliases:
+                yield (*path, at), f"单位“{name}”不在名册里，它是“{aliases[word]}”的别称，请写全称"
+            elif word not in register and UNREAD not in register:
+                yield (*path, at), f"单位“{name}”不在名册里，请写名册中的全称，或先加进 units"
+            elif names[at] in seen:
+                yield (*path, at), f"单位“{name}”写了两次，请删去一个"
+            seen.add(names[at])
+    (form.policy.office,) = office
+
+
+def _lists_of_names(form: PlanForm) -> Iterator[tuple[Steps, list[str]]]:
+    yield ("common_units",), form.common_units
+    for at, group in enumerate(form.groups):
+        yield ("groups", at, "members"), group.members
+    for at, measure in enumerate(form.measures):
+        for field in ("units", "lead", "assisting"):
+            yield ("measures", at, field), getattr(measure, field)
+        for index, milestone in enumerate(measure.milestones):
+            yield ("measures", at, "milestones", index, "units"), milestone.units
+
+
 def _circles(collectives: dict[str, list[str]]) -> Iterator[str]:
     """Each collective that can be reached from itself."""
     for name, members in collectives.items():
@@ -168,26 +204,19 @@ def _circles(collectives: dict[str, list[str]]) -> Iterator[str]:
                 todo += collectives.get(member, [])
 
 
-def _leads(measure: MeasureForm) -> list[str]:
-    return [measure.lead] if isinstance(measure.lead, str) else measure.lead
-
-
-def _role_problems(path: _Path, measure: MeasureForm, responsible: set[str]) -> Iterator[_Found]:
-    for at, unit in enumerate(_leads(measure)):
-        if unit not in responsible:
-            yield (*path, "lead", at), f"牵头单位“{unit}”不在措施 {measure.number} 的责任单位里，请先列入 units"
+def _role_problems(path: Steps, measure: MeasureForm, strangers: set[str]) -> Iterator[_Found]:
+    for field, role in (("lead", "牵头"), ("assisting", "配合")):
+        for at, unit in enumerate(getattr(measure, field)):
+            if unit in strangers:
+                yield (*path, field, at), f"{role}单位“{unit}”不在措施 {measure.number} 的责任单位里，请先列入 units"
     for at, unit in enumerate(measure.assisting):
-        if unit not in responsible:
-            text = f"配合单位“{unit}”不在措施 {measure.number} 的责任单位里，请先列入 units"
-            yield (*path, "assisting", at), text
-        if unit in _leads(measure):
+        if unit in measure.lead:
             yield (*path, "assisting", at), f"“{unit}”又牵头又配合，请只留一处"
-    if (_leads(measure) or measure.assisting) and not measure.roles_as_written:
-        yield path, f"措施 {measure.number} 写了牵头或配合，请在 roles_as_written 写明依据的原文短语"
+    if (named := [*measure.lead, *measure.assisting]) and not measure.roles_as_written:
+        yield path, f"措施 {measure.number} 写了“{named[0]}”牵头或配合，请在 roles_as_written 写明依据的原文短语"
 
 
-def _milestone_problems(path: _Path, milestone: MilestoneForm, form: PlanForm) -> Iterator[_Found]:
-    policy = form.policy
+def _milestone_problems(path: Steps, milestone: MilestoneForm, issued: date, valid_until: date) -> Iterator[_Found]:
     if milestone.key in (STANDING, "standing"):
         yield (*path, "key"), f"“{milestone.key}”专指没有时限的部分，节点请另取短名"
     if milestone.origin == "policy" and not milestone.as_written:
@@ -197,7 +226,7 @@ def _milestone_problems(path: _Path, milestone: MilestoneForm, form: PlanForm) -
     if (milestone.due is None) == (milestone.every is None):
         yield path, "due（一次）和 every（周期）必须且只能写一个"
     if milestone.due is not None:
-        yield from _inside(policy.issued, policy.valid_until, milestone.due, (*path, "due"))
+        yield from _inside(issued, valid_until, milestone.due, (*path, "due"))
         for name in ("first", "by"):
             if getattr(milestone, name) is not None:
                 yield (*path, name), f"{name} 只用于周期节点，请删去"
@@ -212,7 +241,7 @@ def _milestone_problems(path: _Path, milestone: MilestoneForm, form: PlanForm) -
             )
         elif milestone.by is None or valid_by(milestone.every, milestone.by):
             due = due_day(period, milestone.by)
-            yield from _inside(policy.issued, policy.valid_until, due, (*path, "first"))
+            yield from _inside(issued, valid_until, due, (*path, "first"))
         if milestone.by is not None and not valid_by(milestone.every, milestone.by):
             yield (
                 (*path, "by"),
@@ -220,7 +249,7 @@ def _milestone_problems(path: _Path, milestone: MilestoneForm, form: PlanForm) -
             )
 
 
-def _inside(issued: date, valid_until: date, due: date, path: _Path) -> Iterator[_Found]:
+def _inside(issued: date, valid_until: date, due: date, path: Steps) -> Iterator[_Found]:
     if due > valid_until:
         yield path, f"时限 {due} 晚于政策有效期 {valid_until}，请核对"
     if due < issued:
@@ -245,7 +274,7 @@ def _policy(form: PlanForm) -> Policy:
             units=units,
             roster=single(list(units)),
             tasks=tuple(entry.tasks),
-            lead=single(_leads(entry)),
+            lead=single(entry.lead),
             assisting=single(entry.assisting),
             roles_as_written=entry.roles_as_written,
             milestones=tuple(

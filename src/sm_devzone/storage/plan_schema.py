@@ -24,9 +24,14 @@ def _written_as(shape: str, kind: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Day = Annotated[date, _written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "date_shape")]
 Whole = Annotated[int, _written_as(r"[0-9]{1,9}", "int_shape")]
+OneOrMore = Annotated[list[Text], BeforeValidator(_as_list, json_schema_input_type=list[Text] | Text)]
 Cycle = Literal["year", "half", "quarter", "month", "week"]
 
 
@@ -72,7 +77,7 @@ class MeasureForm(_Form):
     number: Whole = Field(gt=0, lt=10_000, description="措施序号")
     title: Text = Field(description="标题，照文件原样")
     units: list[Text] = Field([], description="责任单位，照文件的顺序；common_units 不必重复")
-    lead: list[Text] | Text = Field([], description="牵头单位：只有文件写明才填，不按排名推断")
+    lead: OneOrMore = Field([], description="牵头单位：只有文件写明才填，不按排名推断")
     assisting: list[Text] = Field([], description="配合单位：只有文件写明才填")
     roles_as_written: Text | None = Field(None, description="写明牵头、配合的原文短语；填了 lead 或 assisting 时必填")
     tasks: list[Text] = Field([], description="任务要点，自己的话")

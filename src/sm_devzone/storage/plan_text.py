@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 
 import yaml
 
-MAX_BYTES = 5_000_000
 MAX_DEPTH = 12
 
 _STRAY = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no text of a plan holds: control characters, and line ends that YAML counts and editors do not."""
+
+Steps = tuple[str | int, ...]
+"""The way to a value: a key into each mapping, an index into each list."""
 
 
 class Problem(NamedTuple):
@@ -31,7 +33,7 @@ class Place(NamedTuple):
     line: int
     inner: dict[str | int, Place]
 
-    def find(self, path: tuple[str | int, ...]) -> Place:
+    def find(self, path: Steps) -> Place:
         """The place at `path`, or the nearest one around it."""
         place = self
         for step in path:
@@ -51,8 +53,6 @@ class Unreadable(Exception):
 
 def decode(raw: bytes) -> str:
     """Text of a plan file: UTF-8 (a BOM does not matter), UTF-16 with a BOM, else GB18030 as old editors write it."""
-    if len(raw) > MAX_BYTES:
-        raise Unreadable(1, f"文件有 {len(raw) / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB，请确认是不是计划文件")
     for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
@@ -65,10 +65,11 @@ def decode(raw: bytes) -> str:
     raise Unreadable(1, "文字编码无法识别，请用 UTF-8 另存")
 
 
-def read(text: str) -> tuple[Any, Place, list[Problem]]:
+def read(text: str) -> tuple[Any, Place, list[tuple[Steps, Problem]]]:
     """Values (dict, list, str or None), their places, and the problems that leave the rest readable.
 
-    Raises Unreadable for what is no YAML document, and for what no plan needs.
+    Each problem comes with the way to the value that it makes unreliable. Raises Unreadable for what is no YAML
+    document, and for what no plan needs.
     """
     reader = _Reader()
     try:
@@ -117,8 +118,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.root: tuple[Any, Place] | None = None
-        self.problems: list[Problem] = []
-        self._open: list[tuple[Any, Place, list[tuple[str, int]]]] = []
+        self.problems: list[tuple[Steps, Problem]] = []
+        self._open: list[tuple[Any, Place, list[tuple[str, int, int]]]] = []
 
     @property
     def open_line(self) -> int | None:
@@ -136,7 +137,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             if stray := _STRAY.search(event.value):
                 text = f"文字里有控制字符 U+{ord(stray[0]):04X}（由反斜杠写成），请删去"
-                self.problems.append(Problem(line, text))
+                self._tell(event.value, Problem(line, text))
             empty = not event.style and event.value in ("", "~", "null")
             self._add(None if empty else event.value, Place(line, {}))
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
@@ -159,12 +160,22 @@ class _Reader:
         elif not pending_key:
             if not isinstance(value, str):
                 raise Unreadable(place.line, "字段名必须是一个词，请改写")
-            pending_key.append((value, place.line))
+            pending_key.append((value, place.line, len(self.problems)))
         else:
-            key, line = pending_key.pop()
+            key, line, told_before = pending_key.pop()
             if key in holder:
                 text = f"字段 {key} 写了两次（上一次在第 {around.inner[key].line} 行），请删去一个"
-                self.problems.append(Problem(line, text))
+                self._tell(key, Problem(line, text))
+                steps, _ = self.problems[-1]  # what lies in a value that is left out has no other way to it
+                self.problems[told_before:] = [(steps, problem) for _, problem in self.problems[told_before:]]
             else:
                 around.inner[key] = Place(line, place.inner)
                 holder[key] = value
+
+    def _tell(self, word: str, problem: Problem) -> None:
+        """Keep `problem`, of the value that comes next; that is the one of the key `word` where a key is due."""
+        steps = (
+            len(holder) if isinstance(holder, list) else pending_key[0][0] if pending_key else word
+            for holder, _, pending_key in self._open
+        )
+        self.problems.append((tuple(steps), problem))

@@ -1,0 +1,395 @@
+"""流水: facts are only ever appended, and a fact counts on a day when it had happened and was recorded by its end."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sm_devzone.domain.entry import DutyKey, Entry, Record, Words
+from sm_devzone.errors import DatabaseUnusable, Refused
+from sm_devzone.storage.database import Database
+from sm_devzone.storage.journal import Journal, Reader
+from tests.conftest import Devzone
+
+POLICY, MEASURE, UNIT = "sm-devzone-2024", 4, "市商务局"
+KEY = DutyKey(POLICY, MEASURE, UNIT, "整合")
+
+
+def china(text: str) -> datetime:
+    """A moment in China: 2026-11-23T23:59."""
+    return datetime.fromisoformat(f"{text}:00+08:00").astimezone(UTC)
+
+
+def report(happened_on: str, **said: Any) -> Entry:
+    """What 市商务局 reported of its duty in measure 4."""
+    bare = Entry(
+        kind="update", policy="", measure=0, unit="", happened_on=date.fromisoformat(happened_on), recorded_by="小林"
+    )
+    return bare.of(KEY)._replace(**said)
+
+
+def void(number: int) -> Entry:
+    return report("2026-11-23", kind="void", voids=number, note="记错了")
+
+
+def saying(entries: list[Entry]) -> Callable[[Reader], list[Entry]]:
+    """A decision that does not depend on what is in the journal."""
+    return lambda _: entries
+
+
+def append(journal: Journal, moment: str, *entries: Entry) -> list[int]:
+    return [entry.id for entry in journal.append(saying(list(entries)), china(moment))]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "devzone.db"
+
+
+@pytest.fixture
+def journal(path: Path) -> Journal:
+    return Journal(Database(str(path)))
+
+
+def records(journal: Journal, day: str) -> dict[DutyKey, Record]:
+    with journal.reading() as reader:
+        return reader.records(date.fromisoformat(day))
+
+
+def words(journal: Journal, day: str) -> Words | None:
+    with journal.reading() as reader:
+        return reader.words(date.fromisoformat(day), [KEY]).get(KEY)
+
+
+# Appending
+
+
+def test_what_is_appended_gets_a_number_and_the_moment(journal: Journal) -> None:
+    first, second = journal.append(
+        saying([report("2026-11-20", note="甲"), report("2026-11-21", note="乙")]), china("2026-11-23T16:20")
+    )
+    assert (first.id, second.id) == (1, 2)
+    assert first.recorded_at == second.recorded_at == "2026-11-23T08:20:00Z"
+    with journal.reading() as reader:
+        assert reader.entries(date(2026, 11, 23)) == [second, first]
+        assert reader.entry(2) == second
+        assert reader.entry(3) is None
+        assert reader.count(date(2026, 11, 23)) == 2
+
+
+def test_all_entries_of_one_act_are_kept_or_none(journal: Journal) -> None:
+    with pytest.raises(DatabaseUnusable, match="progress_is_percent"):
+        append(journal, "2026-11-23T09:00", report("2026-11-23", note="好"), report("2026-11-23", progress=101))
+    with journal.reading() as reader:
+        assert reader.entries(date.max) == []
+
+
+def test_what_is_decided_on_is_what_is_there(journal: Journal) -> None:
+    append(journal, "2026-11-23T09:00", report("2026-11-23", note="甲"))
+
+    def only_once(reader: Reader) -> list[Entry]:
+        return [] if reader.last_report(date(2026, 11, 23), KEY) else [report("2026-11-23", note="甲")]
+
+    assert journal.append(only_once, china("2026-11-23T10:00")) == []
+
+
+def test_where_nothing_is_appended_no_journal_is_made(journal: Journal, path: Path) -> None:
+    def refuse(_: Reader) -> list[Entry]:
+        raise Refused("不行")
+
+    assert append(journal, "2026-11-23T09:00") == []
+    with pytest.raises(Refused):
+        journal.append(refuse, china("2026-11-23T09:00"))
+    assert not path.exists()
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+"""All of Unicode, with controls: the journal keeps what it is given, and domain/rules says what may be."""
+
+ANY_ENTRY = st.builds(
+    Entry,
+    kind=st.sampled_from(["update", "submit", "assign", "remove"]),
+    policy=TEXT,
+    measure=st.integers(0, 999),
+    unit=TEXT,
+    happened_on=st.dates(),
+    recorded_by=TEXT,
+    milestone=TEXT,
+    period=TEXT,
+    source=TEXT,
+    role=st.sampled_from([None, "lead", "responsible", "assisting"]),
+    progress=st.none() | st.integers(0, 100),
+    note=st.none() | TEXT,
+    problem=st.none() | TEXT,
+    next_step=st.none() | TEXT,
+    voids=st.none(),
+    recorded_at=st.just(""),
+    id=st.just(0),
+    voided_by=st.none(),
+)
+
+_BLANK: list[bytes] = []
+
+
+@contextmanager
+def fresh_journal() -> Iterator[Journal]:
+    """For Hypothesis, which runs one test many times on one `tmp_path`: a journal with its table and no entries."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "devzone.db")
+        if not _BLANK:
+            with Database(str(path)).writing():
+                pass
+            _BLANK.append(path.read_bytes())
+        path.write_bytes(_BLANK[0])
+        yield Journal(Database(str(path)))
+
+
+@given(st.lists(ANY_ENTRY, max_size=4), st.datetimes(timezones=st.just(UTC)))
+@settings(max_examples=50, deadline=None)
+def test_what_was_appended_reads_back(entries: list[Entry], now: datetime) -> None:
+    with fresh_journal() as journal:
+        appended = journal.append(saying(entries), now)
+        with journal.reading() as reader:
+            assert [reader.entry(number) for number in range(1, len(entries) + 1)] == appended
+    moment = f"{now.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    assert appended == [entry._replace(id=n, recorded_at=moment) for n, entry in enumerate(entries, 1)]
+
+
+# The database itself refuses every change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE entry SET note = '改'",
+        "UPDATE entry SET id = 9 WHERE id = 1",
+        "UPDATE OR REPLACE entry SET id = 2 WHERE id = 1",
+        "DELETE FROM entry",
+        "DELETE FROM entry WHERE id = 2",
+        "REPLACE INTO entry SELECT {columns} FROM entry WHERE id = 1",
+        "INSERT OR REPLACE INTO entry SELECT {columns} FROM entry WHERE id = 1",
+        "INSERT OR IGNORE INTO entry SELECT {columns} FROM entry WHERE id = 1",
+        "INSERT INTO entry SELECT {columns} FROM entry WHERE true ON CONFLICT (id) DO UPDATE SET note = '改'",
+    ],
+)
+def test_the_database_refuses_every_change(journal: Journal, path: Path, change: str) -> None:
+    append(journal, "2026-11-23T09:00", report("2026-11-23", note="甲"), report("2026-11-23", note="乙"))
+    with closing(sqlite3.connect(path)) as file:
+        before = file.execute("SELECT * FROM entry").fetchall()
+        names = [row[1] for row in file.execute("PRAGMA table_info(entry)")]
+        columns = ", ".join("'改'" if name == "note" else name for name in names)
+        with pytest.raises(sqlite3.IntegrityError, match="only appended to"):
+            file.execute(change.format(columns=columns))
+        file.commit()
+        assert file.execute("SELECT * FROM entry").fetchall() == before
+
+
+def test_the_next_number_is_free_after_a_refused_change(journal: Journal, path: Path) -> None:
+    append(journal, "2026-11-23T09:00", report("2026-11-23", note="甲"))
+    with closing(sqlite3.connect(path)) as file, pytest.raises(sqlite3.IntegrityError):
+        file.execute("DELETE FROM entry")
+    assert append(journal, "2026-11-23T10:00", report("2026-11-23", note="乙")) == [2]
+
+
+# What counts on a day
+
+
+def test_a_fact_counts_from_the_day_on_which_it_had_happened_and_was_recorded(journal: Journal) -> None:
+    append(journal, "2026-11-23T09:00", report("2026-11-20", note="上周五的事"))
+    assert records(journal, "2026-11-20") == {}
+    assert records(journal, "2026-11-22") == {}
+    assert records(journal, "2026-11-23") == {KEY: Record(reported_on=date(2026, 11, 20))}
+
+
+def test_a_day_ends_at_midnight_in_china(journal: Journal) -> None:
+    append(journal, "2026-11-22T23:59", report("2026-11-22", note="午夜前"))
+    append(journal, "2026-11-23T00:00", report("2026-11-22", note="午夜后"))
+    assert words(journal, "2026-11-22") == Words(note="午夜前")
+    assert words(journal, "2026-11-23") == Words(note="午夜后")
+    with journal.reading() as reader:
+        assert [entry.id for entry in reader.entries(date(2026, 11, 23), since=date(2026, 11, 23))] == [2]
+        assert [entry.id for entry in reader.entries(date(2026, 11, 23), since=date(2026, 11, 22))] == [2, 1]
+        assert len(reader.entries(date(2026, 11, 23), since=date(999, 1, 1))) == 2
+
+
+def test_a_fact_of_a_day_to_come_does_not_count_yet(journal: Journal) -> None:
+    append(journal, "2026-11-23T09:00", report("2026-12-01", note="预先登记"))
+    assert records(journal, "2026-11-30") == {}
+    assert records(journal, "2026-12-01") == {KEY: Record(reported_on=date(2026, 12, 1))}
+
+
+def test_what_is_submitted_is_dated_by_the_last_submission(journal: Journal) -> None:
+    append(journal, "2026-11-20T09:00", report("2026-11-18", kind="submit", note="完成"))
+    append(journal, "2026-11-23T09:00", report("2026-11-23", note="补充"))
+    assert records(journal, "2026-11-23") == {KEY: Record(date(2026, 11, 23), date(2026, 11, 18))}
+
+
+def test_a_voided_entry_stops_counting_from_the_day_its_void_was_recorded(journal: Journal) -> None:
+    append(journal, "2026-11-20T09:00", report("2026-11-20", note="误报"))
+    append(journal, "2026-11-23T09:00", void(1))
+    assert records(journal, "2026-11-22") == {KEY: Record(reported_on=date(2026, 11, 20))}
+    assert records(journal, "2026-11-23") == {}
+    with journal.reading() as reader:
+        assert [entry.voided_by for entry in reader.entries(date(2026, 11, 22))] == [None]
+        assert [entry.voided_by for entry in reader.entries(date(2026, 11, 23))] == [None, 2]
+
+
+def test_the_last_words_are_those_of_the_latest_day_then_of_the_latest_entry(journal: Journal) -> None:
+    append(journal, "2026-11-23T09:00", report("2026-11-20", note="周五"), report("2026-11-18", note="周三，后来补的"))
+    assert words(journal, "2026-11-23") == Words(note="周五")
+    append(journal, "2026-11-23T10:00", report("2026-11-20", problem="周五又说"))
+    assert words(journal, "2026-11-23") == Words(problem="周五又说")
+
+
+def test_progress_is_carried_over_and_words_are_not(journal: Journal) -> None:
+    append(journal, "2026-11-18T09:00", report("2026-11-18", progress=40, problem="缺资金"))
+    append(journal, "2026-11-20T09:00", report("2026-11-20", note="本期无变化"))
+    assert words(journal, "2026-11-20") == Words(progress=40, note="本期无变化")
+    append(journal, "2026-11-23T09:00", report("2026-11-23", progress=0, note="重新统计"))
+    assert words(journal, "2026-11-23") == Words(progress=0, note="重新统计")
+
+
+def test_what_the_office_decided_last_stands(journal: Journal) -> None:
+    append(journal, "2026-11-18T09:00", report("2026-11-18", kind="assign", role="lead"))
+    append(journal, "2026-11-20T09:00", report("2026-11-20", kind="remove"))
+    append(journal, "2026-11-23T09:00", report("2026-11-23", kind="assign", role="assisting"))
+    with journal.reading() as reader:
+        by_day = {day: reader.appointments(date(2026, 11, day)) for day in (17, 18, 20, 23)}
+    appointment = (POLICY, MEASURE, UNIT)
+    assert by_day == {17: {}, 18: {appointment: "lead"}, 20: {appointment: None}, 23: {appointment: "assisting"}}
+
+
+def test_a_late_entry_does_not_change_what_an_earlier_day_looked_like(devzone: Devzone) -> None:
+    def seen(day: str) -> list[str]:
+        verbs = (["status", "--json"], ["assign", "--unit", UNIT], ["history"], ["report", "--format", "md", "-o", "-"])
+        return [devzone.ok(*verb, "--as-of", day).out for verb in verbs]
+
+    devzone.at("2026-11-18").ok("update", 4, "--unit", UNIT, "--note", "按期报送", "--progress", 30)
+    devzone.at("2026-11-20")
+    friday = seen("2026-11-20")
+    devzone.at("2026-11-23")
+    devzone.ok("update", 4, "--unit", UNIT, "--done", "--note", "其实上周就完成了", "--on", "2026-11-19")
+    devzone.ok("void", 1, "--reason", "记错")
+    devzone.ok("assign", 4, "--unit", "市林业局", "--reason", "会议纪要")
+    assert seen("2026-11-20") == friday
+    assert seen("2026-11-23") != friday
+
+
+# The law of all this: what SQL folds is what a person would work out with a pencil
+
+KEYS = [DutyKey("甲", 1, "东县"), DutyKey("甲", 1, "东县", "验收"), DutyKey("甲", 2, "西县"), DutyKey("乙", 1, "东县")]
+DAYS = st.dates(date(2026, 11, 16), date(2026, 11, 24))
+MOMENTS = st.integers(0, 9 * 86400).map(lambda seconds: china("2026-11-16T00:00") + timedelta(seconds=seconds))
+
+
+def fact(kind: str, key: DutyKey, happened_on: date, die: int) -> Entry:
+    """A fact of `kind`; what else is in it falls as the die does."""
+    words: dict[str, dict[str, Any]] = {
+        "assign": {"role": ("lead", "assisting")[die % 2]},
+        "remove": {},
+        "void": {"voids": die},
+    }
+    said = {"progress": (None, 0, 40, 100)[die % 4], "note": (None, "好", "不好")[die % 3]}
+    return Entry(kind, "", 0, "", happened_on, "小林", **words.get(kind, said)).of(key)
+
+
+FACTS = st.builds(
+    fact,
+    st.sampled_from(["update", "update", "submit", "assign", "remove", "void"]),
+    st.sampled_from(KEYS),
+    DAYS,
+    st.integers(1, 6),
+)
+ACTS = st.lists(st.tuples(MOMENTS, st.lists(FACTS, min_size=1, max_size=6)), max_size=3)
+"""Moments in any order, for a clock may be set back; what is voided may be a 作废, or not there yet."""
+
+
+def day_recorded(entry: Entry) -> date:
+    return (datetime.fromisoformat(entry.recorded_at) + timedelta(hours=8)).date()
+
+
+def with_a_pencil(entries: Sequence[Entry], day: date) -> dict[str, object]:
+    """What counts on `day`, in the plainest Python there is."""
+    known = [entry for entry in entries if entry.happened_on <= day and day_recorded(entry) <= day]
+    voids = [entry for entry in entries if entry.kind == "void" and day_recorded(entry) <= day]
+    counting = [entry for entry in known if entry.id not in {void.voids for void in voids}]
+    reports: dict[DutyKey, list[Entry]] = {}
+    appointments: dict[tuple[str, int, str], str | None] = {}
+    for entry in counting:
+        if entry.kind in ("update", "submit"):
+            reports.setdefault(entry.key, []).append(entry)
+        elif entry.kind in ("assign", "remove"):
+            appointments[entry.key[:3]] = entry.role
+    last = {key: max(own, key=lambda e: (e.happened_on, e.id)) for key, own in reports.items()}
+    with_progress = {key: [e for e in own if e.progress is not None] for key, own in reports.items()}
+    return {
+        "records": {
+            key: Record(
+                max(e.happened_on for e in own),
+                max((e.happened_on for e in own if e.kind == "submit"), default=None),
+            )
+            for key, own in reports.items()
+        },
+        "words": {
+            key: Words(
+                max(with_progress[key], key=lambda e: (e.happened_on, e.id)).progress if with_progress[key] else None,
+                last[key].note,
+            )
+            for key in reports
+        },
+        "last": {key: max(e.id for e in own) for key, own in reports.items()},
+        "appointments": appointments,
+        "entries": [
+            entry._replace(voided_by=min((void.id for void in voids if void.voids == entry.id), default=None))
+            for entry in reversed(known)
+        ],
+    }
+
+
+def as_read(journal: Journal, day: date) -> dict[str, object]:
+    with journal.reading() as reader:
+        found = reader.records(day)
+        last = {key: reader.last_report(day, key) for key in found}
+        return {
+            "records": found,
+            "words": reader.words(day, found),
+            "last": {key: entry.id for key, entry in last.items() if entry},
+            "appointments": reader.appointments(day),
+            "entries": reader.entries(day),
+        }
+
+
+@given(ACTS, DAYS)
+@settings(max_examples=40, deadline=None)
+def test_as_of_a_day(acts: list[tuple[datetime, list[Entry]]], day: date) -> None:
+    with fresh_journal() as journal:
+        entries = [entry for moment, new in acts for entry in journal.append(saying(new), moment)]
+        assert as_read(journal, day) == with_a_pencil(entries, day)
+        with journal.reading() as reader:
+            assert reader.count(day) == len(reader.entries(day))
+            for policy in ("甲", "乙"):
+                whole = reader.records(day)
+                assert reader.records(day, policy) == {key: r for key, r in whole.items() if key.policy == policy}
+                assert reader.entries(day, policy, 1) == [
+                    e for e in reader.entries(day) if (e.policy, e.measure) == (policy, 1)
+                ]
+            since = date(2026, 11, 19)
+            assert reader.entries(day, since=since) == [e for e in reader.entries(day) if day_recorded(e) >= since]
+
+
+@pytest.mark.parametrize("value", ["2026-11-23", "2026-11-23T01:00:00Z", "update", "lead"])
+def test_a_value_that_the_disk_has_damaged_is_told(journal: Journal, path: Path, value: str) -> None:
+    append(journal, "2026-11-23T09:00", report("2026-11-23", role="lead"))
+    content = path.read_bytes()
+    path.write_bytes(content.replace(value.encode(), bytes(len(value))))
+    with pytest.raises(DatabaseUnusable, match="损坏"), journal.reading() as reader:
+        reader.entries(date.max)
