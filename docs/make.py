@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sm_devzone.commands import help_text
+from sm_devzone.domain.glossary import KINDS, STATES
+from sm_devzone.domain.rules import BACK, MOVES
 from sm_devzone.storage.plan_schema import PlanForm, json_schema
 
 ROOT = Path(__file__).parents[1]
@@ -59,6 +61,31 @@ def _one_form(option: dict[str, Any]) -> str:
     return {"integer": "整数", "string": "文字"}.get(option.get("type", ""), "")
 
 
+def moves_table() -> str:
+    """The table and the diagram of state changes, from domain/rules.py."""
+    lines = ["| 事项 | 命令 | 从 | 到 | 要写明 | 不合时的答复 |", "|---|---|---|---|---|---|"]
+    arrows = []
+    for move in MOVES.values():
+        for number, (source, target) in enumerate(move.moves.items()):
+            end = "中止前的状态" if target == BACK else STATES[target]
+            needs, refusal = (f"{move.asks}（`{move.needs}`）", move.refusal) if number == 0 else ("同上", "同上")
+            lines.append(f"| {KINDS[move.kind]} | `{move.verb}` | {STATES[source]} | {end} | {needs} | {refusal} |")
+            if target == BACK:
+                arrows += [f"    中止 --> {STATES[state]}: {KINDS[move.kind]}" for state in MOVES["suspend"].moves]
+            elif target != source:
+                arrows.append(f"    {STATES[source]} --> {STATES[target]}: {KINDS[move.kind]}")
+    diagram = ["```mermaid", "stateDiagram-v2", f"    [*] --> {STATES['not_started']}", *arrows, "```"]
+    return "\n\n".join("\n".join(part) for part in (lines, diagram))
+
+
+def guide() -> str:
+    """docs/guide.md with the part between the marks made anew."""
+    text = (ROOT / "docs/guide.md").read_text(encoding="utf-8")
+    head, begin, rest = text.partition("<!-- moves -->\n")
+    _, end, tail = rest.partition("<!-- /moves -->")
+    return f"{head}{begin}\n{moves_table()}\n\n{end}{tail}"
+
+
 def generated() -> dict[Path, str]:
     """Every generated file with the text it should hold."""
     assert PlanForm.__doc__
@@ -66,6 +93,7 @@ def generated() -> dict[Path, str]:
         ROOT / "src/sm_devzone/help.txt": help_text() + "\n",
         ROOT / "data/measures.schema.json": json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n",
         ROOT / "docs/plan-file.md": plan_reference(),
+        ROOT / "docs/guide.md": guide(),
     }
 
 

@@ -25,7 +25,9 @@ def _generated() -> dict[Path, str]:
     return files
 
 
-@pytest.mark.parametrize("path", ["src/sm_devzone/help.txt", "data/measures.schema.json", "docs/plan-file.md"])
+@pytest.mark.parametrize(
+    "path", ["src/sm_devzone/help.txt", "data/measures.schema.json", "docs/plan-file.md", "docs/guide.md"]
+)
 def test_generated_files_are_in_step(path: str) -> None:
     assert (ROOT / path).read_text(encoding="utf-8") == _generated()[ROOT / path], "run `make help`"
 

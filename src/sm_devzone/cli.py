@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from sm_devzone.errors import CannotWrite, DevzoneError
+from sm_devzone.errors import CannotWrite, DevzoneError, cause
 
 INTERRUPTED = 130
 
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
             raise
         if isinstance(error, OSError):
             where = f"：{error.filename}" if error.filename else ""
-            said = DevzoneError(f"文件或磁盘出错（{error.strerror or error}）{where}", "请检查路径、权限和磁盘空间")
+            said = DevzoneError(f"文件或磁盘出错（{cause(error)}）{where}", "请检查路径、权限和磁盘空间")
             return _fail(said.lines(), said.exit_code)
         return _fail(
             [
@@ -88,7 +88,7 @@ def _write(output: str | bytes | None) -> None:
         raise
     except OSError as error:
         _let_go_of_stdout()
-        raise CannotWrite(f"输出写不出去（{error.strerror or '标准输出已关闭'}）", "请检查磁盘空间") from error
+        raise CannotWrite(f"输出写不出去（{cause(error)}）", "请检查磁盘空间") from error
 
 
 def _let_go_of_stdout() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sm_devzone.domain.entry import Entry
     from sm_devzone.domain.ledger import Duty, Ledger
     from sm_devzone.domain.plan import Plan
+    from sm_devzone.storage.evidence import Store
     from sm_devzone.storage.journal import Journal, Reader
 
 Clock = Callable[[], datetime]
@@ -36,7 +38,10 @@ def shipped(name: str) -> Path:
 
 
 class Context:
-    """One run of the command. `exit_code` is what a command that succeeds ends with."""
+    """One run of the command. `exit_code` is what a command that succeeds ends with.
+
+    `position` is the last entry that reading takes in, None for all there are.
+    """
 
     def __init__(self, environ: Mapping[str, str], clock: Clock = system_clock) -> None:
         self._environ = environ
@@ -45,6 +50,7 @@ class Context:
         self.plan_option: str | None = None
         self.templates_option: str | None = None
         self.exit_code = 0
+        self.position: int | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -113,6 +119,18 @@ class Context:
 
         return Journal(Database(self.db_where))
 
+    @cached_property
+    def evidence(self) -> Store:
+        """The store of evidence: beside a journal that is a file, else among the user's data."""
+        from sm_devzone.storage.evidence import Store
+
+        path = self.journal.database.path
+        if path is None:
+            from platformdirs import user_data_path
+
+            return Store(user_data_path("devzone", appauthor=False) / "evidence")
+        return Store(path.parent / f"{path.stem}-evidence")
+
     def ledger(self, day: date, policy: str | None = None, measure: str | None = None) -> Ledger:
         """The ledger on `day`, of everything, of one policy or of one measure (4, or ID/4).
 
@@ -125,8 +143,14 @@ class Context:
         if measure is not None:
             found, single = plan.find_measure(measure)
             plan, policy, number = plan.only(found.id).narrowed_to(single), found.id, single.number
-        with self.journal.reading() as reader:
-            ledger = compute(plan, reader.records(day, policy, number), reader.appointments(day, policy, number), day)
+        with self.reading() as reader:
+            ledger = compute(
+                plan,
+                reader.records(day, policy, number),
+                reader.appointments(day, policy, number),
+                day,
+                reader.kept_since(day),
+            )
         if ledger.strays:
             self.tell(
                 f"流水中有 {len(ledger.strays)} 项任务的记录对不上计划（措施、节点或单位已不在计划里），"
@@ -137,9 +161,13 @@ class Context:
     def with_words(self, duties: list[Duty], day: date) -> list[Duty]:
         """`duties` with what was last reported of each."""
         heard_from = [duty.key for duty in duties if duty.reported_on]
-        with self.journal.reading() as reader:
+        with self.reading() as reader:
             words = reader.words(day, heard_from)
         return [duty.with_words(words[duty.key]) if duty.key in words else duty for duty in duties]
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        """The journal, up to `position` where a bulletin that was issued is made again."""
+        return self.journal.reading(self.position)
 
     def append(self, decide: Callable[[Reader], Sequence[Entry]]) -> list[Entry]:
         """Append to the journal what `decide` makes of what it reads there; tell where a first write made it."""

@@ -6,6 +6,7 @@ measure, unit or entry, 5 the ledger refuses, 6 the database cannot be used.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
 
@@ -57,3 +58,27 @@ class Refused(DevzoneError):
 
 class DatabaseUnusable(DevzoneError):
     exit_code = 6
+
+
+_CAUSES = {
+    "ENOENT": "没有这个文件或文件夹",
+    "EACCES": "没有权限",
+    "EPERM": "没有权限",
+    "EROFS": "所在的盘是只读的",
+    "ENOSPC": "磁盘已满",
+    "EDQUOT": "超出磁盘配额",
+    "EFBIG": "超出文件大小上限",
+    "EISDIR": "是一个文件夹",
+    "ENOTDIR": "路径里有一段不是文件夹",
+    "EEXIST": "已经有了",
+    "ENAMETOOLONG": "名字太长",
+    "ELOOP": "链接绕成了圈",
+    "EIO": "磁盘读写出错",
+    "EBADF": "已经关闭",
+}
+
+
+def cause(error: OSError) -> str:
+    """Why the system refused, in Chinese where it is one of the usual reasons."""
+    name = errno.errorcode.get(error.errno or 0, "")
+    return _CAUSES.get(name) or error.strerror or str(error) or type(error).__name__

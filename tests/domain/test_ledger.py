@@ -102,7 +102,7 @@ def test_a_unit_bound_by_no_milestone_keeps_a_standing_duty() -> None:
         (Record(), "not_started", True),
         (Record(D("2026-10-31")), "in_progress", True),  # heard from last month, not in this cycle
         (Record(D("2026-11-01")), "in_progress", False),
-        (Record(D("2026-10-31"), D("2026-10-31")), "submitted", False),  # waits for the office
+        (Record(D("2026-10-31"), D("2026-10-31"), "submit"), "submitted", False),  # waits for the office
     ],
 )
 def test_state_and_unreported(record: Record, state: str, *, unreported: bool) -> None:
@@ -116,7 +116,7 @@ def test_without_a_reporting_cycle_nobody_is_unreported() -> None:
 
 
 def test_one_unit_moves_no_other() -> None:
-    records = {DutyKey("p", 2, "甲局", "验收"): Record(D("2026-06-01"), D("2026-06-01"))}
+    records = {DutyKey("p", 2, "甲局", "验收"): Record(D("2026-06-01"), D("2026-06-01"), "submit")}
     states = {duty.unit: duty.state for duty in duties("2026-07-01", records, 2) if duty.milestone == "验收"}
     assert states == {"甲局": "submitted", "乙局": "not_started"}
 
@@ -143,9 +143,9 @@ def test_what_belongs_to_no_duty_is_a_stray() -> None:
 
 def test_a_measure_shows_the_date_its_signal_comes_from() -> None:
     records = {
-        DutyKey("p", 2, "甲局", "验收"): Record(D("2026-06-01"), D("2026-06-01")),
-        DutyKey("p", 2, "乙局", "验收"): Record(D("2026-06-01"), D("2026-06-01")),
-        DutyKey("p", 2, "甲局", "体检", "2025"): Record(D("2025-06-01"), D("2025-06-01")),
+        DutyKey("p", 2, "甲局", "验收"): Record(D("2026-06-01"), D("2026-06-01"), "submit"),
+        DutyKey("p", 2, "乙局", "验收"): Record(D("2026-06-01"), D("2026-06-01"), "submit"),
+        DutyKey("p", 2, "甲局", "体检", "2025"): Record(D("2025-06-01"), D("2025-06-01"), "submit"),
     }
     ledger = compute(PLAN, records, {}, D("2026-12-15"))
     (row,) = roll_up(ledger, [duty for duty in ledger.duties if duty.measure == 2])
@@ -166,7 +166,9 @@ def test_most_urgent_first() -> None:
 DAYS = st.dates(D("2024-07-01"), D("2028-01-01"))
 KEYS = st.sampled_from([duty.key for duty in duties("2027-06-01")])
 RECORDS = st.builds(
-    lambda on, done: Record(on, on if done else None), st.dates(D("2024-07-15"), D("2027-12-31")), st.booleans()
+    lambda on, done: Record(on, on, "submit") if done else Record(on),
+    st.dates(D("2024-07-15"), D("2027-12-31")),
+    st.booleans(),
 )
 
 

@@ -51,7 +51,7 @@ def test_whoever_reads_the_old_file_meanwhile_reads_it_to_its_end(tmp_path: Path
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "list.csv"
     target.write_bytes(b"old")
-    with room_for(1000), pytest.raises(CannotWrite, match="too large"):
+    with room_for(1000), pytest.raises(CannotWrite, match="大小上限"):
         replace(target, b"x" * 5000)
     assert target.read_bytes() == b"old"
     assert names(tmp_path) == ["list.csv"]
@@ -161,7 +161,7 @@ def test_any_name_that_the_disk_takes(tmp_path: Path, name: str) -> None:
 
 
 def test_a_name_that_the_disk_does_not_take_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CannotWrite, match="File name too long"):
+    with pytest.raises(CannotWrite, match="名字太长"):
         replace(tmp_path / ("x" * 256), b"new")
     assert names(tmp_path) == []
 

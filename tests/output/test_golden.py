@@ -66,6 +66,9 @@ FORMS = {
     "assign.tsv": ["assign", "--unit", "乙局"],
     "assign.json": ["assign", "--unit", "乙局", "--json"],
     "assign.terminal.txt": ["assign", "--unit", "乙局"],
+    "urge.tsv": ["urge"],
+    "stats.terminal.txt": ["stats"],
+    "stats.csv": ["stats", "--by", "measure", "--format", "csv"],
     "history.tsv": ["history"],
     "history.terminal.txt": ["history"],
     "overdue.csv": ["export", "overdue"],
@@ -101,6 +104,10 @@ def test_golden(devzone: Devzone, name: str, request: pytest.FixtureRequest) -> 
     devzone.at("2026-11-05").ok("assign", 1, "--unit", "乙局", "--role", "牵头", "--reason", "会议纪要")
     devzone.ok("update", 1, "--unit", "乙局", "--note", "记错了", "--next", "下周再报")
     devzone.at("2026-11-06").ok("void", 5, "--reason", "填错单位")
+    devzone.ok("urge", 2, "--unit", "乙局", "--period", "2026Q3", "--by-means", "电话", "--note", "答应周五报")
+    devzone.ok("extend", 2, "--unit", "乙局", "--period", "2026Q3", "--to", "2026-11-30", "--reason", "人手不足")
+    devzone.ok("close", 2, "--unit", "东县", "--milestone", "验收", "--note", "验收表")
+    devzone.ok("suspend", 2, "--unit", "西县", "--milestone", "验收", "--note", "规划调整")
     devzone.at("2026-11-09")
     got = devzone.ok(*FORMS[name], "--as-of", "2026-11-08", terminal="terminal" in name, width=120).out
     target = GOLDEN / name

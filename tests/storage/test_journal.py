@@ -15,10 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sm_devzone.domain.entry import DutyKey, Entry, Record, Words
+from sm_devzone.domain.glossary import KINDS
 from sm_devzone.errors import DatabaseUnusable, Refused
 from sm_devzone.storage.database import Database
 from sm_devzone.storage.journal import Journal, Reader
 from tests.conftest import Devzone
+from tests.folding import fold
 
 POLICY, MEASURE, UNIT = "sm-devzone-2024", 4, "市商务局"
 KEY = DutyKey(POLICY, MEASURE, UNIT, "整合")
@@ -97,7 +99,7 @@ def test_what_is_decided_on_is_what_is_there(journal: Journal) -> None:
     append(journal, "2026-11-23T09:00", report("2026-11-23", note="甲"))
 
     def only_once(reader: Reader) -> list[Entry]:
-        return [] if reader.last_report(date(2026, 11, 23), KEY) else [report("2026-11-23", note="甲")]
+        return [] if reader.acts(date(2026, 11, 23), KEY) else [report("2026-11-23", note="甲")]
 
     assert journal.append(only_once, china("2026-11-23T10:00")) == []
 
@@ -117,7 +119,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 ANY_ENTRY = st.builds(
     Entry,
-    kind=st.sampled_from(["update", "submit", "assign", "remove"]),
+    kind=st.sampled_from(sorted(KINDS.keys() - {"void"})),
     policy=TEXT,
     measure=st.integers(0, 999),
     unit=TEXT,
@@ -127,6 +129,9 @@ ANY_ENTRY = st.builds(
     period=TEXT,
     source=TEXT,
     role=st.sampled_from([None, "lead", "responsible", "assisting"]),
+    due_before=st.none() | st.dates(),
+    due=st.none() | st.dates(),
+    means=st.none() | TEXT,
     progress=st.none() | st.integers(0, 100),
     note=st.none() | TEXT,
     problem=st.none() | TEXT,
@@ -135,6 +140,7 @@ ANY_ENTRY = st.builds(
     recorded_at=st.just(""),
     id=st.just(0),
     voided_by=st.none(),
+    evidence=st.just(()),
 )
 
 _BLANK: list[bytes] = []
@@ -230,7 +236,9 @@ def test_a_fact_of_a_day_to_come_does_not_count_yet(journal: Journal) -> None:
 def test_what_is_submitted_is_dated_by_the_last_submission(journal: Journal) -> None:
     append(journal, "2026-11-20T09:00", report("2026-11-18", kind="submit", note="完成"))
     append(journal, "2026-11-23T09:00", report("2026-11-23", note="补充"))
-    assert records(journal, "2026-11-23") == {KEY: Record(date(2026, 11, 23), date(2026, 11, 18))}
+    assert records(journal, "2026-11-23") == {
+        KEY: Record(date(2026, 11, 23), date(2026, 11, 18), "submit", date(2026, 11, 18))
+    }
 
 
 def test_a_voided_entry_stops_counting_from_the_day_its_void_was_recorded(journal: Journal) -> None:
@@ -297,6 +305,9 @@ def fact(kind: str, key: DutyKey, happened_on: date, die: int) -> Entry:
         "assign": {"role": ("lead", "assisting")[die % 2]},
         "remove": {},
         "void": {"voids": die},
+        "extend": {"due": happened_on + timedelta(days=die), "due_before": date(2026, 11, 20)},
+        "urge": {"means": "电话"},
+        **{act: {"note": "说明"} for act in ("close", "return", "reopen", "suspend", "resume")},
     }
     said = {"progress": (None, 0, 40, 100)[die % 4], "note": (None, "好", "不好")[die % 3]}
     return Entry(kind, "", 0, "", happened_on, "小林", **words.get(kind, said)).of(key)
@@ -304,7 +315,7 @@ def fact(kind: str, key: DutyKey, happened_on: date, die: int) -> Entry:
 
 FACTS = st.builds(
     fact,
-    st.sampled_from(["update", "update", "submit", "assign", "remove", "void"]),
+    st.sampled_from(["update", "update", *KINDS]),
     st.sampled_from(KEYS),
     DAYS,
     st.integers(1, 6),
@@ -332,13 +343,7 @@ def with_a_pencil(entries: Sequence[Entry], day: date) -> dict[str, object]:
     last = {key: max(own, key=lambda e: (e.happened_on, e.id)) for key, own in reports.items()}
     with_progress = {key: [e for e in own if e.progress is not None] for key, own in reports.items()}
     return {
-        "records": {
-            key: Record(
-                max(e.happened_on for e in own),
-                max((e.happened_on for e in own if e.kind == "submit"), default=None),
-            )
-            for key, own in reports.items()
-        },
+        "records": fold(entries, day),
         "words": {
             key: Words(
                 max(with_progress[key], key=lambda e: (e.happened_on, e.id)).progress if with_progress[key] else None,
@@ -346,7 +351,10 @@ def with_a_pencil(entries: Sequence[Entry], day: date) -> dict[str, object]:
             )
             for key in reports
         },
-        "last": {key: max(e.id for e in own) for key, own in reports.items()},
+        "acts": {
+            key: [e.id for e in reversed(counting) if e.key == key and e.kind not in ("assign", "remove", "void")]
+            for key in fold(entries, day)
+        },
         "appointments": appointments,
         "entries": [
             entry._replace(voided_by=min((void.id for void in voids if void.voids == entry.id), default=None))
@@ -358,11 +366,10 @@ def with_a_pencil(entries: Sequence[Entry], day: date) -> dict[str, object]:
 def as_read(journal: Journal, day: date) -> dict[str, object]:
     with journal.reading() as reader:
         found = reader.records(day)
-        last = {key: reader.last_report(day, key) for key in found}
         return {
             "records": found,
             "words": reader.words(day, found),
-            "last": {key: entry.id for key, entry in last.items() if entry},
+            "acts": {key: [entry.id for entry in reader.acts(day, key)] for key in found},
             "appointments": reader.appointments(day),
             "entries": reader.entries(day),
         }

@@ -14,7 +14,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
@@ -57,13 +59,13 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     def install(body: str) -> None:
         steps = tmp_path / "steps"
         shutil.copytree(upgrade.STEPS, steps, ignore=shutil.ignore_patterns("__pycache__"))
-        (steps / "versions" / "r0002_next.py").write_text(
+        (steps / "versions" / "r0003_next.py").write_text(
             "import sqlalchemy as sa\nfrom alembic import op\n\n"
-            "revision = '0002'\ndown_revision = '0001'\n\n\n"
+            "revision = '0003'\ndown_revision = '0002'\n\n\n"
             "def upgrade() -> None:\n" + textwrap.indent(textwrap.dedent(body), "    "),
             encoding="utf-8",
         )
-        monkeypatch.setattr(database, "SCHEMAS", (*SCHEMAS, "0002"))
+        monkeypatch.setattr(database, "SCHEMAS", (*SCHEMAS, "0003"))
         monkeypatch.setattr(upgrade, "upgrade", partial(upgrade.upgrade, steps=steps))
 
     return install
@@ -83,7 +85,8 @@ def test_the_steps_lead_to_the_tables_of_the_code(tmp_path: Path) -> None:
     with Database(str(stepped)).writing():
         pass
     engine = create_engine(f"sqlite:///{declared}", poolclass=NullPool)
-    SQLModel.metadata.create_all(engine, [SQLModel.metadata.tables[tables.EntryRow.__tablename__]])
+    assert tables.EntryRow.metadata is SQLModel.metadata
+    SQLModel.metadata.create_all(engine)
     assert rows(stepped, SHAPE) == rows(declared, SHAPE)
     partial_index = "SELECT sql FROM sqlite_master WHERE name = 'entry_by_kind'"
     assert rows(stepped, partial_index) == rows(declared, partial_index)
@@ -102,9 +105,9 @@ def test_a_step_keeps_the_entries_and_a_copy_of_the_old_file(
     before, entries = old.read_bytes(), rows(old, "SELECT * FROM entry")
     next_version("op.add_column('entry', sa.Column('place', sa.Text))")
     assert "旧的记录" in devzone.ok("history").out
-    assert rows(old, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert rows(old, "SELECT version_num FROM alembic_version") == [("0003",)]
     assert rows(old, "SELECT * FROM entry") == [(*entry, None) for entry in entries]
-    copy = old.with_name("devzone.db.schema-0001.bak")
+    copy = old.with_name("devzone.db.schema-0002.bak")
     assert copies(old) == [copy.name]
     assert rows(copy, "SELECT * FROM entry") == rows_of(before, copy.with_name("before"))
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -115,6 +118,25 @@ def rows_of(content: bytes, place: Path) -> list[tuple[object, ...]]:
     return rows(place, "SELECT * FROM entry")
 
 
+def test_from_the_oldest_schema(devzone: Devzone) -> None:
+    devzone.db.parent.mkdir()
+    engine = create_engine(f"sqlite:///{devzone.db}", poolclass=NullPool)
+    config = Config()
+    config.set_main_option("script_location", str(upgrade.STEPS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO entry (kind, policy, measure, unit, milestone, period, happened_on, recorded_at, recorded_by,"
+            " source, note) VALUES ('submit', 'sm-devzone-2024', 4, '三元区', '整合', '', '2024-12-30',"
+            " '2024-12-30T02:00:00Z', '小林', 'cli', '旧版记的')"
+        )
+    assert rows(devzone.db, "SELECT version_num FROM alembic_version") == [("0001",)]
+    devzone.ok("close", 4, "--unit", "三元", "--note", "已核实")
+    assert [line[1] for line in devzone.ok("history").lines] == ["close", "submit"]
+    assert copies(devzone.db) == ["devzone.db.schema-0001.bak"]
+
+
 def test_a_step_is_done_once_whoever_comes_first(
     devzone: Devzone, old: Path, next_version: Callable[[str], None]
 ) -> None:
@@ -122,17 +144,17 @@ def test_a_step_is_done_once_whoever_comes_first(
     devzone.ok("update", 4, "--unit", UNIT, "--note", "新的记录")
     devzone.ok("history")
     devzone.ok("update", 4, "--unit", UNIT, "--note", "又一条")
-    assert copies(old) == ["devzone.db.schema-0001.bak"]
+    assert copies(old) == ["devzone.db.schema-0002.bak"]
     assert rows(old, "SELECT count(*) FROM entry") == [(3,)]
 
 
 def test_an_older_copy_is_not_overwritten(devzone: Devzone, old: Path, next_version: Callable[[str], None]) -> None:
-    kept = old.with_name("devzone.db.schema-0001.bak")
+    kept = old.with_name("devzone.db.schema-0002.bak")
     kept.write_bytes(b"kept")
     next_version("op.create_table('other', sa.Column('id', sa.Integer))")
     devzone.ok("status")
     assert kept.read_bytes() == b"kept"
-    assert copies(old) == ["devzone.db.schema-0001(2).bak", "devzone.db.schema-0001.bak"]
+    assert copies(old) == ["devzone.db.schema-0002(2).bak", "devzone.db.schema-0002.bak"]
 
 
 def test_a_failing_step_leaves_everything_as_it_was(
@@ -148,8 +170,8 @@ def test_a_failing_step_leaves_everything_as_it_was(
         op.execute('SELECT * FROM nothing')
         """
     )
-    for command in (["status"], ["history"], ["update", 4, "--unit", UNIT, "--note", "新的记录"]):
-        ran = devzone(*command)
+    for words in (["status"], ["history"], ["update", 4, "--unit", UNIT, "--note", "新的记录"]):
+        ran = devzone(*words)
         assert ran.code == 6
         assert ran.out == ""
         assert old.read_bytes() == before
@@ -179,11 +201,11 @@ def test_a_failing_first_step_leaves_no_half_made_journal(
 
 def test_a_newer_journal_is_refused_and_left_alone(devzone: Devzone, old: Path) -> None:
     with closing(sqlite3.connect(old)) as file:
-        file.execute("UPDATE alembic_version SET version_num = '0002'")
+        file.execute("UPDATE alembic_version SET version_num = '9999'")
         file.commit()
     before = old.read_bytes()
-    for command in (["status"], ["check"], ["update", 4, "--unit", UNIT, "--note", "新的记录"]):
-        ran = devzone(*command)
+    for words in (["status"], ["check"], ["update", 4, "--unit", UNIT, "--note", "新的记录"]):
+        ran = devzone(*words)
         assert (ran.code, ran.out) == (6, "")
         assert "更新的 devzone" in ran.err
         assert "升级" in ran.err

@@ -14,17 +14,26 @@ from sm_devzone.context import Context
 from sm_devzone.errors import WrongUsage
 
 VERBS = {
-    "status": "全部措施的进度、时限和预警",
-    "show": "一条措施的详情：任务要点、单位、节点、最近情况",
-    "assign": "列一个单位的任务清单，或给措施增减责任单位",
-    "update": "登记进展，或报完成",
-    "void": "作废一条登错的记录",
-    "history": "流水：谁、什么时候、记了什么",
-    "report": "一个时段的督办报告（Markdown、网页）",
-    "export": "导出逾期清单、任务台账、流水、计划（csv、json）",
-    "check": "检查计划文件和流水，列出全部问题",
+    "status": ("status", "全部措施的进度、时限和预警"),
+    "show": ("show", "一条措施的详情：任务要点、单位、节点、最近情况"),
+    "assign": ("assign", "列一个单位的任务清单，或给措施增减责任单位"),
+    "update": ("update", "登记进展，或报完成"),
+    "close": ("close", "销号：审核通过，任务办结"),
+    "return": ("send_back", "退回：审核不通过，退回推进中"),
+    "reopen": ("reopen", "恢复：已销号的任务重新推进"),
+    "suspend": ("suspend", "中止：任务暂停，不算逾期"),
+    "resume": ("resume", "恢复推进：中止的任务接着推进"),
+    "extend": ("extend", "延期：批准一个新时限"),
+    "urge": ("urge", "催办：列出该催的，或登记一次催办"),
+    "void": ("void", "作废一条登错的记录"),
+    "evidence": ("evidence", "佐证材料：列出、取出、核对"),
+    "history": ("history", "流水：谁、什么时候、记了什么"),
+    "stats": ("stats", "统计：按单位或按措施，按时办结率、报送率"),
+    "report": ("report", "一个时段的督办报告（Markdown、网页）"),
+    "export": ("export", "导出逾期清单、任务台账、流水、计划（csv、json）"),
+    "check": ("check", "检查计划文件和流水，列出全部问题"),
 }
-"""The verbs, in the order in which a person meets them."""
+"""Verb -> its module and what it is for, in the order in which a person meets them."""
 
 
 class VerbGroup(TyperGroup):
@@ -42,9 +51,10 @@ class VerbGroup(TyperGroup):
             close = get_close_matches(cmd_name, VERBS, n=1)
             hint = f"是不是 devzone {close[0]}?" if close else "用 devzone --help 看全部命令"
             raise WrongUsage(f"没有命令“{cmd_name}”", hint)
-        command = import_module(f"sm_devzone.commands.{cmd_name}").command
+        module, summary = VERBS[cmd_name]
+        command = import_module(f"sm_devzone.commands.{module}").command
         app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-        app.command(cmd_name, help=command.__doc__, short_help=VERBS[cmd_name], options_metavar="[选项]")(command)
+        app.command(cmd_name, help=command.__doc__, short_help=summary, options_metavar="[选项]")(command)
         return in_chinese(get_command(app))
 
 

@@ -83,7 +83,7 @@ def _list(context: Context, units: list[str], policy: str | None, as_of: str | N
         return rows.tab_separated(duties)
     from sm_devzone.output import screen
 
-    return screen.assign(ledger, sorted(wanted), duties)
+    return screen.assign(ledger, f"任务清单  {'、'.join(sorted(wanted))}", duties)
 
 
 def _decide(

@@ -16,11 +16,13 @@ def command(ctx: typer.Context, policy: PolicyOption = None, as_of: AsOfOption =
     day = context.day(as_of)
     plan = context.plan.only(policy)
     context.journal.database.verify()
-    with context.journal.reading() as reader:
+    with context.reading() as reader:
         ledger = compute(plan, reader.records(day, policy), reader.appointments(day, policy), day)
         strays = set(ledger.strays)
         entries = reader.entries(day, policy) if strays else []
         count = reader.count(day, policy)
+        evidence = reader.evidence(day, policy)
+    faults = context.evidence.faults(evidence)
     lost = [entry for entry in reversed(entries) if entry.key in strays and entry.voided_by is None]
     measures = [measure for own in plan for measure in own.measures]
     counts = {
@@ -28,19 +30,18 @@ def command(ctx: typer.Context, policy: PolicyOption = None, as_of: AsOfOption =
         "pairs": sum(len(measure.units) for measure in measures),
         "duties": len(ledger.duties),
         "entries": count,
+        "evidence": len(evidence),
     }
     if json:
-        content = {
-            "counts": counts,
-            "strays": rows.as_objects(lost, ("id", *ledger.strays[0]._fields) if lost else ()),
-        }
+        keys = ("id", "policy", "measure", "unit", "milestone", "period")
+        content = {"counts": counts, "strays": rows.as_objects(lost, keys), "evidence_faults": faults}
         return rows.json_document("check", day, plan, content)
     lines = [
         (
             f"计划：政策 {len(plan.policies)} 个，措施 {counts['measures']} 条，"
             f"单位与措施的对应 {counts['pairs']} 对，没有问题"
         ),
-        f"流水：记录 {count} 条",
+        f"流水：记录 {count} 条，佐证材料 {len(evidence)} 份",
         f"台账：截至 {day}，任务 {counts['duties']} 项",
     ]
     lines += [
@@ -48,4 +49,4 @@ def command(ctx: typer.Context, policy: PolicyOption = None, as_of: AsOfOption =
         f"请把计划改回来，或用 devzone void {entry.id} --reason 原因 作废"
         for entry in lost
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *faults])

@@ -85,7 +85,7 @@ def _records(
     if what == "journal":
         if policy is not None:
             context.plan.only(policy)
-        with context.journal.reading() as reader:
+        with context.reading() as reader:
             return ENTRY_COLUMNS, reader.entries(day, policy)[::-1]
     duties = context.ledger(day, policy).duties
     if what == "overdue":

@@ -31,7 +31,7 @@ def command(
         found, measure = plan.find_measure(n)
         policy, number = found.id, measure.number
     units = set(plan.find_units(unit)) if unit is not None else None
-    with context.journal.reading() as reader:
+    with context.reading() as reader:
         entries = reader.entries(day, policy, number)
     if units is not None:
         entries = [entry for entry in entries if entry.unit in units]

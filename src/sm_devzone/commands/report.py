@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sm_devzone.commands.options import AsOfOption, JsonOption, OutputOption, PolicyOption
+from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, OutputOption, PolicyOption, recorder
+from sm_devzone.commands.periods import (
+    FromOption,
+    MonthOption,
+    QuarterOption,
+    ToOption,
+    WeekOption,
+    YearOption,
+    chosen_period,
+    last_day,
+)
 from sm_devzone.context import Context
 from sm_devzone.domain import bulletin
 from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period, period_of
-from sm_devzone.errors import WrongUsage
+from sm_devzone.domain.entry import Issued
+from sm_devzone.errors import DevzoneError, NotFound, Refused, WrongUsage
 from sm_devzone.output import document, files, rows
 
 FORMATS = ("md", "html")
@@ -20,14 +32,17 @@ FORMATS = ("md", "html")
 
 def command(
     ctx: typer.Context,
-    week: Annotated[str | None, typer.Option("--week", help="周，如 2026-W47")] = None,
-    month: Annotated[str | None, typer.Option("--month", help="月，如 2026-11")] = None,
-    quarter: Annotated[str | None, typer.Option("--quarter", help="季度，如 2026Q4")] = None,
-    year: Annotated[str | None, typer.Option("--year", help="年，如 2026")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="自定时段的第一天")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="自定时段的最后一天")] = None,
+    week: WeekOption = None,
+    month: MonthOption = None,
+    quarter: QuarterOption = None,
+    year: YearOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
     form: Annotated[list[str] | None, typer.Option("--format", help="md 或 html；可写多次，默认两种都出")] = None,
     output: OutputOption = None,
+    number: Annotated[str | None, typer.Option("--number", help="登记为第几期发出，一年内不重号")] = None,
+    verify: Annotated[str | None, typer.Option("--verify", help="把发出过的第几期重新生成一遍，核对是否一样")] = None,
+    by: ByOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     json: JsonOption = False,
@@ -35,45 +50,92 @@ def command(
     """一个时段的督办报告，默认本周到今天，写进 ./reports/，并打印写好的文件。"""
     context: Context = ctx.obj
     today = context.day(as_of)
+    issue, to_verify = _issue_number("--number", number), _issue_number("--verify", verify)
+    if to_verify is not None:
+        return _verify(context, to_verify, policy, int(year) if year and year.isdigit() else None)
+    if issue is not None and output == "-":
+        raise WrongUsage("登记期号要写成文件", "不要和 -o - 一起用")
     named = {"week": week, "month": month, "quarter": quarter, "year": year}
-    period = _period({cycle: text for cycle, text in named.items() if text is not None}, start, end, today, context)
-    day = min(period.end, today)
-    if period.start > day:
-        raise WrongUsage(f"时段从 {period.start} 开始，而截至日是 {day}", "请改时段或 --as-of")
+    period = chosen_period(context, today, named, start, end) or period_of("week", today)
+    day = last_day(period, today)
     formats = _formats(form, output)
-    composed = _compose(context, period, day, policy)
+    with context.reading() as reader:
+        context.position = reader.position()
+    composed = _compose(context, period, day, policy)._replace(number=issue)
     if json:
         return rows.json_document("report", day, context.plan.only(policy), _as_content(composed))
-    made = {name: document.render(f"report.{name}", composed, context.template_paths) for name in formats}
+    made = {name: _made(context, name, composed) for name in formats}
     if output == "-":
-        return made[formats[0]]
+        return made[formats[0]].decode()
+    if issue is not None:
+        with context.reading() as reader:
+            if reader.issued(issue, policy or "", day.year):
+                raise Refused(f"{day.year} 年第 {issue} 期已经发过", f"请换一个期号，或用 --verify {issue} 核对")
     written = []
-    for name, text in made.items():
+    for name, content in made.items():
         target = Path(output or "reports")
         if not target.suffix or target.is_dir():
-            target /= f"{bulletin.file_stem(period, day)}.{name}"
-        files.replace(target, text.encode())
+            target /= f"{bulletin.file_stem(period, day, issue)}.{name}"
+        files.replace(target, content)
         written.append(f"{target}\n")
+    if issue is not None:
+        fact = Issued(
+            number=issue,
+            year=day.year,
+            policy=policy or "",
+            cycle=period.cycle,
+            period=period.name,
+            start=period.start,
+            day=day,
+            position=context.position,
+            form="",
+            sha256="",
+            recorded_by=recorder(context, by),
+        )
+        context.journal.issue(
+            [fact._replace(form=name, sha256=_digest(content)) for name, content in made.items()], context.now
+        )
+        context.tell(f"已登记 {day.year} 年第 {issue} 期")
     return "".join(written)
 
 
-def _period(named: dict[str, str], start: str | None, end: str | None, today: date, context: Context) -> Period:
-    if len(named) + (start is not None or end is not None) > 1:
-        raise WrongUsage("时段只能写一种", "--week、--month、--quarter、--year、--from/--to 选一个")
-    for cycle, text in named.items():
-        period = parse_period(text)
-        if period is None or period.cycle != cycle:
-            shape = {"week": "2026-W47", "month": "2026-11", "quarter": "2026Q4", "year": "2026"}[cycle]
-            raise WrongUsage(f"--{cycle} “{text}”写法不对", f"写成 {shape}")
-        return period
-    if start is None and end is None:
-        return period_of("week", today)
-    if start is None:
-        raise WrongUsage("有 --to 还要有 --from")
-    first, last = context.day(start), context.day(end) if end else today
-    if last < first:
-        raise WrongUsage(f"--to {last} 早于 --from {first}")
-    return bulletin.days(first, last)
+class NotTheSame(DevzoneError):
+    """A bulletin that was issued does not come out the same any more."""
+
+
+def _verify(context: Context, number: int, policy: str | None, year: int | None) -> str:
+    """Make an issued bulletin again, with what was known then, and compare. Raises NotFound, NotTheSame."""
+    with context.reading() as reader:
+        issued = reader.issued(number, policy or "", year)
+    if not issued:
+        raise NotFound(f"没有登记过第 {number} 期", "发出时用 --number 期号 登记")
+    first = issued[0]
+    context.position = first.position
+    period = parse_period(first.period) or bulletin.days(first.start, first.day)
+    composed = _compose(context, period, first.day, policy)._replace(number=number)
+    different = [one.form for one in issued if _digest(_made(context, one.form, composed)) != one.sha256]
+    if different:
+        raise NotTheSame(
+            f"{first.year} 年第 {number} 期（{'、'.join(different)}）和发出时不一样",
+            "流水不会变，请看计划文件、模板或 devzone 的版本是否改过",
+        )
+    return "".join(f"{one.year} 年第 {number} 期 {one.form} 一致 {one.sha256}\n" for one in issued)
+
+
+def _made(context: Context, form: str, composed: bulletin.Bulletin) -> bytes:
+    return document.render(f"report.{form}", composed, context.template_paths).encode()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _issue_number(option: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10_000):
+        raise WrongUsage(f"{option} “{text}”不是期号", "期号是一个正整数")
+    return int(text)
 
 
 def _formats(form: list[str] | None, output: str | None) -> list[str]:
@@ -100,10 +162,11 @@ def _formats(form: list[str] | None, output: str | None) -> list[str]:
 def _compose(context: Context, period: Period, day: date, policy: str | None) -> bulletin.Bulletin:
     ledger = context.ledger(day, policy)
     before = context.ledger(period.start - ONE_DAY, policy)
-    with context.journal.reading() as reader:
+    with context.reading() as reader:
         entries = reader.entries(day, policy, since=period.start)
+        evidenced = reader.evidenced(day, policy)
     known = {(own.id, measure.number) for own in ledger.plan for measure in own.measures}
-    return bulletin.compose(period, ledger, before, [e for e in entries if (e.policy, e.measure) in known])
+    return bulletin.compose(period, ledger, before, [e for e in entries if (e.policy, e.measure) in known], evidenced)
 
 
 def _as_content(composed: bulletin.Bulletin) -> dict[str, object]:

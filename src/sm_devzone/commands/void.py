@@ -32,7 +32,8 @@ def command(
     who = recorder(context, by)
 
     def take_back(reader: Reader) -> list[Entry]:
-        target = check_void(reader.entry(number), number)
+        found = reader.entry(number)
+        target = check_void(found, number, reader.acts(context.today, found.key) if found else [])
         if target.voided_by is not None:
             context.tell(f"{number} 号记录已被 {target.voided_by} 号作废，没有重复登记")
             return []

@@ -6,15 +6,26 @@ which it was recorded, so that a report made again is the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
-from itertools import groupby
 from typing import NamedTuple
 
 from sm_devzone.domain.calendar import ONE_DAY, Period, chinese_day, period_of
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
-from sm_devzone.domain.ledger import Duty, Ledger, MeasureRow, by_urgency, roll_up, totals
+from sm_devzone.domain.ledger import (
+    Duty,
+    Ledger,
+    MeasureRow,
+    by_urgency,
+    extension_note,
+    missed_cycles,
+    roll_up,
+    totals,
+)
 from sm_devzone.domain.plan import Policy
+
+DECISIONS = ("close", "return", "reopen", "suspend", "resume", "extend", "urge", "assign", "remove")
+"""What the office did in a period, beside what the units reported."""
 
 _NAMES = {
     "week": ("周报", "本周", "上周", "下周"),
@@ -27,7 +38,10 @@ _NAMES = {
 
 
 class Item(NamedTuple):
-    """One thing that is due, with all the units it is due from: they differ in nothing else."""
+    """One thing that is due, with all the units it is due from: they differ in nothing else.
+
+    `new` says that its signal is new in the period; `extension` what an extension leaves visible.
+    """
 
     policy: str
     measure: int
@@ -36,28 +50,43 @@ class Item(NamedTuple):
     period: str | None
     due: date
     due_origin: str
+    signal: str
     days_overdue: int | None
-    units: tuple[str, ...]
+    extension: str
     new: bool
+    units: tuple[str, ...]
 
 
 class UnitCount(NamedTuple):
-    """A unit with its number of duties unreported in this reporting cycle, of all its duties."""
+    """A unit with its number of duties unreported in this reporting cycle, of all its duties.
+
+    `cycles` counts the cycles in a row in which the longest silent of them was not heard of.
+    """
 
     unit: str
     unreported: int
     duties: int
+    cycles: int
 
 
 class News(NamedTuple):
-    """One report of a unit, as it became known in the period."""
+    """One entry, as it became known in the period, with the title of its measure."""
 
     entry: Entry
     title: str
 
 
+class Suspension(NamedTuple):
+    """A suspended duty and since when."""
+
+    duty: Duty
+    since: date
+
+
 class Bulletin(NamedTuple):
-    """Everything a report says. `before` are the totals on the eve of the period; `day` is its last day so far."""
+    """Everything a report says; `number` when it is issued as 第N期.
+
+    `before` are the totals on the eve of the period; `day` is its last day so far."""
 
     kind: str
     this: str
@@ -77,6 +106,10 @@ class Bulletin(NamedTuple):
     unreported: list[UnitCount]
     problems: list[News]
     next_steps: list[News]
+    decisions: list[News]
+    suspended: list[Suspension]
+    without_evidence: list[Duty]
+    number: int | None = None
 
     @property
     def counted(self) -> int:
@@ -113,23 +146,31 @@ def span(period: Period) -> str:
     return f"{chinese_day(start)}—{chinese_day(end)}"
 
 
-def file_stem(period: Period, day: date) -> str:
+def file_stem(period: Period, day: date, number: int | None = None) -> str:
     """The file name of its report, without ending: 督办周报-2026-W47(截至20261120)."""
-    return f"督办{_NAMES[period.cycle][0]}-{period.name}(截至{day:%Y%m%d})"
+    issue = f"第{number}期-" if number is not None else ""
+    return f"督办{_NAMES[period.cycle][0]}-{issue}{period.name}(截至{day:%Y%m%d})"
 
 
-def compose(period: Period, ledger: Ledger, before: Ledger, entries: Iterable[Entry]) -> Bulletin:
-    """The report of `period`: `ledger` on its last day so far, `before` on its eve, `entries` known since."""
+def compose(
+    period: Period, ledger: Ledger, before: Ledger, entries: Sequence[Entry], evidenced: Container[DutyKey]
+) -> Bulletin:
+    """The report of `period`: `ledger` on its last day so far, `before` on its eve, `entries` known since.
+
+    `evidenced` are the duties with 佐证材料.
+    """
     day = ledger.day
     measures = roll_up(ledger, ledger.duties)
     titles = {(row.policy, row.number): row.title for row in measures}
     was_overdue = {duty.key for duty in before.duties if duty.signal == "overdue"}
+    was_due_soon = {duty.key for duty in before.duties if duty.signal == "due_soon"}
     following = _following(period)
-    news = [
+    told = [
         News(entry, titles.get((entry.policy, entry.measure), ""))
         for entry in sorted(entries, key=lambda e: (e.policy, e.measure, e.happened_on, e.id))
-        if entry.kind in REPORTS and entry.voided_by is None
+        if entry.voided_by is None
     ]
+    news = [item for item in told if item.entry.kind in REPORTS]
     kind, this, last, next_ = _NAMES[period.cycle]
     return Bulletin(
         kind=kind,
@@ -145,20 +186,23 @@ def compose(period: Period, ledger: Ledger, before: Ledger, entries: Iterable[En
         before=totals(roll_up(before, before.duties)),
         measures=measures,
         news=news,
-        overdue=_items((d for d in ledger.duties if d.signal == "overdue"), was_overdue),
-        due_next=_items(
-            (
-                d
-                for d in ledger.duties
-                if d.state != "submitted"
-                and (d.signal == "due_soon" or (d.signal == "on_track" and d.due and d.due <= following.end))
-            ),
-            (),
-        ),
-        unreported=_unreported(ledger.duties),
+        overdue=_items(ledger, (d for d in ledger.duties if d.signal == "overdue"), was_overdue),
+        due_next=_items(ledger, (d for d in ledger.duties if _is_due_next(d, following.end)), was_due_soon),
+        unreported=_unreported(ledger),
         problems=[item for item in news if item.entry.problem],
         next_steps=[item for item in news if item.entry.next_step],
+        decisions=[item for item in told if item.entry.kind in DECISIONS],
+        suspended=[
+            Suspension(duty, since) for duty in ledger.duties if (since := ledger.record(duty).suspended_on) is not None
+        ],
+        without_evidence=[d for d in ledger.duties if d.state == "closed_out" and d.key not in evidenced],
     )
+
+
+def _is_due_next(duty: Duty, next_end: date) -> bool:
+    if duty.state == "submitted":
+        return False
+    return duty.signal == "due_soon" or (duty.signal == "on_track" and duty.due is not None and duty.due <= next_end)
 
 
 def _following(period: Period) -> Period:
@@ -167,49 +211,38 @@ def _following(period: Period) -> Period:
     return period_of(period.cycle, period.end + ONE_DAY)
 
 
-def _items(duties: Iterable[Duty], known_before: Iterable[DutyKey]) -> list[Item]:
-    known = set(known_before)
-
-    def thing(duty: Duty) -> tuple[object, ...]:
-        return (
-            duty.policy,
-            duty.measure,
-            duty.milestone,
-            duty.period,
-            duty.due,
-            duty.days_overdue,
-            duty.key not in known,
+def _items(ledger: Ledger, duties: Iterable[Duty], known_before: Container[DutyKey]) -> list[Item]:
+    """`duties`, most urgent first, with the units of one and the same thing gathered in one item."""
+    items: dict[Item, list[str]] = {}
+    for duty in by_urgency(duties):
+        assert duty.due is not None
+        assert duty.due_origin is not None
+        extended_late = ledger.record(duty).extended_late
+        item = Item(
+            policy=duty.policy,
+            measure=duty.measure,
+            title=duty.title,
+            milestone=duty.milestone or "",
+            period=duty.period,
+            due=duty.due,
+            due_origin=duty.due_origin,
+            signal=duty.signal or "",
+            days_overdue=duty.days_overdue,
+            extension=extension_note(duty.first_due, duty.due, duty.extensions, extended_late),
+            new=duty.key not in known_before,
+            units=(),
         )
-
-    items = []
-    for _, same in groupby(by_urgency(duties), key=thing):
-        group: Sequence[Duty] = list(same)
-        first = group[0]
-        assert first.due is not None
-        assert first.due_origin is not None
-        items.append(
-            Item(
-                first.policy,
-                first.measure,
-                first.title,
-                first.milestone or "",
-                first.period,
-                first.due,
-                first.due_origin,
-                first.days_overdue,
-                tuple(duty.unit for duty in group),
-                first.key not in known,
-            )
-        )
-    return items
+        items.setdefault(item, []).append(duty.unit)
+    return [item._replace(units=tuple(units)) for item, units in items.items()]
 
 
-def _unreported(duties: Iterable[Duty]) -> list[UnitCount]:
-    all_duties: dict[str, int] = {}
-    missing: dict[str, int] = {}
-    for duty in duties:
-        all_duties[duty.unit] = all_duties.get(duty.unit, 0) + 1
-        if duty.unreported:
-            missing[duty.unit] = missing.get(duty.unit, 0) + 1
-    counts = [UnitCount(unit, missing[unit], all_duties[unit]) for unit in all_duties if unit in missing]
+def _unreported(ledger: Ledger) -> list[UnitCount]:
+    duties: dict[str, list[Duty]] = {}
+    for duty in ledger.duties:
+        duties.setdefault(duty.unit, []).append(duty)
+    counts = [
+        UnitCount(unit, len(missing), len(own), max(missed_cycles(ledger, duty) for duty in missing))
+        for unit, own in duties.items()
+        if (missing := [duty for duty in own if duty.unreported])
+    ]
     return sorted(counts, key=lambda count: -count.unreported)

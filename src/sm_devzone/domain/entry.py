@@ -7,6 +7,8 @@ import unicodedata
 from datetime import date
 from typing import NamedTuple
 
+from sm_devzone.domain.glossary import ROLES
+
 REPORTS = ("update", "submit")
 """The kinds by which a unit is heard from."""
 
@@ -21,11 +23,23 @@ class DutyKey(NamedTuple):
     period: str = ""
 
 
+class Evidence(NamedTuple):
+    """One 佐证材料 of an entry: what it is called, how many bytes it has, and the SHA-256 it is kept under."""
+
+    sha256: str
+    name: str
+    size: int
+    id: int = 0
+    entry: int = 0
+
+
 class Entry(NamedTuple):
     """One dated fact. `id` is 0 and `recorded_at` empty until the journal has taken it.
 
     `happened_on` is the day in China on which it happened, `recorded_at` the UTC moment it was written down
     (2026-11-23T08:20:48Z), `source` the file and row it came from (`cli` when typed), `progress` percent.
+    An extension names the date that counted before and the new one (`due_before`, `due`), an urge how it was sent
+    (`means`).
     `note` holds the words of the act, whichever option gave them; `voids` the entry that a 作废 takes back.
     """
 
@@ -39,6 +53,9 @@ class Entry(NamedTuple):
     period: str = ""
     source: str = "cli"
     role: str | None = None
+    due_before: date | None = None
+    due: date | None = None
+    means: str | None = None
     progress: int | None = None
     note: str | None = None
     problem: str | None = None
@@ -47,6 +64,7 @@ class Entry(NamedTuple):
     recorded_at: str = ""
     id: int = 0
     voided_by: int | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def key(self) -> DutyKey:
@@ -57,6 +75,16 @@ class Entry(NamedTuple):
         """The milestone and period in quotes, empty for the standing part."""
         words = " ".join(filter(None, (self.milestone, self.period)))
         return f"“{words}”" if words else ""
+
+    @property
+    def detail(self) -> str:
+        """What an act of the office says beside its words: role, means, and the dates of an extension."""
+        parts = [ROLES[self.role]] if self.role else []
+        parts += [self.means] if self.means else []
+        if self.due is not None and self.due_before is not None:
+            late = "（逾期后延期）" if self.happened_on > self.due_before else ""
+            parts.append(f"{self.due_before} 延至 {self.due}{late}")
+        return "，".join(parts)
 
     def of(self, key: DutyKey) -> Entry:
         """This fact, about the duty of `key`."""
@@ -69,14 +97,48 @@ class Entry(NamedTuple):
         return self._bare() == other._bare()
 
     def _bare(self) -> Entry:
-        return self._replace(recorded_by="", recorded_at="", source="", id=0, voided_by=None)
+        evidence = tuple(Evidence(kept.sha256, kept.name, kept.size) for kept in self.evidence)
+        return self._replace(recorded_by="", recorded_at="", source="", id=0, voided_by=None, evidence=evidence)
+
+
+class Issued(NamedTuple):
+    """One file of a bulletin that was issued: what it covered, what it knew of, and the SHA-256 of its bytes.
+
+    `policy` is empty for all policies; `position` the last entry that was known.
+    """
+
+    number: int
+    year: int
+    policy: str
+    cycle: str
+    period: str
+    start: date
+    day: date
+    position: int
+    form: str
+    sha256: str
+    recorded_by: str
+    recorded_at: str = ""
 
 
 class Record(NamedTuple):
-    """What counts of one duty on a day. Entries taken back, or not yet known then, are not in it."""
+    """What counts of one duty on a day. Entries taken back, or not yet known then, are not in it.
+
+    `act` is the last of submit, close, return and reopen in the order in which they were recorded, `acted_on` its day.
+    `suspended_on` is the day of a 中止 that no 恢复推进 has followed. `due` is the date after the last extension.
+    """
 
     reported_on: date | None = None
     submitted_on: date | None = None
+    act: str | None = None
+    acted_on: date | None = None
+    suspended_on: date | None = None
+    due: date | None = None
+    extensions: int = 0
+    extended_late: int = 0
+    returns: int = 0
+    urges: int = 0
+    urged_on: date | None = None
 
 
 class Words(NamedTuple):

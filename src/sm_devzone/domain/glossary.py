@@ -21,12 +21,19 @@ SIGNALS = {
 
 ROLES = {"lead": "牵头", "responsible": "责任", "assisting": "配合"}
 
-ORIGINS = {"policy": "政策时限", "office": "办公室节点"}
-"""Where a due date comes from: the words of the policy, or a decision of the office. Never mixed up."""
+ORIGINS = {"policy": "政策时限", "office": "办公室节点", "extended": "批准延期后时限"}
+"""Which date counts: the policy's words, the office's own, or the one after an extension. Never mixed up."""
 
 KINDS = {
     "update": "报进展",
     "submit": "报完成",
+    "close": "销号",
+    "return": "退回",
+    "reopen": "恢复",
+    "suspend": "中止",
+    "resume": "恢复推进",
+    "extend": "延期",
+    "urge": "催办",
     "assign": "交办",
     "remove": "移出",
     "void": "作废",
@@ -77,6 +84,9 @@ ENTRY_COLUMNS = {
     "recorded_by": "记录人",
     "source": "来源",
     "role": "角色",
+    "due_before": "原时限",
+    "due": "延期到",
+    "means": "催办方式",
     "progress": "进度%",
     "note": "内容",
     "problem": "存在问题",
@@ -97,8 +107,35 @@ PLAN_COLUMNS = {
     "task": "任务要点",
 }
 
+STAT_COLUMNS = {
+    "policy": "政策",
+    "measure": "措施序号",
+    "unit": "单位",
+    "role": "角色",
+    "duties": "任务",
+    "suspended": "中止",
+    "closed": "办结",
+    "on_time": "按期办结",
+    "late": "超期办结",
+    "overdue": "逾期",
+    "due": "本期到期",
+    "base": "应办结",
+    "base_suspended": "应办结中中止",
+    "on_time_rate": "按时办结率%",
+    "returned": "退回次数",
+    "extended": "延期次数",
+    "cycles_due": "应报期次",
+    "cycles_reported": "已报期次",
+    "report_rate": "报送率%",
+}
+
 UNNAMED_LEAD = "未明确"
 """A lead that the policy does not name is shown so and never inferred from the order of the list."""
+
+
+def lead_words(lead_unit: str | None, origin: str | None) -> str:
+    """How a lead is shown: by name, the office's own decision marked as such."""
+    return f"{lead_unit or UNNAMED_LEAD}{'（办公室明确）' if origin == 'office' else ''}"
 
 
 def key_of(terms: dict[str, str], word: str) -> str | None:

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from sm_devzone.domain.calendar import occurrences, period_of
+from sm_devzone.domain.calendar import ONE_DAY, occurrences, parse_period, period_of
 from sm_devzone.domain.entry import DutyKey, Record, Words
 from sm_devzone.domain.glossary import SIGNALS
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy
@@ -55,6 +55,11 @@ class Duty(NamedTuple):
         return DutyKey(self.policy, self.measure, self.unit, self.milestone or "", self.period or "")
 
     @property
+    def is_on_time(self) -> bool | None:
+        """Whether it was done by its date; None for what is not done or has no date."""
+        return None if self.done_on is None or self.due is None else self.done_on <= self.due
+
+    @property
     def is_open(self) -> bool:
         return self.state not in ("closed_out", "suspended")
 
@@ -65,6 +70,7 @@ class Duty(NamedTuple):
 class MeasureRow(NamedTuple):
     """A measure rolled up over the duties that were asked for. The counts are of duties.
 
+    `lead_origin` tells a lead that the policy names (`policy`) from the office's decision (`office`).
     `signal` is the most urgent of any, `due` the earliest date that it comes from and `as_written` the words that this
     date rests on. `state` is what all duties share, else in_progress.
     """
@@ -88,12 +94,18 @@ class MeasureRow(NamedTuple):
     due_soon: int
     unreported: int
     reported_on: date | None
+    due_origin: str | None
+    first_due: date | None
+    extensions: int
+    lead_origin: str | None
 
 
 COUNTS = (
     "duties", "closed_out", "submitted", "in_progress", "not_started", "suspended", "overdue", "due_soon", "unreported",
 )  # fmt: skip
 """The counts of a MeasureRow that add up to the totals."""
+
+_UNTOUCHED = Record()
 
 _URGENCY: dict[str | None, int] = {signal: place for place, signal in enumerate([*SIGNALS, None])}
 
@@ -105,9 +117,54 @@ def roster(measure: Measure, changes: Mapping[str, str | None]) -> dict[str, str
     return {unit: role for unit, role in roles.items() if role is not None}
 
 
+def lead_origin(measure: Measure, lead_unit: str | None) -> str | None:
+    """Whether the policy names the lead (`policy`) or the office decided on it (`office`); None without a lead."""
+    if lead_unit is None:
+        return None
+    return "policy" if set(lead_unit.split("、")) <= set(measure.lead) else "office"
+
+
+def extension_note(first_due: date | None, due: date | None, extensions: int, extended_late: int = 0) -> str:
+    """What an extension leaves visible beside the date that counts: the first date, how often, how many days in all."""
+    if not extensions or first_due is None or due is None:
+        return ""
+    late = f"，其中逾期后延期 {extended_late} 次" if extended_late else ""
+    return f"原定 {first_due}，延期 {extensions} 次共 {(due - first_due).days} 天{late}"
+
+
+def missed_cycles(ledger: Ledger, duty: Duty) -> int:
+    """How many reporting cycles in a row, this one included, `duty` was not heard of; 0 when it was, or none is set.
+
+    Counted from the issue of the policy, the begin of the occurrence or of the journal, whichever came last.
+    """
+    policy = ledger.plan.policies[duty.policy]
+    measure = policy.measure(duty.measure)
+    if not duty.unreported or measure is None or measure.reporting_cycle is None:
+        return 0
+    begun = max(policy.issued, ledger.kept_since)
+    if duty.period and (period := parse_period(duty.period)):
+        begun = max(begun, period.start)
+    heard = duty.reported_on is not None and duty.reported_on >= begun
+    cycle = period_of(measure.reporting_cycle, duty.reported_on if heard and duty.reported_on else begun)
+    missed = 0 if heard else 1
+    while cycle.end < ledger.day:
+        cycle = period_of(cycle.cycle, cycle.end + ONE_DAY)
+        missed += 1
+    return missed
+
+
 def named_leads(roles: Mapping[str, str]) -> str | None:
     """The lead units of a measure joined by 、; None where neither the text nor the office names one."""
     return "、".join(unit for unit, role in roles.items() if role == "lead") or None
+
+
+def state_of(record: Record) -> str:
+    """How far the facts in `record` have brought a duty."""
+    if record.suspended_on is not None:
+        return "suspended"
+    if record.act is not None:
+        return {"submit": "submitted", "close": "closed_out"}.get(record.act, "in_progress")
+    return "in_progress" if record.reported_on is not None else "not_started"
 
 
 def signal_of(
@@ -143,16 +200,13 @@ def duties_of(
     lead_unit = named_leads(roles)
     cycle = measure.reporting_cycle if day <= policy.valid_until else None
     cycle_start = period_of(cycle, day).start if cycle else None
-    untouched = Record()
 
     def duty(unit: str, milestone: Milestone | None, period: str, due: date | None) -> Duty:
         key = DutyKey(policy.id, measure.number, unit, milestone.key if milestone else "", period)
-        record = records.get(key, untouched)
-        state, done_on = "not_started", None
-        if record.submitted_on is not None:
-            state, done_on = "submitted", record.submitted_on
-        elif record.reported_on is not None:
-            state = "in_progress"
+        record = records.get(key, _UNTOUCHED)
+        first_due, due = due, record.due or due
+        state = state_of(record)
+        done_on = record.submitted_on if record.act in ("submit", "close") else None
         signal = signal_of(state, due, done_on, day, due_soon_days=policy.due_soon_days, valid_until=policy.valid_until)
         return Duty(
             policy=policy.id,
@@ -166,9 +220,9 @@ def duties_of(
             state=state,
             signal=signal,
             due=due,
-            due_origin=milestone.origin if milestone else None,
-            first_due=due,
-            extensions=0,
+            due_origin="extended" if record.due else milestone.origin if milestone else None,
+            first_due=first_due,
+            extensions=record.extensions,
             days_overdue=((done_on or day) - due).days if signal == "overdue" and due else None,
             progress=None,
             note=None,
@@ -200,16 +254,35 @@ def duties_of(
 
 
 class Ledger(NamedTuple):
-    """Everything on one day. `strays` are the keys of facts that belong to no duty of the plan."""
+    """Everything on one day. `strays` are the keys of facts that belong to no duty of the plan.
+
+    `kept_since` is the first day of the journal: of what was not reported before it, nothing can be said.
+    """
 
     day: date
+    kept_since: date
     plan: Plan
     appointments: Appointments
+    records: Mapping[DutyKey, Record]
     duties: list[Duty]
     strays: list[DutyKey]
 
+    def record(self, duty: Duty) -> Record:
+        """What counts of `duty`."""
+        return self.records.get(duty.key, _UNTOUCHED)
 
-def compute(plan: Plan, records: Mapping[DutyKey, Record], appointments: Appointments, day: date) -> Ledger:
+    def closed_on(self, duty: Duty) -> date | None:
+        """The day on which `duty` was closed out; None when it is not."""
+        return self.record(duty).acted_on if duty.state == "closed_out" else None
+
+
+def compute(
+    plan: Plan,
+    records: Mapping[DutyKey, Record],
+    appointments: Appointments,
+    day: date,
+    kept_since: date | None = None,
+) -> Ledger:
     """The ledger of `plan` on `day`; `records` and `appointments` are what the journal knows by then.
 
     What a unit reported before the office took it out of a measure is history and no stray.
@@ -229,7 +302,7 @@ def compute(plan: Plan, records: Mapping[DutyKey, Record], appointments: Appoint
         if key[:2] not in numbers or appointments.get((key[0], key[1], key[2]), "planned") is not None
     ]
     strays += [DutyKey(*key) for key in appointments if key[:2] not in numbers]
-    return Ledger(day, plan, appointments, duties, sorted(set(strays)))
+    return Ledger(day, kept_since or day, plan, appointments, records, duties, sorted(set(strays)))
 
 
 def roll_up(ledger: Ledger, duties: Iterable[Duty]) -> list[MeasureRow]:
@@ -303,4 +376,8 @@ def _measure_row(policy: Policy, measure: Measure, duties: Sequence[Duty], units
         due_soon=due_soon,
         unreported=unreported,
         reported_on=reported_on,
+        due_origin=telling.due_origin,
+        first_due=telling.first_due,
+        extensions=telling.extensions,
+        lead_origin=lead_origin(measure, telling.lead_unit),
     )

@@ -2,20 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sm_devzone.domain.entry import Entry, one_line_end, stray_character
-from sm_devzone.domain.glossary import KINDS, ROLES, STANDING, STATES
+from sm_devzone.domain.glossary import KINDS, STANDING, STATES
 from sm_devzone.domain.ledger import Duty
 from sm_devzone.domain.plan import Measure, Policy
 from sm_devzone.errors import NotFound, Refused, WrongUsage
 
+
+class Move(NamedTuple):
+    """What one kind of entry does: which states it may find, and the state it leaves each in.
+
+    `needs` is the option that must be filled in, `asks` what has to stand there. `refusal` says when it is refused.
+    """
+
+    kind: str
+    verb: str
+    moves: Mapping[str, str]
+    needs: str
+    asks: str
+    refusal: str
+
+
+BACK = "back"
+"""The state that a suspended duty had before."""
+
+_OPEN = ("not_started", "in_progress")
+
 MOVES = {
-    "update": {"not_started": "in_progress", "in_progress": "in_progress", "submitted": "submitted"},
-    "submit": {"not_started": "submitted", "in_progress": "submitted"},
+    move.kind: move
+    for move in (
+        Move(
+            "update",
+            "update",
+            {"not_started": "in_progress", "in_progress": "in_progress", "submitted": "submitted"},
+            "--note",
+            "进展情况",
+            "已销号、中止的任务不报进展",
+        ),
+        Move(
+            "submit",
+            "update --done",
+            dict.fromkeys(_OPEN, "submitted"),
+            "--note",
+            "完成情况",
+            "未启动、推进中的任务才能报完成",
+        ),
+        Move("close", "close", {"submitted": "closed_out"}, "--note", "销号依据", "单位报了完成的任务才能销号"),
+        Move("return", "return", {"submitted": "in_progress"}, "--note", "退回原因", "单位报了完成的任务才能退回"),
+        Move("reopen", "reopen", {"closed_out": "in_progress"}, "--note", "恢复原因", "已销号的任务才能恢复"),
+        Move(
+            "suspend",
+            "suspend",
+            dict.fromkeys((*_OPEN, "submitted"), "suspended"),
+            "--note",
+            "中止原因",
+            "没有办结的任务才能中止",
+        ),
+        Move("resume", "resume", {"suspended": BACK}, "--note", "恢复推进的原因", "中止的任务才能恢复推进"),
+        Move(
+            "extend",
+            "extend",
+            {state: state for state in _OPEN},
+            "--reason",
+            "延期原因",
+            "未启动、推进中的任务才能延期",
+        ),
+        Move(
+            "urge",
+            "urge",
+            {state: state for state in _OPEN},
+            "--by-means",
+            "催办方式",
+            "未启动、推进中的任务才用催办",
+        ),
+    )
 }
-"""Kind of entry -> state it finds -> state it leaves. What is not here is refused."""
+"""The one table of state changes: what it does not name is refused. The guide's table and diagram are made from it."""
+
+WAYS_ON = {
+    "not_started": "先由单位报完成：devzone update {n} --unit {unit} --done --note 完成情况",
+    "in_progress": "先由单位报完成：devzone update {n} --unit {unit} --done --note 完成情况",
+    "submitted": "先审核：devzone close 或 devzone return {n} --unit {unit} --note 依据",
+    "closed_out": "要重新推进，先恢复：devzone reopen {n} --unit {unit} --note 原因",
+    "suspended": "先恢复推进：devzone resume {n} --unit {unit} --note 原因",
+}
+"""State -> the command that leads out of it, told with a refusal where that helps."""
 
 
 def check_text(label: str, text: str | None) -> str | None:
@@ -37,7 +112,9 @@ def check_day(day: date, policy: Policy, today: date) -> None:
         raise Refused(f"日期 {day} 早于政策印发日 {policy.issued}", "请改 --on")
 
 
-def choose_duty(duties: Sequence[Duty], measure: Measure, unit: str, milestone: str | None, period: str | None) -> Duty:
+def choose_duty(
+    duties: Sequence[Duty], measure: Measure, unit: str, kind: str, milestone: str | None, period: str | None
+) -> Duty:
     """Which of `duties`, all of one measure and unit, is meant: the one open dated duty, else the standing one.
 
     `milestone` (its key, or the word 长期推进 / standing for the part without a date) and `period` narrow. Raises
@@ -60,8 +137,10 @@ def choose_duty(duties: Sequence[Duty], measure: Measure, unit: str, milestone: 
         asked = " ".join(filter(None, (milestone, period)))
         raise NotFound(f"{unit} 在措施 {measure.number} 里没有“{asked}”", _choices(duties))
     if milestone is None and period is None:
-        dated = [duty for duty in fitting if duty.due is not None and duty.is_open]
-        fitting = dated or [duty for duty in fitting if duty.due is None] or fitting
+        # An act that starts from one state only (销号, 恢复 …) means the duty that is in it; any other an open one.
+        sources = MOVES[kind].moves
+        possible = [d for d in fitting if (d.state in sources if len(sources) == 1 else d.is_open)] or fitting
+        fitting = [duty for duty in possible if duty.due is not None] or possible
     if len(fitting) > 1:
         raise WrongUsage(f"{unit} 在措施 {measure.number} 里有 {len(fitting)} 项任务，请指明", _choices(fitting))
     return fitting[0]
@@ -74,30 +153,72 @@ def _choices(duties: Iterable[Duty]) -> str:
     )
 
 
-def check_report(duty: Duty, entry: Entry) -> None:
-    """Whether the unit may report this now. Raises WrongUsage for an empty report, Refused by the table of moves."""
-    if entry.kind == "submit" and not entry.note:
-        raise WrongUsage("报完成要写明完成情况", "加上 --note 完成情况")
-    if not (entry.note or entry.problem or entry.next_step or entry.progress is not None):
-        raise WrongUsage("没有可记录的内容", "至少写一项：--note、--problem、--next、--progress、--done")
-    if duty.state not in MOVES[entry.kind]:
-        raise Refused(
-            f"{duty.unit} 的这项任务{STATES[duty.state]}({duty.done_on})，不能再{KINDS[entry.kind]}",
-            "补充情况不加 --done 即可；报错了用 devzone void 作废原记录",
-        )
+def is_already_so(duty: Duty, kind: str) -> bool:
+    """Whether the act would leave the duty as it is: it says nothing new, so nothing is written."""
+    return kind in ("close", "suspend") and duty.state in MOVES[kind].moves.values()
 
 
-def check_void(target: Entry | None, number: int) -> Entry:
-    """The entry to take back. Raises NotFound, or Refused for a void, which stays as the trace it is."""
+def check_act(duty: Duty, entry: Entry) -> str:
+    """The state that `entry` leaves `duty` in. Raises WrongUsage for what is missing, Refused by the table of moves."""
+    move = MOVES[entry.kind]
+    if entry.kind == "update":
+        if not (entry.note or entry.problem or entry.next_step or entry.progress is not None):
+            raise WrongUsage("没有可记录的内容", "至少写一项：--note、--problem、--next、--progress、--done")
+    elif not (entry.means if entry.kind == "urge" else entry.note):
+        raise WrongUsage(f"{KINDS[entry.kind]}要写明{move.asks}", f"加上 {move.needs} {move.asks}")
+    if duty.state not in move.moves:
+        nothing_to_undo = entry.kind in ("reopen", "resume") and duty.state in (*_OPEN, "submitted")
+        way_on = "" if nothing_to_undo else WAYS_ON[duty.state].format(n=duty.measure, unit=duty.unit)
+        raise Refused(f"{duty.unit} 的这项任务{STATES[duty.state]}，{move.refusal}", way_on)
+    return move.moves[duty.state]
+
+
+def check_extension(duty: Duty, to: date, policy: Policy) -> None:
+    """A dated duty moves to a later day within the policy's life. Raises Refused."""
+    if duty.due is None:
+        raise Refused(f"{duty.unit} 的这项任务没有时限，不用延期", "没有时限的任务是长期推进，不算逾期")
+    if to <= duty.due:
+        raise Refused(f"新时限 {to} 不晚于现在的时限 {duty.due}", "延期只能往后")
+    if to > policy.valid_until:
+        raise Refused(f"新时限 {to} 晚于政策有效期 {policy.valid_until}", "请改 --to")
+
+
+def replay(entries: Iterable[Entry], due: date | None) -> tuple[str, list[Entry]]:
+    """Follow the table through the entries of one duty, oldest first: the state at the end, and those it refuses.
+
+    `due` is the date before any extension; an extension from another date than the one that counts is refused.
+    """
+    state, before = "not_started", "not_started"
+    refused: list[Entry] = []
+    for entry in entries:
+        move = MOVES[entry.kind]
+        stale = entry.kind == "extend" and entry.due_before != due
+        if state not in move.moves or stale:
+            refused.append(entry)
+            continue
+        if entry.kind == "suspend":
+            before = state
+        if entry.kind == "extend":
+            due = entry.due
+        target = move.moves[state]
+        state = before if target == BACK else target
+    return state, refused
+
+
+def check_void(target: Entry | None, number: int, history: Iterable[Entry]) -> Entry:
+    """The entry to take back; `history` are all live entries of its duty.
+
+    Raises NotFound; Refused for a void, which stays as the trace it is, and where later entries rest on this one.
+    """
     if target is None:
         raise NotFound(f"流水中没有 {number} 号记录", "用 devzone history 查编号")
     if target.kind == "void":
         raise Refused(f"{number} 号记录本身是作废，不能再作废", "需要恢复时，重新登记一次原来的内容")
+    if target.kind in MOVES:
+        acts = sorted((entry for entry in history if entry.kind in MOVES), key=lambda entry: entry.id)
+        due = next((entry.due_before for entry in acts if entry.kind == "extend"), None)
+        _, resting = replay([entry for entry in acts if entry.id != number], due)
+        if resting:
+            listed = "、".join(f"{entry.id} 号（{KINDS[entry.kind]}）" for entry in resting)
+            raise Refused(f"后面的记录以 {number} 号为前提：{listed}", "请从最后一条起依次作废")
     return target
-
-
-def check_role(word: str, role: str | None) -> str:
-    """The English name of a role given in either language. Raises WrongUsage with the choices."""
-    if role is None:
-        raise WrongUsage(f"没有角色“{word}”", "可选：" + "、".join(f"{k}({v})" for k, v in ROLES.items()))
-    return role

@@ -41,8 +41,9 @@ def render(name: str, bulletin: Any, folders: Sequence[Path]) -> str:
             b=bulletin,
             STATES=glossary.STATES,
             SIGNALS=glossary.SIGNALS,
+            KINDS=glossary.KINDS,
             ORIGINS=glossary.ORIGINS,
-            UNNAMED_LEAD=glossary.UNNAMED_LEAD,
+            lead_words=glossary.lead_words,
         )
     except TemplateNotFound as error:
         raise TemplateInvalid(f"找不到模板 {error.name}", f"找过：{'、'.join(map(str, folders))}") from error

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from sm_devzone.errors import CannotWrite
+from sm_devzone.errors import CannotWrite, cause
 
 
 def replace(target: Path, content: bytes) -> None:
@@ -32,7 +32,7 @@ def replace(target: Path, content: bytes) -> None:
             written.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise CannotWrite(f"文件写不了（{error.strerror}）：{target}", "请检查路径、权限和磁盘空间") from error
+        raise CannotWrite(f"文件写不了（{cause(error)}）：{target}", "请检查路径、权限和磁盘空间") from error
     except UnicodeEncodeError as error:
         raise CannotWrite(
             f"文件名在当前的语言环境里写不了：{target}", "请先设 LANG=C.UTF-8，或去掉 PYTHONUTF8=0"

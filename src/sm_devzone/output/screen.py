@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sm_devzone.domain.calendar import ONE_DAY, in_china
-from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.entry import Entry, Evidence
 from sm_devzone.domain.glossary import (
     CYCLES,
     KINDS,
@@ -22,10 +22,11 @@ from sm_devzone.domain.glossary import (
     SIGNALS,
     STANDING,
     STATES,
-    UNNAMED_LEAD,
+    lead_words,
 )
-from sm_devzone.domain.ledger import Duty, Ledger, MeasureRow, totals
+from sm_devzone.domain.ledger import Duty, Ledger, MeasureRow, extension_note, lead_origin, totals
 from sm_devzone.domain.plan import Measure, Milestone
+from sm_devzone.domain.statistics import StatRow
 from sm_devzone.output.rows import plain
 
 SIGNAL_STYLES = {"overdue": "bold red", "due_soon": "yellow", "on_track": "green", "ongoing": "dim"}
@@ -56,14 +57,14 @@ def status(ledger: Ledger, measures: Sequence[MeasureRow]) -> str:
         Column("序号", lambda row: _text(f"{row.policy}/{row.number}" if several else row.number), right=True),
         Column(
             "措施",
-            lambda row: _text(row.title if wide or not row.lead_unit else f"{row.title}\n牵头 {row.lead_unit}"),
+            lambda row: _text(row.title if wide or not row.lead_unit else f"{row.title}\n牵头 {_lead(row)}"),
         ),
         Column(
             "牵头单位",
-            lambda row: _text(row.lead_unit) if row.lead_unit else _text(UNNAMED_LEAD, "dim"),
+            lambda row: _text(_lead(row), "" if row.lead_unit else "dim"),
             shown=wide,
         ),
-        Column("完成时限", lambda row: _text(row.due), min_width=DAY_WIDTH),
+        Column("完成时限", _due, min_width=DAY_WIDTH),
         Column("预警", lambda row: alarm(row.signal, row.due, ledger.day)),
         Column("状态", lambda row: _text(STATES[row.state])),
         Column("任务", lambda row: _count(row.duties), right=True),
@@ -76,8 +77,8 @@ def status(ledger: Ledger, measures: Sequence[MeasureRow]) -> str:
     return _drawn(*_heading(ledger), _table(columns, measures), Text(""), _totals(measures))
 
 
-def assign(ledger: Ledger, units: Sequence[str], duties: Sequence[Duty]) -> str:
-    """任务清单 of some units, in the order given."""
+def assign(ledger: Ledger, title: str, duties: Sequence[Duty]) -> str:
+    """A list of duties, in the order given."""
     wide = _is_wide()
     columns = [
         Column(
@@ -86,10 +87,10 @@ def assign(ledger: Ledger, units: Sequence[str], duties: Sequence[Duty]) -> str:
             right=True,
         ),
         Column("措施", lambda duty: _text(duty.title)),
-        Column("单位", lambda duty: _text(duty.unit), shown=len(units) > 1),
+        Column("单位", lambda duty: _text(duty.unit), shown=len({duty.unit for duty in duties}) > 1),
         Column("角色", lambda duty: _text(ROLES[duty.role]), shown=wide),
         Column("节点", lambda duty: _text(_place(duty))),
-        *_standing_of_duty(ledger.day, wide=wide),
+        *_standing_of_duty(ledger, wide=wide),
     ]
     overdue = sum(duty.signal == "overdue" for duty in duties)
     total = Text.assemble(
@@ -98,7 +99,7 @@ def assign(ledger: Ledger, units: Sequence[str], duties: Sequence[Duty]) -> str:
         (f"逾期 {overdue}", SIGNAL_STYLES["overdue"] if overdue else ""),
         f"  本期未报送 {sum(duty.unreported for duty in duties)}",
     )
-    heading = [_text(f"任务清单  {'、'.join(units)}", "bold"), _text(f"截至 {ledger.day}", "dim")]
+    heading = [_text(title, "bold"), _text(f"截至 {ledger.day}", "dim")]
     return _drawn(*heading, Text(""), _table(columns, duties), Text(""), total)
 
 
@@ -107,7 +108,7 @@ def show(ledger: Ledger, measure: Measure, duties: Sequence[Duty]) -> str:
     (policy,) = ledger.plan
     lead = duties[0].lead_unit if duties else None
     said = f"（原文：{measure.roles_as_written}）" if measure.roles_as_written else ""
-    facts = [("牵头", f"{lead or UNNAMED_LEAD}{said}")]
+    facts = [("牵头", f"{lead_words(lead, lead_origin(measure, lead))}{said}")]
     facts += [("节点", _milestone(milestone)) for milestone in measure.milestones]
     if measure.standing or not measure.milestones:
         cycle = f"，每{CYCLES[measure.reporting_cycle]}报送" if measure.reporting_cycle else ""
@@ -121,7 +122,7 @@ def show(ledger: Ledger, measure: Measure, duties: Sequence[Duty]) -> str:
         ),
         Column("单位", lambda duty: _text(duty.unit)),
         Column("角色", lambda duty: _text(ROLES[duty.role])),
-        *_standing_of_duty(ledger.day, wide=_is_wide()),
+        *_standing_of_duty(ledger, wide=_is_wide()),
     ]
     return _drawn(
         _text(f"措施 {measure.number}  {measure.title}", "bold"),
@@ -160,6 +161,64 @@ def history(entries: Sequence[Entry], *, several: bool) -> str:
     return _drawn(_table(columns, entries), Text(""), _text(f"共 {len(entries)} 条", "dim"))
 
 
+def evidence(listed: Sequence[tuple[Entry, Evidence]]) -> str:
+    """佐证材料, each with the entry it belongs to."""
+    if not listed:
+        return _drawn(_text("没有佐证材料", "dim"))
+    columns = [
+        Column("编号", lambda pair: _text(pair[1].id), right=True),
+        Column("措施", lambda pair: _text(f"{pair[0].measure}{pair[0].place}")),
+        Column("单位", lambda pair: _text(pair[0].unit)),
+        Column("文件名", lambda pair: _text(pair[1].name), ratio=1),
+        Column("大小", lambda pair: _text(f"{max(1, pair[1].size // 1024)} KB"), right=True),
+        Column("SHA-256", lambda pair: _text(pair[1].sha256[:12], "dim")),
+        Column("记录", lambda pair: _text(f"{pair[0].id} 号"), right=True),
+        Column("登记", lambda pair: _text(f"{in_china(pair[0].recorded_at)} {pair[0].recorded_by}", "dim")),
+    ]
+    return _drawn(_table(columns, listed), Text(""), _text(f"共 {len(listed)} 份", "dim"))
+
+
+def stats(title: str, found: Sequence[StatRow], by: str) -> str:
+    """统计, a row each, and below it how the rates are made."""
+    columns = [
+        Column("序号", lambda row: _text(row.measure), right=True, shown=by == "measure"),
+        Column("单位", lambda row: _text(row.unit), shown=by == "unit"),
+        Column("角色", lambda row: _text(ROLES.get(row.role or "")), shown=by == "unit"),
+        Column("任务", lambda row: _count(row.duties), right=True),
+        Column("办结", lambda row: _count(row.closed), right=True),
+        Column("按期", lambda row: _count(row.on_time, "green"), right=True),
+        Column("超期", lambda row: _count(row.late), right=True),
+        Column("逾期", lambda row: _count(row.overdue, SIGNAL_STYLES["overdue"]), right=True),
+        Column("到期", lambda row: _count(row.due), right=True),
+        Column("退回", lambda row: _count(row.returned), right=True),
+        Column("延期", lambda row: _count(row.extended), right=True),
+        Column("按时办结率", lambda row: _text(_on_time_formula(row))),
+        Column("报送率", lambda row: _text(_report_formula(row))),
+    ]
+    notes = [
+        "按时办结率 = 按期办结 ÷（本期到期或办结的有时限任务 − 其中中止），报送率 = 已报期次 ÷ 应报期次",
+        *(["督办办公室自己的任务不列"] if by == "unit" else []),
+    ]
+    return _drawn(
+        _text(f"统计  {title}", "bold"),
+        Text(""),
+        _table(columns, found),
+        Text(""),
+        *(_text(note, "dim") for note in notes),
+    )
+
+
+def _on_time_formula(row: StatRow) -> str:
+    if row.on_time_rate is None:
+        return "—"
+    base = f"（{row.base} − {row.base_suspended} 中止）" if row.base_suspended else f"{row.base}"
+    return f"{row.on_time} ÷ {base} = {row.on_time_rate:.1f}%"
+
+
+def _report_formula(row: StatRow) -> str:
+    return "—" if row.report_rate is None else f"{row.cycles_reported} ÷ {row.cycles_due} = {row.report_rate:.1f}%"
+
+
 def alarm(name: str | None, due: date | None, day: date) -> Text:
     """预警 as mark and words, with how far the date is: ● 逾期 12 天, ○ 还有 91 天, 长期推进."""
     if name is None or due is None:
@@ -173,12 +232,12 @@ def alarm(name: str | None, due: date | None, day: date) -> Text:
     return Text(f"{SIGNAL_MARKS[name]} {words}", style=SIGNAL_STYLES[name])
 
 
-def _standing_of_duty(day: date, *, wide: bool) -> list[Column]:
+def _standing_of_duty(ledger: Ledger, *, wide: bool) -> list[Column]:
     """When a duty is due, how it stands and what was last heard of it."""
     return [
-        Column("完成时限", lambda duty: _text(duty.due), min_width=DAY_WIDTH),
-        Column("预警", lambda duty: _alarm_of_duty(duty, day)),
-        Column("状态", lambda duty: _text(STATES[duty.state])),
+        Column("完成时限", lambda duty: _due(duty, ledger.record(duty).extended_late), min_width=DAY_WIDTH),
+        Column("预警", lambda duty: _alarm_of_duty(duty, ledger.day)),
+        Column("状态", lambda duty: _text(_state(duty, ledger))),
         Column(
             "最近报送",
             lambda duty: _text(duty.reported_on or ("未报送" if duty.unreported else None), "dim"),
@@ -189,11 +248,30 @@ def _standing_of_duty(day: date, *, wide: bool) -> list[Column]:
     ]
 
 
+def _due(row: Duty | MeasureRow, extended_late: int = 0) -> Text:
+    note = extension_note(row.first_due, row.due, row.extensions, extended_late)
+    return _text(f"{row.due}\n{note}" if note else row.due)
+
+
 def _alarm_of_duty(duty: Duty, day: date) -> Text:
     """As `alarm`; what was done is late by the days until it was done, or nothing is left to count."""
+    if duty.state == "closed_out" and duty.is_on_time is not None:
+        return _text("按期办结", "green") if duty.is_on_time else _text("超期办结", "yellow")
     if duty.done_on is None or duty.due is None:
         return alarm(duty.signal, duty.due, day)
     return alarm(duty.signal, duty.due, max(duty.done_on, duty.due + ONE_DAY))
+
+
+def _state(duty: Duty, ledger: Ledger) -> str:
+    """The state, since when where the office decided it, and how often the unit was urged."""
+    record = ledger.record(duty)
+    since = record.suspended_on or ledger.closed_on(duty)
+    parts = [
+        STATES[duty.state],
+        *([str(since)] if since else []),
+        *([f"已催办 {record.urges} 次"] if record.urges else []),
+    ]
+    return "\n".join(parts)
 
 
 def _last_words(duty: Duty) -> str:
@@ -208,8 +286,8 @@ def _sentences(told: Duty | Entry) -> list[str]:
 
 def _said(entry: Entry) -> str:
     parts = [f"{entry.progress}%"] if entry.progress is not None else []
-    parts += [ROLES[entry.role]] if entry.role else []
     parts += [f"作废 {entry.voids} 号"] if entry.voids else []
+    parts += [entry.detail] if entry.detail else []
     return "\n".join(parts + _sentences(entry))
 
 
@@ -221,6 +299,10 @@ def _milestone(milestone: Milestone) -> str:
     when = str(milestone.due) if milestone.due else f"每{CYCLES[milestone.every or 'year']}一次，{milestone.first} 起"
     words = f"原文：{milestone.as_written}" if milestone.as_written else f"依据：{milestone.reason}"
     return f"{milestone.key}  {milestone.title}  {when}  {ORIGINS[milestone.origin]}（{words}）"
+
+
+def _lead(row: MeasureRow) -> str:
+    return lead_words(row.lead_unit, row.lead_origin)
 
 
 def _place(duty: Duty) -> str:

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sm_devzone.errors import DatabaseUnusable
+from sm_devzone.errors import DatabaseUnusable, cause
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Runs one SELECT with `:name` parameters and returns its rows."""
 
-SCHEMAS = ("", "0001")
+SCHEMAS = ("", "0001", "0002")
 """Every schema step there has been, the empty database first; the last is the one this version works with."""
 
 WAIT_SECONDS = 10
@@ -58,7 +58,7 @@ class Database:
         except FileNotFoundError:
             return True
         except OSError as error:
-            raise DatabaseUnusable(f"数据库打不开（{error.strerror}）：{self}", "请检查路径和权限") from error
+            raise DatabaseUnusable(f"数据库打不开（{cause(error)}）：{self}", "请检查路径和权限") from error
         return stat.S_ISREG(found.st_mode) and found.st_size == 0
 
     @contextmanager
@@ -185,7 +185,7 @@ class Database:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
-            raise DatabaseUnusable(f"数据库建不了（{error.strerror}）：{self}", "请检查路径和权限") from error
+            raise DatabaseUnusable(f"数据库建不了（{cause(error)}）：{self}", "请检查路径和权限") from error
 
     @contextmanager
     def _copy_kept(self, schema: str) -> Iterator[None]:

@@ -12,47 +12,76 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sm_devzone.domain.calendar import end_of_day_utc
-from sm_devzone.domain.entry import DutyKey, Entry, Record, Words
+from sm_devzone.domain.calendar import day_in_china, end_of_day_utc
+from sm_devzone.domain.entry import DutyKey, Entry, Evidence, Issued, Record, Words
 from sm_devzone.domain.glossary import KINDS, ROLES
-from sm_devzone.errors import DatabaseUnusable
+from sm_devzone.errors import DatabaseUnusable, Refused
 from sm_devzone.storage.database import RESTORE, Database, Run, runner
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_KNOWN = "happened_on <= :day AND recorded_at < :day_over"
-_LIVE = "id NOT IN (SELECT voids FROM entry WHERE kind = 'void' AND recorded_at < :day_over)"
+_KNOWN = "happened_on <= :day AND recorded_at < :day_over AND id <= :position"
+_LIVE = "id NOT IN (SELECT voids FROM entry WHERE kind = 'void' AND recorded_at < :day_over AND id <= :position)"
 _COUNTS = f"{_KNOWN} AND {_LIVE}"
+_NUMBER = "substr(CAST(10000000000 + id AS TEXT), 2)"
+"""The number of an entry in ten digits, so that the greatest text is that of the last entry."""
 _REPORT = "kind IN ('update', 'submit')"
 _COLUMNS = (
     "id, kind, policy, measure, unit, milestone, period, happened_on, recorded_at, recorded_by, source, "
-    "role, progress, note, problem, next_step, voids"
+    "role, due_before, due, means, progress, note, problem, next_step, voids"
 )
 
 
-class Reader:
-    """What the journal knows, as of a day. All reads of one Reader see the same state."""
+_END = 2**53
 
-    def __init__(self, run: Run) -> None:
+
+class Reader:
+    """What the journal knows, as of a day; up to the entry `position`, where one is given.
+
+    All reads of one Reader see the same state.
+    """
+
+    def __init__(self, run: Run, position: int | None = None) -> None:
         self._run = run
+        self._position = _END if position is None else position
+
+    def position(self) -> int:
+        """The number of the last entry, 0 when there is none."""
+        rows = self._run("SELECT max(id) FROM entry", {})
+        return int(rows[0][0] or 0) if rows else 0
+
+    def kept_since(self, day: date) -> date | None:
+        """The day on which the journal was begun; None where it was not by the end of `day`."""
+        rows = self._select(f"SELECT recorded_at FROM entry WHERE {_KNOWN} ORDER BY id LIMIT 1", day)
+        return day_in_china(datetime.fromisoformat(rows[0][0])) if rows else None
 
     def records(self, day: date, policy: str | None = None, measure: int | None = None) -> dict[DutyKey, Record]:
-        """What counts on `day`, by duty; narrowed to a policy or one of its measures."""
+        """What counts on `day`, by duty; narrowed to a policy or one of its measures.
+
+        One pass over the index: of each kind of act the last is found by its number, which stands in front.
+        """
         rows = self._select(
             f"""SELECT policy, measure, unit, milestone, period,
-                       max(happened_on), max(CASE WHEN kind = 'submit' THEN happened_on END)
-                FROM entry WHERE {_REPORT} AND {_COUNTS} {{narrow}}
+                  max(CASE WHEN kind IN ('update', 'submit') THEN happened_on END),
+                  max(CASE WHEN kind = 'submit' THEN {_NUMBER} || happened_on END),
+                  max(CASE WHEN kind IN ('submit', 'close', 'return', 'reopen')
+                      THEN {_NUMBER} || happened_on || kind END),
+                  max(CASE WHEN kind IN ('suspend', 'resume') THEN {_NUMBER} || happened_on || kind END),
+                  max(CASE WHEN kind = 'extend' THEN {_NUMBER} || due END),
+                  count(CASE WHEN kind = 'extend' THEN 1 END),
+                  count(CASE WHEN kind = 'extend' AND happened_on > due_before THEN 1 END),
+                  count(CASE WHEN kind = 'return' THEN 1 END),
+                  count(CASE WHEN kind = 'urge' THEN 1 END),
+                  max(CASE WHEN kind = 'urge' THEN happened_on END)
+                FROM entry WHERE kind NOT IN ('assign', 'remove', 'void') AND {_COUNTS} {{narrow}}
                 GROUP BY policy, measure, unit, milestone, period""",
             day,
             policy=policy,
             measure=measure,
         )
         with _garbage_told():
-            iso = date.fromisoformat
-            return {
-                DutyKey._make(row[:5]): Record(iso(row[5]), iso(row[6]) if row[6] is not None else None) for row in rows
-            }
+            return {DutyKey._make(row[:5]): _record(*row[5:]) for row in rows}
 
     def appointments(
         self, day: date, policy: str | None = None, measure: int | None = None
@@ -76,18 +105,23 @@ class Reader:
                     WHERE policy = :policy AND measure = :measure AND unit = :unit AND milestone = :milestone
                       AND period = :period AND {_REPORT} AND {_COUNTS}
                     ORDER BY happened_on DESC, id DESC""",
-                {**key._asdict(), **_until(day)},
+                {**key._asdict(), **self._until(day)},
             )
             if rows:
                 progress = next((row[0] for row in rows if row[0] is not None), None)
                 found[key] = Words(progress, *rows[0][1:])
         return found
 
-    def last_report(self, day: date, key: DutyKey) -> Entry | None:
-        """The report of a duty that was recorded last, of those that count on `day`."""
-        extra = f"AND unit = :unit AND milestone = :milestone AND period = :period AND {_REPORT} AND {_LIVE}"
-        found = self._entries(extra, day, **key._asdict())
-        return found[0] if found else None
+    def acts(self, day: date, key: DutyKey) -> list[Entry]:
+        """What counts on `day` of one duty, the last recorded first, and that one with its evidence."""
+        extra = f"""AND unit = :unit AND milestone = :milestone AND period = :period
+                    AND kind NOT IN ('assign', 'remove', 'void') AND {_LIVE}"""
+        acts = self._entries(extra, day, **key._asdict())
+        rows = self._run(
+            "SELECT sha256, name, size, id, entry FROM evidence WHERE entry = :entry ORDER BY id",
+            {"entry": acts[0].id if acts else 0},
+        )
+        return [acts[0]._replace(evidence=tuple(map(Evidence._make, rows))), *acts[1:]] if acts else []
 
     def entries(
         self, day: date, policy: str | None = None, measure: int | None = None, since: date | None = None
@@ -103,6 +137,40 @@ class Reader:
         found = self._entries("AND id = :id", date.max, id=number)
         return found[0] if found else None
 
+    def evidence(self, day: date, policy: str | None = None) -> list[Evidence]:
+        """The evidence of every entry that counts on `day`, in the order in which it came in."""
+        rows = self._select(
+            f"""SELECT sha256, name, size, id, entry FROM evidence
+                WHERE entry IN (SELECT id FROM entry WHERE {_COUNTS} {{narrow}}) ORDER BY id""",
+            day,
+            policy=policy,
+        )
+        return [Evidence._make(row) for row in rows]
+
+    def evidenced(self, day: date, policy: str | None = None) -> set[DutyKey]:
+        """The duties that have evidence which counts on `day`."""
+        rows = self._select(
+            f"""SELECT DISTINCT policy, measure, unit, milestone, period FROM entry
+                WHERE id IN (SELECT entry FROM evidence) AND {_COUNTS} {{narrow}}""",
+            day,
+            policy=policy,
+        )
+        return {DutyKey._make(row) for row in rows}
+
+    def issued(self, number: int, policy: str, year: int | None = None) -> list[Issued]:
+        """The files of the bulletin of that number, of `year` or the last year that has one."""
+        rows = self._run(
+            """SELECT number, year, policy, cycle, period, start, day, position, form, sha256, recorded_by, recorded_at
+               FROM bulletin WHERE number = :number AND policy = :policy ORDER BY year DESC, form DESC""",
+            {"number": number, "policy": policy},
+        )
+        wanted = year if year is not None else rows[0][1] if rows else None
+        return [
+            Issued._make([*row[:5], date.fromisoformat(row[5]), date.fromisoformat(row[6]), *row[7:]])
+            for row in rows
+            if row[1] == wanted
+        ]
+
     def count(self, day: date, policy: str | None = None) -> int:
         """How many entries are known on `day`."""
         rows = self._select(f"SELECT count(*) FROM entry WHERE {_KNOWN} {{narrow}}", day, policy=policy)
@@ -114,7 +182,7 @@ class Reader:
             narrow["since"] = _moment(end_of_day_utc(date.fromordinal(since.toordinal() - 1)))
         rows = self._select(
             f"""SELECT {_COLUMNS}, (SELECT min(v.id) FROM entry v WHERE v.voids = entry.id
-                                    AND v.recorded_at < :day_over)
+                                    AND v.recorded_at < :day_over AND v.id <= :position)
                 FROM entry WHERE {_KNOWN} {extra} {{narrow}} ORDER BY id DESC""",
             day,
             **narrow,
@@ -125,7 +193,11 @@ class Reader:
     def _select(self, sql: str, day: date, **values: Any) -> Sequence[Sequence[Any]]:
         given = {name: value for name, value in values.items() if value is not None}
         narrow = "".join(f" AND {name} = :{name}" for name in ("policy", "measure") if name in given)
-        return self._run(sql.format(narrow=narrow), {**given, **_until(day)})
+        return self._run(sql.format(narrow=narrow), {**given, **self._until(day)})
+
+    def _until(self, day: date) -> Mapping[str, str | int]:
+        over = _moment(end_of_day_utc(day)) if day < date.max else "9999-12-31T23:59:59Z"
+        return {"day": day.isoformat(), "day_over": over, "position": self._position}
 
 
 class Journal:
@@ -135,10 +207,27 @@ class Journal:
         self.database = database
 
     @contextmanager
-    def reading(self) -> Iterator[Reader]:
+    def reading(self, position: int | None = None) -> Iterator[Reader]:
         """Raises DatabaseUnusable."""
         with self.database.reading() as run:
-            yield Reader(run)
+            yield Reader(run, position)
+
+    def issue(self, issued: Sequence[Issued], now: datetime) -> None:
+        """Record that a bulletin was issued, one Issued a file. Raises Refused when its number is taken."""
+        from sqlmodel import Session
+
+        from sm_devzone.storage.tables import BulletinRow
+
+        with self.database.writing() as connection:
+            reader = Reader(runner(connection))
+            for one in issued:
+                if reader.issued(one.number, one.policy, one.year):
+                    raise Refused(f"{one.year} 年第 {one.number} 期已经发过", "请换一个期号，或用 --verify 核对")
+            with Session(connection) as session:
+                for one in issued:
+                    values = one._asdict() | {"start": one.start.isoformat(), "day": one.day.isoformat()}
+                    session.add(BulletinRow(**{**values, "recorded_at": _moment(now)}))
+                session.commit()
 
     def append(self, decide: Callable[[Reader], Sequence[Entry]], now: datetime) -> list[Entry]:
         """Append what `decide` returns, all recorded at `now`, whole or not at all; return it with its numbers.
@@ -155,12 +244,44 @@ class Journal:
             ]
 
 
+def _record(
+    reported_on: str | None,
+    submitted: str | None,
+    act: str | None,
+    pause: str | None,
+    due: str | None,
+    extensions: int,
+    extended_late: int,
+    returns: int,
+    urges: int,
+    urged_on: str | None,
+) -> Record:
+    return Record(
+        reported_on=_day(reported_on),
+        submitted_on=_day(submitted and submitted[10:]),
+        act=act and act[20:],
+        acted_on=_day(act and act[10:20]),
+        suspended_on=_day(pause[10:20]) if pause and pause[20:] == "suspend" else None,
+        due=_day(due and due[10:]),
+        extensions=extensions,
+        extended_late=extended_late,
+        returns=returns,
+        urges=urges,
+        urged_on=_day(urged_on),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 _NAMES = (*_COLUMNS.split(", "), "voided_by")
 
 
 def _entry(row: Sequence[Any]) -> Entry:
     values = dict(zip(_NAMES, row, strict=True))
-    values["happened_on"] = date.fromisoformat(values["happened_on"])
+    for name in ("happened_on", "due_before", "due"):
+        values[name] = _day(values[name])
     datetime.fromisoformat(values["recorded_at"])
     if values["kind"] not in KINDS or values["role"] not in (None, *ROLES):
         raise ValueError
@@ -179,27 +300,25 @@ def _garbage_told() -> Iterator[None]:
 def _insert(connection: Connection, entries: Sequence[Entry]) -> list[int]:
     from sqlmodel import Session
 
-    from sm_devzone.storage.tables import EntryRow
+    from sm_devzone.storage.tables import EntryRow, EvidenceRow
 
     numbers = []
     with Session(connection) as session:
         for entry in entries:
-            values = entry._asdict() | {"id": None, "happened_on": entry.happened_on.isoformat()}
-            del values["voided_by"]
+            values: dict[str, Any] = {
+                name: value.isoformat() if isinstance(value, date) else value
+                for name, value in entry._asdict().items()
+                if name not in ("id", "voided_by", "evidence")
+            }
             row = EntryRow(**values)
             session.add(row)
             session.flush()
             assert row.id is not None
             numbers.append(row.id)
+            for kept in entry.evidence:
+                session.add(EvidenceRow(entry=row.id, sha256=kept.sha256, name=kept.name, size=kept.size))
         session.commit()
     return numbers
-
-
-def _until(day: date) -> Mapping[str, str]:
-    return {
-        "day": day.isoformat(),
-        "day_over": _moment(end_of_day_utc(day)) if day < date.max else "9999-12-31T23:59:59Z",
-    }
 
 
 def _moment(moment: datetime) -> str:

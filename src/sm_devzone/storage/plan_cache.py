@@ -21,7 +21,7 @@ from typing import Any
 
 from sm_devzone import __version__
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
-from sm_devzone.errors import PlanInvalid
+from sm_devzone.errors import PlanInvalid, cause
 
 MAX_BYTES = 5_000_000
 
@@ -86,12 +86,12 @@ def _content(path: Path) -> bytes:
         raise OSError(errno.EINVAL, "不是普通文件")
     if status.st_size > MAX_BYTES:
         size, most = status.st_size / 1e6, MAX_BYTES / 1e6
-        raise OSError(errno.EFBIG, f"文件有 {size:.1f} MB，超过上限 {most:.0f} MB")
+        raise OSError(errno.EINVAL, f"文件有 {size:.1f} MB，超过上限 {most:.0f} MB")
     return path.read_bytes()
 
 
 def _refusal(path: Path, error: OSError) -> str:
-    return f"{path}:1: 计划文件读不了（{error.strerror}），请检查路径和权限"
+    return f"{path}:1: 计划文件读不了（{cause(error)}），请检查路径和权限"
 
 
 def _freeze(policy: Policy, target: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Text, text
+from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -16,6 +16,7 @@ class EntryRow(SQLModel, table=True):
         Index(
             "entry_by_duty",
             "policy", "measure", "unit", "milestone", "period", "kind", "happened_on", "recorded_at", "id",
+            "due_before", "due",
         ),
         Index("entry_voided", "voids", "recorded_at"),
         Index("entry_by_kind", "kind", sqlite_where=text("kind IN ('assign', 'remove', 'void')"),
@@ -39,3 +40,39 @@ class EntryRow(SQLModel, table=True):
     problem: str | None = Field(default=None, sa_column=Column(Text))
     next_step: str | None = Field(default=None, sa_column=Column(Text))
     voids: int | None = Field(default=None, foreign_key="entry.id")
+    due_before: str | None = Field(default=None, sa_column=Column(Text))
+    due: str | None = Field(default=None, sa_column=Column(Text))
+    means: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class EvidenceRow(SQLModel, table=True):
+    """One file that an entry rests on; the file lies in the store under its SHA-256. `size` is in bytes."""
+
+    __tablename__ = "evidence"
+
+    id: int | None = Field(default=None, primary_key=True)
+    entry: int = Field(foreign_key="entry.id", index=True)
+    sha256: str = Field(sa_column=Column(Text, nullable=False))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    size: int
+
+
+class BulletinRow(SQLModel, table=True):
+    """One file of an issued bulletin. `position` is the last entry that it knew of."""
+
+    __tablename__ = "bulletin"
+    __table_args__ = (UniqueConstraint("number", "year", "policy", "form", name="bulletin_is_issued_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: int
+    year: int
+    policy: str = Field(sa_column=Column(Text, nullable=False))
+    cycle: str = Field(sa_column=Column(Text, nullable=False))
+    period: str = Field(sa_column=Column(Text, nullable=False))
+    start: str = Field(sa_column=Column(Text, nullable=False))
+    day: str = Field(sa_column=Column(Text, nullable=False))
+    position: int
+    form: str = Field(sa_column=Column(Text, nullable=False))
+    sha256: str = Field(sa_column=Column(Text, nullable=False))
+    recorded_at: str = Field(sa_column=Column(Text, nullable=False))
+    recorded_by: str = Field(sa_column=Column(Text, nullable=False))

@@ -1,0 +1,45 @@
+"""The office's decisions on a duty that need words and nothing else: one command function for each such verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, record
+from sm_devzone.commands.options import ByOption, MeasureArgument, PolicyOption, UnitsOption, recorder
+from sm_devzone.context import Context
+from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.rules import MOVES, check_text
+
+
+def verb(kind: str, says: str) -> Callable[..., str]:
+    """The command that appends one entry of `kind`; `says` is its help."""
+    asks = MOVES[kind].asks
+
+    def command(
+        ctx: typer.Context,
+        n: MeasureArgument,
+        unit: UnitsOption = None,
+        milestone: MilestoneOption = None,
+        period: PeriodOption = None,
+        note: Annotated[str | None, typer.Option("--note", help="依据或原因，必写")] = None,
+        on: OnOption = None,
+        by: ByOption = None,
+        policy: PolicyOption = None,
+    ) -> str:
+        context: Context = ctx.obj
+        fact = Entry(
+            kind=kind,
+            policy="",
+            measure=0,
+            unit="",
+            happened_on=context.day(on),
+            recorded_by=recorder(context, by),
+            note=check_text(asks, note),
+        )
+        return record(context, n, unit, fact, milestone=milestone, period=period, policy=policy)
+
+    command.__doc__ = says
+    return command

@@ -1,0 +1,134 @@
+"""`devzone evidence`: lists 佐证材料, hands one out, verifies them all."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from sm_devzone.commands.options import (
+    AsOfOption,
+    JsonOption,
+    OutputOption,
+    PolicyOption,
+    UnitOption,
+    _complete_measures,
+)
+from sm_devzone.context import Context
+from sm_devzone.domain.entry import Entry, Evidence
+from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
+from sm_devzone.output import files, rows
+
+
+class EvidenceRow(NamedTuple):
+    """One file with the entry that it belongs to; `size` in bytes."""
+
+    id: int
+    entry: int
+    policy: str
+    measure: int
+    unit: str
+    milestone: str
+    period: str
+    name: str
+    size: int
+    sha256: str
+    recorded_at: str
+    recorded_by: str
+
+
+class EvidenceFaulty(DevzoneError):
+    """Files are missing or altered; the lines name each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(f"佐证材料有 {len(faults)} 处问题", "请从备份找回原文件")
+        self.faults = faults
+
+    def lines(self) -> list[str]:
+        return [*self.faults, *super().lines()]
+
+
+def command(
+    ctx: typer.Context,
+    n: Annotated[
+        str | None, typer.Argument(metavar="[N]", help="只看一条措施", autocompletion=_complete_measures)
+    ] = None,
+    unit: UnitOption = None,
+    get: Annotated[
+        str | None, typer.Option("--get", help="取出一份：材料编号；写到 -o 的文件夹，默认当前文件夹")
+    ] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="逐份核对，有缺失或改动时退出码为 1")] = False,
+    output: OutputOption = None,
+    policy: PolicyOption = None,
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+) -> str:
+    """佐证材料：列出、取出（--get）、核对（--verify）。"""
+    context: Context = ctx.obj
+    day = context.day(as_of)
+    plan = context.plan.only(policy)
+    listed = _listed(context, n, unit, policy, day)
+    if get is not None:
+        return _hand_out(context, listed, get, Path(output or "."))
+    if verify:
+        faults = context.evidence.faults(kept for _, kept in listed)
+        if faults:
+            raise EvidenceFaulty(faults)
+        context.tell(f"{len(listed)} 份佐证材料都完好")
+        return ""
+    found = [
+        EvidenceRow(
+            kept.id,
+            kept.entry,
+            entry.policy,
+            entry.measure,
+            entry.unit,
+            entry.milestone,
+            entry.period,
+            kept.name,
+            kept.size,
+            kept.sha256,
+            entry.recorded_at,
+            entry.recorded_by,
+        )
+        for entry, kept in listed
+    ]
+    if json:
+        return rows.json_document("evidence", day, plan, {"evidence": rows.as_objects(found)})
+    if not context.on_terminal:
+        return rows.tab_separated(found)
+    from sm_devzone.output import screen
+
+    return screen.evidence(listed)
+
+
+def _listed(
+    context: Context, n: str | None, unit: str | None, policy: str | None, day: date
+) -> list[tuple[Entry, Evidence]]:
+    plan = context.plan.only(policy)
+    number = None
+    if n is not None:
+        found, measure = plan.find_measure(n)
+        policy, number = found.id, measure.number
+    units = set(plan.find_units(unit)) if unit is not None else None
+    with context.reading() as reader:
+        kept = reader.evidence(day, policy)
+        entries = {entry.id: entry for entry in reader.entries(day, policy, number)} if kept else {}
+    pairs = [(entries[one.entry], one) for one in kept if one.entry in entries]
+    return [(entry, one) for entry, one in pairs if units is None or entry.unit in units]
+
+
+def _hand_out(context: Context, listed: list[tuple[Entry, Evidence]], get: str, folder: Path) -> str:
+    kept = next((one for _, one in listed if str(one.id) == get.strip()), None)
+    if kept is None:
+        raise NotFound(f"没有 {get} 号佐证材料", "用 devzone evidence 查编号")
+    if fault := context.evidence.fault(kept):
+        raise EvidenceFaulty([f"{kept.id} 号 {kept.name}：{fault}"])
+    target = folder / re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", kept.name).lstrip(".")
+    if target.exists():
+        raise WrongUsage(f"{target} 已经有了，没有覆盖", "用 -o 写到别的文件夹")
+    files.replace(target, context.evidence.path(kept).read_bytes())
+    return f"{target}\n"

@@ -1,0 +1,60 @@
+"""`devzone extend N --unit U --to DATE --reason R`: a later date; the first one stays visible."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, record
+from sm_devzone.commands.options import (
+    ByOption,
+    MeasureArgument,
+    PolicyOption,
+    ReasonOption,
+    UnitsOption,
+    recorder,
+)
+from sm_devzone.context import Context
+from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.ledger import Duty
+from sm_devzone.domain.plan import Policy
+from sm_devzone.domain.rules import check_extension, check_text
+from sm_devzone.errors import WrongUsage
+
+
+def command(
+    ctx: typer.Context,
+    n: MeasureArgument,
+    unit: UnitsOption = None,
+    to: Annotated[str | None, typer.Option("--to", help="延期到哪一天")] = None,
+    reason: ReasonOption = None,
+    milestone: MilestoneOption = None,
+    period: PeriodOption = None,
+    on: OnOption = None,
+    by: ByOption = None,
+    policy: PolicyOption = None,
+) -> str:
+    """批准延期：写明新时限和原因。原定时限、延期次数一直看得到；时限过后才延的标明“逾期后延期”。"""
+    context: Context = ctx.obj
+    if to is None:
+        raise WrongUsage("缺少 --to", "例如：--to 2026-12-31")
+    later = context.day(to)
+    fact = Entry(
+        kind="extend",
+        policy="",
+        measure=0,
+        unit="",
+        happened_on=context.day(on),
+        recorded_by=recorder(context, by),
+        due=later,
+        note=check_text("延期原因", reason),
+    )
+
+    def from_the_date_that_counts(duty: Duty, owner: Policy) -> Entry:
+        check_extension(duty, later, owner)
+        return fact._replace(due_before=duty.due)
+
+    return record(
+        context, n, unit, fact, milestone=milestone, period=period, policy=policy, about=from_the_date_that_counts
+    )

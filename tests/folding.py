@@ -1,0 +1,49 @@
+"""The fold of the journal written plainly, entry by entry, to hold the SQL against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sm_devzone.domain.calendar import end_of_day_utc
+from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Record
+
+
+def known(entries: Iterable[Entry], day: date) -> list[Entry]:
+    """What counts on `day`, in the order in which it was recorded."""
+    over = end_of_day_utc(day).strftime("%Y-%m-%dT%H:%M:%SZ")
+    seen = [entry for entry in entries if entry.recorded_at < over]
+    voided = {entry.voids for entry in seen}
+    return [entry for entry in seen if entry.happened_on <= day and entry.id not in voided]
+
+
+def fold(entries: Iterable[Entry], day: date) -> dict[DutyKey, Record]:
+    """The records of `day`."""
+    records: dict[DutyKey, Record] = {}
+    for entry in known(entries, day):
+        if entry.kind in ("assign", "remove", "void"):
+            continue
+        record = records.get(entry.key, Record())
+        if entry.kind in REPORTS:
+            record = record._replace(reported_on=max(record.reported_on or entry.happened_on, entry.happened_on))
+        if entry.kind == "submit":
+            record = record._replace(submitted_on=entry.happened_on)
+        if entry.kind in ("submit", "close", "return", "reopen"):
+            record = record._replace(act=entry.kind, acted_on=entry.happened_on)
+        if entry.kind == "return":
+            record = record._replace(returns=record.returns + 1)
+        if entry.kind in ("suspend", "resume"):
+            record = record._replace(suspended_on=entry.happened_on if entry.kind == "suspend" else None)
+        if entry.kind == "extend":
+            late = entry.due_before is not None and entry.happened_on > entry.due_before
+            record = record._replace(
+                due=entry.due,
+                extensions=record.extensions + 1,
+                extended_late=record.extended_late + late,
+            )
+        if entry.kind == "urge":
+            record = record._replace(
+                urges=record.urges + 1, urged_on=max(record.urged_on or entry.happened_on, entry.happened_on)
+            )
+        records[entry.key] = record
+    return records
