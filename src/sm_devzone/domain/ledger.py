@@ -185,14 +185,14 @@ def signal_of(
 def duties_of(
     policy: Policy,
     measure: Measure,
-    records: Mapping[DutyKey, Record],
+    records: dict[DutyKey, Record],
     changes: Mapping[str, str | None],
     day: date,
 ) -> list[Duty]:
     """The duties of `measure` on `day`: milestones in their order, then the standing rest; units as listed.
 
-    `changes` are the office's appointments in this measure. Before the policy was issued there are no duties; an
-    occurrence comes into being on the first day of its period.
+    Those of `records` that are about them are taken out. `changes` are the office's appointments in this measure.
+    Before the policy was issued there are no duties; an occurrence comes into being on the first day of its period.
     """
     if day < policy.issued:
         return []
@@ -203,7 +203,7 @@ def duties_of(
 
     def duty(unit: str, milestone: Milestone | None, period: str, due: date | None) -> Duty:
         key = DutyKey(policy.id, measure.number, unit, milestone.key if milestone else "", period)
-        record = records.get(key, _UNTOUCHED)
+        record = records.pop(key, _UNTOUCHED)
         first_due, due = due, record.due or due
         state = state_of(record)
         done_on = record.submitted_on if record.act in ("submit", "close") else None
@@ -288,13 +288,13 @@ def compute(
     What a unit reported before the office took it out of a measure is history and no stray.
     """
     by_measure = _by_measure(appointments)
+    lost = dict(records)
     duties = [
         duty
         for policy in plan
         for measure in policy.measures
-        for duty in duties_of(policy, measure, records, by_measure.get((policy.id, measure.number), {}), day)
+        for duty in duties_of(policy, measure, lost, by_measure.get((policy.id, measure.number), {}), day)
     ]
-    lost = records.keys() - {duty.key for duty in duties} if records else set()
     numbers = {(policy.id, measure.number) for policy in plan for measure in policy.measures}
     strays = [
         key

@@ -79,9 +79,13 @@ def csv_file(columns: Mapping[str, str], records: Iterable[NamedTuple]) -> bytes
 
 
 def _csv_cell(name: str, value: Any) -> str | int:
-    if isinstance(value, bool):
-        return "是" if value else ""
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "是"
     if isinstance(value, int):
         return value
-    text = plain(_WORDED.get(name, {}).get(value, _cell(value)))
+    if name in _WORDED:
+        return _WORDED[name][value]
+    text = plain(_cell(value))
     return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sm_devzone.domain.calendar import day_in_china, end_of_day_utc
@@ -32,6 +33,40 @@ _COLUMNS = (
     "role, due_before, due, means, progress, note, problem, next_step, voids"
 )
 
+
+def _live(table: str) -> str:
+    """As _LIVE, for a few entries of `table`: asks one by one instead of gathering all that is void."""
+    return f"""NOT EXISTS (SELECT 1 FROM entry v WHERE v.voids = {table}.id AND v.kind = 'void'
+        AND v.recorded_at < :day_over AND v.id <= :position)"""
+
+
+def _last_report(column: str, extra: str = "") -> str:
+    return f"""(SELECT {column} FROM entry e WHERE e.policy = w.policy AND e.measure = w.measure AND e.unit = w.unit
+        AND e.milestone = w.milestone AND e.period = w.period AND {_REPORT} AND {_KNOWN} AND {_live("e")} {extra}
+        ORDER BY e.happened_on DESC, e.id DESC LIMIT 1)"""
+
+
+_FOLD = f"""SELECT policy, measure, unit, milestone, period,
+      max(CASE WHEN kind IN ('update', 'submit') THEN happened_on END),
+      max(CASE WHEN kind = 'submit' THEN {_NUMBER} || happened_on END),
+      max(CASE WHEN kind IN ('submit', 'close', 'return', 'reopen') THEN {_NUMBER} || happened_on || kind END),
+      max(CASE WHEN kind IN ('suspend', 'resume') THEN {_NUMBER} || happened_on || kind END),
+      max(CASE WHEN kind = 'extend' THEN {_NUMBER} || due END),
+      count(CASE WHEN kind = 'extend' THEN 1 END),
+      count(CASE WHEN kind = 'extend' AND happened_on > due_before THEN 1 END),
+      count(CASE WHEN kind = 'return' THEN 1 END),
+      count(CASE WHEN kind = 'urge' THEN 1 END),
+      max(CASE WHEN kind = 'urge' THEN happened_on END)
+    FROM entry WHERE kind NOT IN ('assign', 'remove', 'void') AND {_COUNTS} {{narrow}}
+    GROUP BY policy, measure, unit, milestone, period"""
+"""One pass over the index: of each sort of act the last is found by its number, which stands in front."""
+
+_AT_ONCE = 200
+"""Duties asked about in one statement: enough that asking costs little, few enough for any limit on parameters."""
+
+_WORDS = f"""WITH w(n, policy, measure, unit, milestone, period) AS (VALUES {{wanted}})
+    SELECT w.n, {_last_report("e.progress", "AND e.progress IS NOT NULL")}, r.note, r.problem, r.next_step
+    FROM w JOIN entry r ON r.id = {_last_report("e.id")}"""
 
 _END = 2**53
 
@@ -57,29 +92,8 @@ class Reader:
         return day_in_china(datetime.fromisoformat(rows[0][0])) if rows else None
 
     def records(self, day: date, policy: str | None = None, measure: int | None = None) -> dict[DutyKey, Record]:
-        """What counts on `day`, by duty; narrowed to a policy or one of its measures.
-
-        One pass over the index: of each kind of act the last is found by its number, which stands in front.
-        """
-        rows = self._select(
-            f"""SELECT policy, measure, unit, milestone, period,
-                  max(CASE WHEN kind IN ('update', 'submit') THEN happened_on END),
-                  max(CASE WHEN kind = 'submit' THEN {_NUMBER} || happened_on END),
-                  max(CASE WHEN kind IN ('submit', 'close', 'return', 'reopen')
-                      THEN {_NUMBER} || happened_on || kind END),
-                  max(CASE WHEN kind IN ('suspend', 'resume') THEN {_NUMBER} || happened_on || kind END),
-                  max(CASE WHEN kind = 'extend' THEN {_NUMBER} || due END),
-                  count(CASE WHEN kind = 'extend' THEN 1 END),
-                  count(CASE WHEN kind = 'extend' AND happened_on > due_before THEN 1 END),
-                  count(CASE WHEN kind = 'return' THEN 1 END),
-                  count(CASE WHEN kind = 'urge' THEN 1 END),
-                  max(CASE WHEN kind = 'urge' THEN happened_on END)
-                FROM entry WHERE kind NOT IN ('assign', 'remove', 'void') AND {_COUNTS} {{narrow}}
-                GROUP BY policy, measure, unit, milestone, period""",
-            day,
-            policy=policy,
-            measure=measure,
-        )
+        """What counts on `day`, by duty; narrowed to a policy or one of its measures."""
+        rows = self._select(_FOLD, day, policy=policy, measure=measure)
         with _garbage_told():
             return {DutyKey._make(row[:5]): _record(*row[5:]) for row in rows}
 
@@ -88,34 +102,33 @@ class Reader:
     ) -> dict[tuple[str, int, str], str | None]:
         """The office's latest word on who answers for a measure: a role, or None for a unit taken out."""
         rows = self._select(
-            f"""SELECT policy, measure, unit, role FROM entry
-                WHERE kind IN ('assign', 'remove') AND {_COUNTS} {{narrow}} ORDER BY id""",
+            f"""SELECT id, policy, measure, unit, role FROM entry
+                WHERE kind IN ('assign', 'remove') AND {_KNOWN} AND {_live("entry")} {{narrow}}""",
             day,
             policy=policy,
             measure=measure,
         )
-        return {(row[0], row[1], row[2]): row[3] for row in rows}
+        return {(row[1], row[2], row[3]): row[4] for row in sorted(map(tuple, rows))}
 
     def words(self, day: date, keys: Iterable[DutyKey]) -> dict[DutyKey, Words]:
         """The last report of each duty in words: the latest that happened, of one day the latest that was recorded."""
-        found = {}
-        for key in keys:
-            rows = self._run(
-                f"""SELECT progress, note, problem, next_step FROM entry
-                    WHERE policy = :policy AND measure = :measure AND unit = :unit AND milestone = :milestone
-                      AND period = :period AND {_REPORT} AND {_COUNTS}
-                    ORDER BY happened_on DESC, id DESC""",
-                {**key._asdict(), **self._until(day)},
-            )
-            if rows:
-                progress = next((row[0] for row in rows if row[0] is not None), None)
-                found[key] = Words(progress, *rows[0][1:])
+        found: dict[DutyKey, Words] = {}
+        todo = list(keys)
+        while todo:
+            some, todo = todo[:_AT_ONCE], todo[_AT_ONCE:]
+            wanted, values = [], dict(self._until(day))
+            for number, key in enumerate(some):
+                names = [f"{field}{number}" for field in DutyKey._fields]
+                wanted.append(f"({number}, {', '.join(':' + name for name in names)})")
+                values.update(zip(names, key, strict=True))
+            for number, *words in self._run(_WORDS.format(wanted=", ".join(wanted)), values):
+                found[some[number]] = Words._make(words)
         return found
 
     def acts(self, day: date, key: DutyKey) -> list[Entry]:
         """What counts on `day` of one duty, the last recorded first, and that one with its evidence."""
         extra = f"""AND unit = :unit AND milestone = :milestone AND period = :period
-                    AND kind NOT IN ('assign', 'remove', 'void') AND {_LIVE}"""
+                    AND kind NOT IN ('assign', 'remove', 'void') AND {_live("entry")}"""
         acts = self._entries(extra, day, **key._asdict())
         rows = self._run(
             "SELECT sha256, name, size, id, entry FROM evidence WHERE entry = :entry ORDER BY id",
@@ -257,20 +270,21 @@ def _record(
     urged_on: str | None,
 ) -> Record:
     return Record(
-        reported_on=_day(reported_on),
-        submitted_on=_day(submitted and submitted[10:]),
-        act=act and act[20:],
-        acted_on=_day(act and act[10:20]),
-        suspended_on=_day(pause[10:20]) if pause and pause[20:] == "suspend" else None,
-        due=_day(due and due[10:]),
-        extensions=extensions,
-        extended_late=extended_late,
-        returns=returns,
-        urges=urges,
-        urged_on=_day(urged_on),
+        _day(reported_on),
+        _day(submitted and submitted[10:]),
+        act and act[20:],
+        _day(act and act[10:20]),
+        _day(pause[10:20]) if pause and pause[20:] == "suspend" else None,
+        _day(due and due[10:]),
+        extensions,
+        extended_late,
+        returns,
+        urges,
+        _day(urged_on),
     )
 
 
+@cache
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 

@@ -16,7 +16,7 @@ class EntryRow(SQLModel, table=True):
         Index(
             "entry_by_duty",
             "policy", "measure", "unit", "milestone", "period", "kind", "happened_on", "recorded_at", "id",
-            "due_before", "due",
+            "due_before", "due", "progress",
         ),
         Index("entry_voided", "voids", "recorded_at"),
         Index("entry_by_kind", "kind", sqlite_where=text("kind IN ('assign', 'remove', 'void')"),

@@ -14,7 +14,9 @@ def upgrade() -> None:
     for name in ("due_before", "due", "means"):
         op.add_column("entry", sa.Column(name, sa.Text))
     op.drop_index("entry_by_duty", "entry")
-    op.create_index("entry_by_duty", "entry", [*DUTY, "kind", "happened_on", "recorded_at", "id", "due_before", "due"])
+    op.create_index(
+        "entry_by_duty", "entry", [*DUTY, "kind", "happened_on", "recorded_at", "id", "due_before", "due", "progress"]
+    )
     op.create_table(
         "evidence",
         sa.Column("id", sa.Integer, primary_key=True),
