@@ -30,8 +30,6 @@ def fold(entries: Iterable[Entry], day: date) -> dict[DutyKey, Record]:
             record = record._replace(submitted_on=entry.happened_on)
         if entry.kind in ("submit", "close", "return", "reopen"):
             record = record._replace(act=entry.kind, acted_on=entry.happened_on)
-        if entry.kind == "return":
-            record = record._replace(returns=record.returns + 1)
         if entry.kind in ("suspend", "resume"):
             record = record._replace(suspended_on=entry.happened_on if entry.kind == "suspend" else None)
         if entry.kind == "extend":

@@ -59,7 +59,19 @@ def server() -> Iterator[Path]:
             place.chmod(0o755)
             os.chown(data, nobody.pw_uid, nobody.pw_gid)
             as_whom |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        initdb = [programs / "initdb", "-D", data, "-U", "office", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
+        initdb: list[Any] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "office",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "-N",
+        ]
         subprocess.run(initdb, check=True, capture_output=True, timeout=60, **as_whom)
         command: list[Any] = [
             programs / "postgres",

@@ -136,7 +136,6 @@ class Record(NamedTuple):
     due: date | None = None
     extensions: int = 0
     extended_late: int = 0
-    returns: int = 0
     urges: int = 0
     urged_on: date | None = None
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sm_devzone.domain.glossary import KINDS, ORIGINS, ROLES, SIGNALS, STATES
@@ -73,8 +74,9 @@ def csv_file(columns: Mapping[str, str], records: Iterable[NamedTuple]) -> bytes
     target = io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerow(["序号", *columns.values()])
+    values_of = attrgetter(*columns)
     for number, record in enumerate(records, 1):
-        writer.writerow([number, *(_csv_cell(name, getattr(record, name)) for name in columns)])
+        writer.writerow([number, *map(_csv_cell, columns, values_of(record))])
     return target.getvalue().encode("utf-8-sig", errors="replace")
 
 
@@ -83,9 +85,11 @@ def _csv_cell(name: str, value: Any) -> str | int:
         return ""
     if value is True:
         return "是"
-    if isinstance(value, int):
-        return value
     if name in _WORDED:
         return _WORDED[name][value]
+    if isinstance(value, int):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
     text = plain(_cell(value))
     return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

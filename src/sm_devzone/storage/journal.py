@@ -54,7 +54,6 @@ _FOLD = f"""SELECT policy, measure, unit, milestone, period,
       max(CASE WHEN kind = 'extend' THEN {_NUMBER} || due END),
       count(CASE WHEN kind = 'extend' THEN 1 END),
       count(CASE WHEN kind = 'extend' AND happened_on > due_before THEN 1 END),
-      count(CASE WHEN kind = 'return' THEN 1 END),
       count(CASE WHEN kind = 'urge' THEN 1 END),
       max(CASE WHEN kind = 'urge' THEN happened_on END)
     FROM entry WHERE kind NOT IN ('assign', 'remove', 'void') AND {_COUNTS} {{narrow}}
@@ -65,7 +64,8 @@ _AT_ONCE = 200
 """Duties asked about in one statement: enough that asking costs little, few enough for any limit on parameters."""
 
 _WORDS = f"""WITH w(n, policy, measure, unit, milestone, period) AS (VALUES {{wanted}})
-    SELECT w.n, {_last_report("e.progress", "AND e.progress IS NOT NULL")}, r.note, r.problem, r.next_step
+    SELECT w.n, coalesce(r.progress, {_last_report("e.progress", "AND e.progress IS NOT NULL")}),
+        r.note, r.problem, r.next_step
     FROM w JOIN entry r ON r.id = {_last_report("e.id")}"""
 
 _END = 2**53
@@ -265,7 +265,6 @@ def _record(
     due: str | None,
     extensions: int,
     extended_late: int,
-    returns: int,
     urges: int,
     urged_on: str | None,
 ) -> Record:
@@ -278,7 +277,6 @@ def _record(
         _day(due and due[10:]),
         extensions,
         extended_late,
-        returns,
         urges,
         _day(urged_on),
     )
