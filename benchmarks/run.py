@@ -151,7 +151,7 @@ def entries(
 
 
 def fill_journal(db: Path, plan_path: Path, scratch: Path, count: int) -> None:
-    """Make the database by the package's own migration, and put `count` entries about the duties of the plan into it."""
+    """Make the database by the package's own migration, with `count` entries about the duties of the plan."""
     from sm_devzone.domain.calendar import day_in_china
     from sm_devzone.domain.ledger import compute
     from sm_devzone.storage.database import Database
