@@ -58,6 +58,25 @@ def test_a_locked_journal(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> 
     assert len(devzone.ok("history").lines) == 1
 
 
+def test_a_read_only_journal_is_read_and_not_written(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Nothing is read-only for root, who may run this: SQLite is told instead of the disk.
+    devzone.ok(*HERE, "--note", "好")
+    before = devzone.db.read_bytes()
+    connect = sqlite3.connect
+
+    def read_only(where: str, **how: Any) -> sqlite3.Connection:
+        assert "mode=rw" in where
+        connection: sqlite3.Connection = connect(where.replace("mode=rw", "mode=ro"), **how)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", read_only)
+    ran = devzone(*HERE, "--note", "又")
+    assert (ran.code, ran.out) == (6, "")
+    assert told(ran.err, "只读", "权限", str(devzone.db))
+    assert len(devzone.ok("history").lines) == 1
+    assert devzone.db.read_bytes() == before
+
+
 def test_a_full_disk_under_the_journal(devzone: Devzone, run_process: Process) -> None:
     devzone.ok(*HERE, "--note", "好")
     size = devzone.db.stat().st_size
@@ -81,24 +100,34 @@ def test_a_full_disk_under_the_output(run_process: Process) -> None:
 
 
 def test_twenty_writers_at_once_lose_nothing(devzone: Devzone) -> None:
+    # Twenty processes, forked from one that has loaded everything: only the writing is at once, not twenty starts.
+    # They wait longer than a person would: on a busy machine SQLite may let one of twenty wait beyond ten seconds.
     driver = textwrap.dedent(
         """
-        import sys
+        import os, sys
+        import sqlmodel
+        import sm_devzone.commands.update
         from sm_devzone.cli import main
-        for n in range(10):
-            code = main(["update", "4", "--unit", "商务局", "--note", f"{sys.argv[1]} 的第 {n} 条"])
-            assert code == 0, code
+        from sm_devzone.storage import database
+        database.WAIT_SECONDS = 100
+        children = []
+        for writer in range(20):
+            if child := os.fork():
+                children.append(child)
+                continue
+            words = ["update", "4", "--unit", "商务局", "--note"]
+            codes = [main([*words, f"{writer} 的第 {n} 条"]) for n in range(10)]
+            sys.stdout.flush()
+            os._exit(max(codes))
+        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        assert codes == [0] * 20, codes
         """
     )
-    writers = [
-        subprocess.Popen([sys.executable, "-c", driver, str(number)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        for number in range(20)
-    ]
-    for writer in writers:
-        _, err = writer.communicate(timeout=120)
-        assert writer.returncode == 0, err.decode()
-    notes = {entry["note"] for entry in devzone.ok("history", "--as-of", "2100-01-01", "--json").json["entries"]}
-    assert len(notes) == 200
+    done = subprocess.run([sys.executable, "-c", driver], capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    entries = devzone.ok("history", "--as-of", "2100-01-01", "--json").json["entries"]
+    assert {entry["note"] for entry in entries} == {f"{writer} 的第 {n} 条" for writer in range(20) for n in range(10)}
+    assert len({entry["id"] for entry in entries}) == len(entries) == 200
 
 
 def test_a_writer_that_is_killed_leaves_the_entry_whole_or_not_at_all(devzone: Devzone) -> None:
@@ -209,3 +238,90 @@ def test_a_damaged_journal(devzone: Devzone) -> None:
         assert told(ran.err)
     devzone.db.write_bytes(content)
     assert len(devzone.ok("history").lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["close", "4", "--unit", "商务局", "--note", "x"], 5),
+        (["return", "4", "--unit", "商务局", "--note", "x"], 5),
+        (["extend", "4", "--unit", "商务局", "--to", "2026-02-30", "--reason", "x"], 2),
+        (["void", "1", "--reason", "x"], 4),
+        (["update", "99", "--unit", "商务局", "--note", "x"], 4),
+        (["update", "4", "--unit", "../x", "--note", "x"], 4),
+        (["update", "4", "--unit", "商务局", "--note", "x", "--milestone", "nothing"], 4),
+        (["update", "4", "--unit", "商务局", "--note", "x", "--on", "2026-02-30"], 2),
+        (["update", "4", "--unit", "商务局", "--note", "x", "--on", "2026-13-01"], 2),
+        (["update", "4", "--unit", "商务局", "--note", "x", "--on", "2027-01-01"], 5),
+        (["update", "4", "--unit", "商务局", "--note", "x", "--evidence", "missing.pdf"], 2),
+    ],
+)
+def test_a_first_write_that_is_refused_makes_nothing(devzone: Devzone, words: list[str], code: int) -> None:
+    ran = devzone(*words)
+    assert (ran.code, ran.out) == (code, "")
+    assert ran.err.startswith("devzone: ")
+    assert not devzone.db.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [
+        ("--unit", 2),
+        ("--milestone", 4),
+        ("--period", 2),
+        ("--progress", 2),
+        ("--on", 2),
+        ("--policy", 4),
+        ("--evidence", 2),
+        ("--note", 2),
+        ("--problem", 2),
+        ("--next", 2),
+    ],
+)
+@pytest.mark.parametrize("value", ["", "half of a pair \udc80"], ids=["nothing", "no text"])
+def test_options_of_update_that_say_nothing(devzone: Devzone, option: str, code: int, value: str) -> None:
+    unit = [] if option == "--unit" else ["--unit", "商务局"]
+    said = [] if value == "" and option in ("--note", "--problem", "--next") else ["--note", "好"]
+    ran = devzone("update", 4, *unit, *said, f"{option}={value}")
+    # What names something that is not there is not found; a unit that is no word at all is wrong usage.
+    assert (ran.code, ran.out) == (4 if option == "--unit" and value else code, "")
+    assert ran.err.startswith("devzone: ")
+    assert "Error" not in ran.err  # not taken for a fault of the program
+    assert not devzone.db.exists()
+
+
+def test_who_is_recorded_when_by_is_empty(devzone: Devzone) -> None:
+    devzone.ok(*HERE, "--note", "好", "--by=")
+    assert devzone.ok("history", "--json").json["entries"][0]["recorded_by"] == "小林"
+
+
+def test_arguments_that_no_terminal_can_type(run_process: Process) -> None:
+    done = run_process("show", b"\xff\xfe".decode(errors="surrogateescape"))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert told(done.stderr.decode())
+
+
+def test_one_word_too_many_is_named(devzone: Devzone) -> None:
+    assert "“extra”" in devzone("status", "extra").err
+    assert "“a (b) c”" in devzone("status", "a (b) c").err
+
+
+def test_a_missing_folder_is_made_for_what_is_written(devzone: Devzone) -> None:
+    for words in (["report", "-o", "新/报告/周报.md"], ["export", "overdue", "-o", "新/清单/逾期.csv"]):
+        assert devzone.ok(*words).out == f"{words[-1]}\n"
+        assert Path(words[-1]).stat().st_size > 0
+
+
+def test_a_file_where_the_report_folder_should_be(devzone: Devzone) -> None:
+    Path("reports").write_text("in the way", encoding="utf-8")
+    ran = devzone("report")
+    assert (ran.code, ran.out) == (1, "")
+    assert told(ran.err, "reports")
+    assert Path("reports").read_text(encoding="utf-8") == "in the way"
+
+
+def test_a_csv_is_utf_8_with_its_mark_on_every_console(run_process: Process) -> None:
+    for encoding in ("gbk", "ascii"):
+        sent = run_process("export", "plan", env={"PYTHONIOENCODING": encoding}).stdout
+        assert sent.startswith(b"\xef\xbb\xbf")
+        assert "推进县域园区整合" in sent.decode("utf-8-sig")

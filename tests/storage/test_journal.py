@@ -14,9 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sm_devzone.context import shipped
+from sm_devzone.domain.bulletin import compose
+from sm_devzone.domain.calendar import ONE_DAY, end_of_day_utc, period_of
 from sm_devzone.domain.entry import DutyKey, Entry, Record, Words
 from sm_devzone.domain.glossary import KINDS
+from sm_devzone.domain.ledger import Ledger, compute
+from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
 from sm_devzone.errors import DatabaseUnusable, Refused
+from sm_devzone.output.document import render
 from sm_devzone.storage.database import Database
 from sm_devzone.storage.journal import Journal, Reader
 from tests.conftest import Devzone
@@ -400,3 +406,63 @@ def test_a_value_that_the_disk_has_damaged_is_told(journal: Journal, path: Path,
     path.write_bytes(content.replace(value.encode(), bytes(len(value))))
     with pytest.raises(DatabaseUnusable, match="损坏"), journal.reading() as reader:
         reader.entries(date.max)
+
+
+@given(ACTS, DAYS, ACTS)
+@settings(max_examples=25, deadline=None)
+def test_a_bulletin_of_a_past_day_is_the_same_whatever_comes_later(
+    acts: list[tuple[datetime, list[Entry]]], day: date, later: list[tuple[datetime, list[Entry]]]
+) -> None:
+    with fresh_journal() as journal:
+        for moment, new in acts:
+            journal.append(saying(new), moment)
+        before = bulletin_of(journal, day)
+        for moment, new in later:
+            recorded = max(moment, end_of_day_utc(day))  # entered once the day was over, about whatever day
+            journal.append(saying(new), recorded)
+        assert bulletin_of(journal, day) == before
+
+
+def bulletin_of(journal: Journal, day: date) -> tuple[str, str]:
+    """The week so far, as it is printed, of a plan with the measures that FACTS speak of."""
+    period = period_of("week", day)
+    with journal.reading() as reader:
+
+        def ledger(then: date) -> Ledger:
+            return compute(PLAN, reader.records(then), reader.appointments(then), then, reader.kept_since(then))
+
+        entries = reader.entries(day, since=period.start)
+        composed = compose(period, ledger(day), ledger(period.start - ONE_DAY), entries, reader.evidenced(day))
+    folders = [shipped("templates")]
+    return render("report.md", composed, folders), render("report.html", composed, folders)
+
+
+def a_policy(name: str) -> Policy:
+    milestone = Milestone("验收", "通过验收", "policy", due=date(2026, 11, 20), as_written="按期")
+    return Policy(
+        id=name,
+        title=f"{name}措施",
+        issuer="市府办",
+        issued=date(2026, 1, 1),
+        valid_until=date(2028, 1, 1),
+        valid_as_written=None,
+        office="东县",
+        due_soon_days=3,
+        common_units=(),
+        units=(Unit("东县"), Unit("西县")),
+        measures=tuple(
+            Measure(
+                n,
+                "一事",
+                ("东县", "西县"),
+                ("东县", "西县"),
+                milestones=(milestone,),
+                standing="其余",
+                reporting_cycle="week",
+            )
+            for n in (1, 2)
+        ),
+    )
+
+
+PLAN = Plan([a_policy("甲"), a_policy("乙")])

@@ -49,4 +49,4 @@ def command(ctx: typer.Context, policy: PolicyOption = None, as_of: AsOfOption =
         f"请把计划改回来，或用 devzone void {entry.id} --reason 原因 作废"
         for entry in lost
     ]
-    return "\n".join([*lines, *faults])
+    return "\n".join(map(rows.one_line, [*lines, *faults]))

@@ -45,7 +45,7 @@ class EvidenceFaulty(DevzoneError):
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__(f"佐证材料有 {len(faults)} 处问题", "请从备份找回原文件")
-        self.faults = faults
+        self.faults = [rows.one_line(fault) for fault in faults]
 
     def lines(self) -> list[str]:
         return [*self.faults, *super().lines()]

@@ -11,6 +11,7 @@ from sm_devzone.context import Context
 from sm_devzone.domain.entry import Entry
 from sm_devzone.domain.rules import check_text, check_void
 from sm_devzone.errors import WrongUsage
+from sm_devzone.output.rows import one_line
 from sm_devzone.storage.journal import Reader
 
 
@@ -50,6 +51,6 @@ def command(
         return [void.of(target.key)]
 
     return "".join(
-        f"{entry.id} 号记录：作废 {number} 号（措施 {entry.measure}{entry.place} {entry.unit}）\n"
+        one_line(f"{entry.id} 号记录：作废 {number} 号（措施 {entry.measure}{entry.place} {entry.unit}）") + "\n"
         for entry in context.append(take_back)
     )

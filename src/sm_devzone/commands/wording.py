@@ -55,6 +55,6 @@ def usage_failure(error: Exception) -> WrongUsage:
     if "does not take a value" in message:
         return WrongUsage(f"选项 {option} 后面不写内容", remedy)
     if "unexpected extra argument" in message:
-        extra = message[message.find("(") + 1 : message.rfind(")")]
+        extra = message[message.find(" (") + 2 : message.rfind(")")]
         return WrongUsage(f"多出了“{extra}”", f"{remedy}；含空格的内容请加引号")
     return WrongUsage(f"用法不对（{message}）", remedy)

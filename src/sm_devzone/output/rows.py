@@ -23,11 +23,19 @@ def plain(text: str) -> str:
     return _UNSEEN.sub("�", text)
 
 
+def one_line(text: str) -> str:
+    """`text` as part of one line: plain, its tabs and line ends blanks."""
+    return plain(_BREAKS.sub(" ", text))
+
+
 def json_document(name: str, day: date, plan: Plan, content: Mapping[str, Any]) -> str:
     """One document with `schema` (devzone/NAME/1), `as_of`, `policies`, and `content`."""
     policies = [{"id": p.id, "title": p.title, "issuer": p.issuer, "issued": p.issued} for p in plan]
     document = {"schema": f"devzone/{name}/1", "as_of": day, "policies": policies, **content}
-    return json.dumps(document, ensure_ascii=False, indent=2, default=_encode)
+    # What steers a terminal is escaped, and so reads back whole; json itself leaves all but the first 32 as they are.
+    return _UNSEEN.sub(
+        lambda found: f"\\u{ord(found[0]):04x}", json.dumps(document, ensure_ascii=False, indent=2, default=_encode)
+    )
 
 
 def as_objects(records: Iterable[NamedTuple], names: Iterable[str] | None = None) -> list[dict[str, Any]]:
@@ -46,7 +54,7 @@ def _encode(value: object) -> Any:
 
 def tab_separated(records: Iterable[Sequence[Any]]) -> str:
     """A line each, no header; tabs and line ends inside a value become blanks."""
-    return "".join("\t".join(plain(_BREAKS.sub(" ", _cell(value))) for value in record) + "\n" for record in records)
+    return "".join("\t".join(one_line(_cell(value)) for value in record) + "\n" for record in records)
 
 
 def _cell(value: Any) -> str:
