@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import resource
+import select
 import signal
 import sqlite3
 import stat
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -325,3 +330,330 @@ def test_a_csv_is_utf_8_with_its_mark_on_every_console(run_process: Process) -> 
         sent = run_process("export", "plan", env={"PYTHONIOENCODING": encoding}).stdout
         assert sent.startswith(b"\xef\xbb\xbf")
         assert "推进县域园区整合" in sent.decode("utf-8-sig")
+
+
+# A disk that says no
+
+
+@pytest.fixture
+def modes_bind() -> Iterator[None]:
+    """Give up root's power to pass over the modes of files, which would hide what others meet; take it back after."""
+    if os.geteuid() != 0:
+        yield
+        return
+    if not sys.platform.startswith("linux"):
+        pytest.skip("only on Linux can root lay this power down")
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, of this process
+    held = (ctypes.c_uint32 * 6)()
+    assert libc.capget(header, held) == 0
+    less = (ctypes.c_uint32 * 6)(*held)
+    less[0] &= ~0b110  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
+    assert libc.capset(header, less) == 0
+    yield
+    assert libc.capset(header, held) == 0
+
+
+@contextmanager
+def mode(path: Path, bits: int) -> Iterator[None]:
+    before = path.stat().st_mode
+    path.chmod(bits)
+    try:
+        yield
+    finally:
+        path.chmod(before)
+
+
+@pytest.mark.usefixtures("modes_bind")
+@pytest.mark.parametrize("place", ["file", "folder"])
+def test_what_may_only_be_read_is_read_and_not_written(devzone: Devzone, place: str) -> None:
+    devzone.ok(*HERE, "--note", "好")
+    before = devzone.db.read_bytes()
+    with mode(devzone.db if place == "file" else devzone.db.parent, 0o400 if place == "file" else 0o500):
+        for words in (["status"], ["history"], ["show", 4], ["export", "journal"], ["report", "-o", "-"]):
+            assert "4" in devzone.ok(*words).out
+        assert "没有问题" in devzone.ok("check").out
+        ran = devzone(*HERE, "--note", "又")
+        assert (ran.code, ran.out) == (6, "")
+        assert told(ran.err, "权限", str(devzone.db))
+    assert devzone.db.read_bytes() == before
+    assert [path.name for path in devzone.db.parent.iterdir()] == [devzone.db.name]
+
+
+@pytest.mark.usefixtures("modes_bind")
+def test_what_may_not_even_be_read(devzone: Devzone) -> None:
+    devzone.ok(*HERE, "--note", "好")
+    for place in (devzone.db, devzone.db.parent):
+        with mode(place, 0):
+            for words in (["status"], [*HERE, "--note", "又"]):
+                ran = devzone(*words)
+                assert (ran.code, ran.out) == (6, "")
+                assert told(ran.err, "打不开", "权限", str(devzone.db))
+    assert len(devzone.ok("history").lines) == 1
+
+
+@pytest.mark.usefixtures("modes_bind")
+def test_no_journal_can_be_made_and_no_report_written_where_one_may_not_write(devzone: Devzone) -> None:
+    shelf = devzone.folder / "shelf"
+    shelf.mkdir()
+    with mode(shelf, 0o500):
+        ran = devzone("--db", shelf / "new" / "devzone.db", *HERE, "--note", "好")
+        assert (ran.code, ran.out) == (6, "")
+        assert told(ran.err, "没有权限", "shelf")
+        for words in (["report", "-o", str(shelf)], ["export", "plan", "-o", str(shelf / "plan.csv")]):
+            ran = devzone(*words)
+            assert (ran.code, ran.out) == (1, "")
+            assert told(ran.err, "没有权限", "shelf")
+    assert list(shelf.iterdir()) == []
+
+
+def test_a_report_does_not_take_the_place_of_a_folder(devzone: Devzone) -> None:
+    for name in ("week.md", "list.csv"):
+        Path(name).mkdir()
+    assert devzone.ok("report", "--format", "md", "-o", "week.md").out.startswith("week.md/")
+    ran = devzone("export", "plan", "-o", "list.csv")
+    assert (ran.code, ran.out) == (1, "")
+    assert told(ran.err, "list.csv", "文件夹")
+    assert list(Path("list.csv").iterdir()) == []
+
+
+def test_a_journal_that_cannot_grow(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
+    devzone.ok(*HERE, "--note", "好")
+    connect = sqlite3.connect
+
+    def on_a_full_disk(*where: Any, **how: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*where, **how)
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite takes it as: no more than there are
+        return connection
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", on_a_full_disk)
+        ran = devzone(*HERE, "--note", "长" * 20_000)
+        assert (ran.code, ran.out) == (6, "")
+        assert told(ran.err, "磁盘已满", "什么也没有写入", "腾出空间")
+    assert len(devzone.ok("history").lines) == 1
+    devzone.ok(*HERE, "--note", "又")
+
+
+# A journal that is not what it was
+
+
+def foreign(place: Path) -> None:
+    with closing(sqlite3.connect(place)) as file:
+        file.execute("CREATE TABLE bookmarks (url TEXT)")
+
+
+def newer(place: Path) -> None:
+    with closing(sqlite3.connect(place)) as file:
+        file.execute("UPDATE alembic_version SET version_num = '9999'")
+        file.commit()
+
+
+def cut(place: Path) -> None:
+    place.write_bytes(place.read_bytes()[:9000])
+
+
+def cut_short(place: Path) -> None:
+    place.write_bytes(place.read_bytes()[:50])
+
+
+def overwritten(place: Path) -> None:
+    content = bytearray(place.read_bytes())
+    content[4096:] = Random(1).randbytes(len(content) - 4096)
+    place.write_bytes(content)
+
+
+@pytest.mark.parametrize("fate", [foreign, newer, cut, cut_short, overwritten])
+def test_a_journal_that_cannot_be_used_is_left_as_it_is(devzone: Devzone, fate: Callable[[Path], None]) -> None:
+    if fate is foreign:
+        devzone.db.parent.mkdir()
+    else:
+        for number in range(20):
+            devzone.ok(*HERE, "--note", f"第 {number} 条")
+    fate(devzone.db)
+    before = devzone.db.read_bytes()
+    for words in (["status"], ["history"], ["check"], ["export", "journal"], [*HERE, "--note", "又"]):
+        ran = devzone(*words)
+        assert (ran.code, ran.out) == (6, ""), words
+        assert told(ran.err, str(devzone.db))
+    assert devzone.db.read_bytes() == before
+
+
+def test_a_folder_is_no_journal(devzone: Devzone) -> None:
+    for words in (["status"], [*HERE, "--note", "好"]):
+        ran = devzone("--db", devzone.folder, *words)
+        assert (ran.code, ran.out) == (6, "")
+        assert told(ran.err, "打不开", str(devzone.folder))
+
+
+@pytest.mark.slow
+def test_damage_anywhere_is_told_or_does_no_harm(devzone: Devzone) -> None:
+    for number in range(15):
+        devzone.ok(*HERE, "--note", f"第 {number} 条", "--progress", number)
+    devzone.ok("void", 3, "--reason", "记错")
+    whole = devzone.db.read_bytes()
+    chance = Random(20261123)
+    for _ in range(60):
+        damaged = bytearray(whole)
+        at, length = chance.randrange(len(whole)), chance.choice([1, 8, 300, 5000])
+        damaged[at : at + length] = chance.choice([chance.randbytes(length), bytes(length)])
+        acts = (["status"], ["history"], ["export", "journal"], ["check"], [*map(str, HERE), "--note", "又"])
+        words: list[str] = chance.choice(acts)
+        devzone.db.write_bytes(damaged[: len(whole)])
+        ran = devzone(*words, terminal=chance.random() < 0.5)
+        assert ran.code in (0, 6), (at, length, words, ran.err)
+        if ran.code:
+            assert ran.out == ""
+            assert told(ran.err)
+
+
+# A process that is cut off
+
+
+def test_a_writer_killed_at_any_moment_has_written_whole_acts(devzone: Devzone) -> None:
+    # One act is an entry for each of eleven counties; the first line says that it is done, or nearly.
+    driver = textwrap.dedent(
+        """
+        from sm_devzone.cli import main
+        for number in range(1000):
+            assert main(["update", "4", "--unit", "各县", "--note", f"第 {number} 次"]) == 0
+        """
+    )
+    for acts in (1, 3):
+        with subprocess.Popen([sys.executable, "-c", driver], stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            for _ in range(11 * acts):
+                process.stdout.readline()
+            process.kill()
+    entries = devzone.ok("history", "--as-of", "2100-01-01", "--json").json["entries"]
+    assert len(entries) >= 11 * 3
+    assert len(entries) % 11 == 0
+    assert "没有问题" in devzone.ok("check").out
+    devzone.ok(*HERE, "--note", "又")
+
+
+def test_an_interrupt_from_the_keyboard(devzone: Devzone, tmp_path: Path) -> None:
+    # The process is caught while it writes more than a pipe takes, and nobody reads on.
+    devzone.ok(*HERE, "--note", "长" * 100_000)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as reader:
+        command = [sys.executable, "-m", "sm_devzone", "export", "journal", "--as-of", "2100-01-01", "-o", str(pipe)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert select.select([reader], [], [], 60)[0]
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, b"")
+    assert told(err.decode(), "中断")
+
+
+@pytest.mark.parametrize("words", [["status"], ["export", "plan"], ["--help"], ["show", "--help"]])
+def test_stdout_that_is_closed(run_process: Process, words: list[str]) -> None:
+    done = run_process(*words, preexec_fn=lambda: os.close(1))
+    assert done.returncode == 1
+    assert told(done.stderr.decode(), "写不出去", "关闭")
+
+
+def test_stderr_that_is_closed_sends_no_words_to_stdout(run_process: Process) -> None:
+    done = run_process("show", "99", preexec_fn=lambda: os.close(2))
+    assert (done.returncode, done.stdout) == (4, b"")
+
+
+# A place where one would not expect Chinese
+
+
+@pytest.mark.parametrize("env", [{"LANG": "C", "LC_ALL": ""}, {"LC_ALL": "C"}, {"LC_ALL": "POSIX"}])
+def test_cron_may_write(devzone: Devzone, run_process: Process, env: dict[str, str]) -> None:
+    done = run_process(*map(str, HERE), "--note", "体检过半🎉", env=env)
+    assert done.returncode == 0
+    assert "推进中" in done.stdout.decode()
+    history = devzone.ok("history", "--as-of", "2100-01-01", "--json").json["entries"]
+    assert [(entry["note"], entry["recorded_by"]) for entry in history] == [("体检过半🎉", "小林")]
+
+
+def test_where_not_even_a_file_name_can_be_chinese(devzone: Devzone, run_process: Process) -> None:
+    env = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    report = run_process("report", env=env)
+    assert (report.returncode, report.stdout) == (1, b"")
+    assert b"LANG=C.UTF-8" in report.stderr
+    refused = run_process(*map(str, HERE), "--note", "好", env=env)
+    assert (refused.returncode, refused.stdout) in [(2, b""), (4, b"")]
+    assert b"Error" not in report.stderr + refused.stderr
+    assert not devzone.db.exists()
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Shanghai", "Pacific/Kiritimati", "UTC", "nowhere"])
+def test_the_time_zone_of_the_server_does_not_count(
+    devzone: Devzone, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        devzone.at("2026-11-23T23:59").ok(*HERE, "--note", "午夜前")
+        devzone.at("2026-11-24T00:01").ok(*HERE, "--note", "午夜后")
+        entries = devzone.ok("history", "--json").json["entries"]
+        assert [(entry["happened_on"], entry["recorded_at"]) for entry in entries] == [
+            ("2026-11-24", "2026-11-23T16:01:00Z"),
+            ("2026-11-23", "2026-11-23T15:59:00Z"),
+        ]
+        assert "2026-11-24 00:01" in devzone.ok("history", terminal=True).out
+        assert len(devzone.ok("history", "--as-of", "2026-11-23").lines) == 1
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_a_file_name_that_is_no_text(devzone: Devzone, run_process: Process, errors: str) -> None:
+    # As an old Windows share leaves them: 中.db in GBK.
+    env = {"PYTHONIOENCODING": f"utf-8:{errors}", "DEVZONE_DB": os.fsdecode(b"\xd6\xd0.db")}
+    assert run_process(*map(str, HERE), "--note", "好", env=env).returncode == 0
+    assert run_process("history", "--as-of", "2100-01-01", env=env).stdout.count(b"\n") == 1
+    assert b".db" in run_process("--version", env=env).stdout
+    listed = run_process("export", "plan", "-o", os.fsdecode(b"\xd6\xd0.csv"), env=env)
+    assert (listed.returncode, listed.stderr) == (0, b"")
+    assert {os.fsencode(path.name) for path in devzone.folder.iterdir()} >= {b"\xd6\xd0.db", b"\xd6\xd0.csv"}
+
+
+# A hand that slips
+
+
+LONG = "长" * 5000
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--db", LONG, "status"], 6),
+        (["--db", LONG, *map(str, HERE), "--note", "好"], 6),
+        (["--plan", LONG, "status"], 3),
+        (["status", "--unit", LONG], 4),
+        (["status", "--policy", LONG], 4),
+        (["status", "--measure", LONG], 2),
+        (["status", "--measure", "9" * 5000], 4),
+        (["status", "--signal", LONG], 2),
+        (["status", "--state", LONG], 2),
+        (["status", "--as-of", LONG], 2),
+        (["void", "9" * 5000, "--reason", "x"], 2),
+        (["void", "9" * 18, "--reason", "x"], 4),
+        (["report", "--week", LONG], 2),
+        (["report", "-o", LONG], 1),
+        (["report", "-o", f"{LONG}.md"], 1),
+        (["export", "plan", "-o", LONG], 1),
+        (["export", LONG], 2),
+        (["export", "plan", "--format", LONG], 2),
+        (["update", "4", "--unit", LONG, "--note", "x"], 4),
+        (["update", "4", "--unit", "商务局", "--note", "x", "--milestone", LONG], 4),
+        (["update", "4", "--unit", "商务局", "--note", "x", "--period", LONG], 2),
+        (["update", "4", "--unit", "商务局", "--progress", "9" * 5000], 2),
+        (["update", "4", "--unit", "商务局", "--note", "x", "--evidence", LONG], 1),
+        (["x" * 5000], 2),
+        (["status", f"--{'x' * 5000}"], 2),
+    ],
+)
+def test_words_beyond_measure(devzone: Devzone, words: list[str], code: int) -> None:
+    ran = devzone(*words)
+    assert (ran.code, ran.out) == (code, "")
+    assert "devzone: " in ran.err
+    assert "Error" not in ran.err
+    assert not devzone.db.parent.exists()

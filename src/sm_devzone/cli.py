@@ -5,6 +5,7 @@ What stdout gets is written whole at the end, so that a failing command leaves i
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -43,24 +44,14 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
     except Exception as error:
         if os.environ.get("DEVZONE_DEBUG"):
             raise
-        if isinstance(error, OSError):
-            where = f"：{error.filename}" if error.filename else ""
-            said = DevzoneError(f"文件或磁盘出错（{cause(error)}）{where}", "请检查路径、权限和磁盘空间")
-            return _fail(said.lines(), said.exit_code)
-        return _fail(
-            [
-                f"devzone: 程序内部出错（{type(error).__name__}: {error}）",
-                "设 DEVZONE_DEBUG=1 再运行一次，把输出发给维护者",
-            ],
-            1,
-        )
+        return _fail(_unforeseen(error).lines(), 1)
     return code
 
 
 def _open_what_was_closed() -> None:
     """Where stdout was closed, writing fails and is told; where stderr was, words go nowhere, and not to stdout."""
     if sys.stdout is None:
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
@@ -90,7 +81,23 @@ def _write(output: str | bytes | None) -> None:
         raise
     except OSError as error:
         _let_go_of_stdout()
-        raise CannotWrite(f"输出写不出去（{cause(error)}）", "请检查磁盘空间") from error
+        raise _cannot_write(error) from error
+
+
+def _cannot_write(error: OSError) -> CannotWrite:
+    return CannotWrite(f"输出写不出去（{cause(error)}）", "请检查磁盘空间")
+
+
+def _unforeseen(error: Exception) -> DevzoneError:
+    if isinstance(error, OSError):
+        if error.errno == errno.EBADF:  # Typer writes the help of a verb itself, be stdout closed
+            _let_go_of_stdout()
+            return _cannot_write(error)
+        where = f"：{error.filename}" if error.filename else ""
+        return DevzoneError(f"文件或磁盘出错（{cause(error)}）{where}", "请检查路径、权限和磁盘空间")
+    return DevzoneError(
+        f"程序内部出错（{type(error).__name__}: {error}）", "设 DEVZONE_DEBUG=1 再运行一次，把输出发给维护者"
+    )
 
 
 def _let_go_of_stdout() -> None:
