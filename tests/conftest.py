@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import shutil
 import sys
 import textwrap
 from collections.abc import Callable
@@ -20,6 +22,17 @@ TODAY = "2026-11-23"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+def program(*names: str) -> str:
+    """Where the first of the programs `names` is. A test that misses all is skipped, and in CI fails."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        said = f"this test needs {' or '.join(names)}; .ci/run installs it"
+        if os.environ.get("CI"):
+            pytest.fail(said)
+        pytest.skip(said)
+    return found
 
 
 class Ran(NamedTuple):
@@ -124,7 +137,6 @@ def devzone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Devzone:
 @pytest.fixture
 def run_process(tmp_path: Path) -> Callable[..., Any]:
     """Run the installed command as a process of its own: `run_process("status", env={...})`."""
-    import os
     import subprocess
 
     def run(*words: str | Path, env: dict[str, str] | None = None, **how: Any) -> Any:
