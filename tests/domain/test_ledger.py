@@ -141,6 +141,12 @@ def test_what_belongs_to_no_duty_is_a_stray() -> None:
     assert set(ledger.strays) == set(lost)
 
 
+def test_an_extension_dates_nothing_that_has_no_date() -> None:
+    record = Record(due=D("2026-01-31"), extensions=1)  # not by devzone, which refuses it: by another hand
+    (duty, _) = duties("2026-11-23", {DutyKey("p", 1, "甲局"): record}, 1)
+    assert (duty.due, duty.due_origin, duty.signal) == (None, None, "ongoing")
+
+
 def test_a_measure_shows_the_date_its_signal_comes_from() -> None:
     records = {
         DutyKey("p", 2, "甲局", "验收"): Record(D("2026-06-01"), D("2026-06-01"), "submit"),

@@ -204,7 +204,7 @@ def duties_of(
     def duty(unit: str, milestone: Milestone | None, period: str, due: date | None) -> Duty:
         key = DutyKey(policy.id, measure.number, unit, milestone.key if milestone else "", period)
         record = records.pop(key, _UNTOUCHED)
-        first_due, due = due, record.due or due
+        first_due, due = due, due and (record.due or due)  # what has no date cannot be given another
         state = state_of(record)
         done_on = record.submitted_on if record.act in ("submit", "close") else None
         signal = signal_of(state, due, done_on, day, due_soon_days=policy.due_soon_days, valid_until=policy.valid_until)
@@ -220,7 +220,7 @@ def duties_of(
             state=state,
             signal=signal,
             due=due,
-            due_origin="extended" if record.due else milestone.origin if milestone else None,
+            due_origin=None if milestone is None else "extended" if record.due else milestone.origin,
             first_due=first_due,
             extensions=record.extensions,
             days_overdue=((done_on or day) - due).days if signal == "overdue" and due else None,
