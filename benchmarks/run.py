@@ -54,7 +54,6 @@ SENTENCES = (
     "已召开调度会，细化任务分工和完成节点，责任落实到科室和个人。",
     "项目完成立项和用地预审，正在办理施工许可，预计下月进场。",
     "已走访企业二十三家，收集问题四十一个，当场答复三十个，其余转交有关部门。",
-    "本期无变化",
     "方案已征求各成员单位意见，修改后报市政府审定，同步准备配套细则。",
 )
 
@@ -139,6 +138,8 @@ def entries(
             values["due"] = dues[key].isoformat()
         elif draw < 0.11:
             values = {"kind": "urge", "means": "电话"}
+        elif draw < 0.15:
+            values = {"kind": "unchanged", "note": "本期无变化"}
         else:
             values["progress"] = chance.randint(0, 100) if draw > 0.3 else None
             values["problem"] = "资金尚有缺口，需要市级统筹。" if draw > 0.9 else None

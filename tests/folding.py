@@ -26,6 +26,8 @@ def fold(entries: Iterable[Entry], day: date) -> dict[DutyKey, Record]:
         record = records.get(entry.key, Record())
         if entry.kind in REPORTS:
             record = record._replace(reported_on=max(record.reported_on or entry.happened_on, entry.happened_on))
+        if entry.kind == "update":
+            record = record._replace(started=True)
         if entry.kind == "submit":
             record = record._replace(submitted_on=entry.happened_on)
         if entry.kind in ("submit", "close", "return", "reopen"):

@@ -49,6 +49,41 @@ def test_said_twice_is_written_once(devzone: Devzone) -> None:
     assert len(devzone.ok("history").lines) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "kind", "state"),
+    [
+        (["--note", "本期无变化"], "unchanged", "not_started"),
+        (["--note", " 本期无变化\n"], "unchanged", "not_started"),
+        (["--note", "本期无变化。"], "update", "in_progress"),
+        (["--note", "本期无变化", "--progress", "0"], "update", "in_progress"),
+        (["--note", "本期无变化", "--problem", "缺人"], "update", "in_progress"),
+        (["--note", "本期无变化", "--next", "招人"], "update", "in_progress"),
+        (["--note", "本期无变化", "--evidence", "说明.txt"], "update", "in_progress"),
+        (["--note", "本期无变化", "--done"], "submit", "submitted"),
+    ],
+)
+def test_no_change_is_a_report_that_moves_nothing(devzone: Devzone, words: list[str], kind: str, state: str) -> None:
+    (devzone.folder / "说明.txt").write_text("说明")
+    ran = devzone.ok("update", 2, "--unit", "商务局", *words)
+    (entry,) = devzone.ok("history", "--json").json["entries"]
+    (row,) = [d for d in devzone.ok("show", 2, "--json").json["duties"] if d["unit"] == "市商务局"]
+    assert (entry["kind"], row["state"]) == (kind, state)
+    assert (row["note"].strip("。"), row["reported_on"], row["unreported"]) == ("本期无变化", "2026-11-23", False)
+    assert ("报无变化" in ran.out) == (kind == "unchanged")
+
+
+def test_no_change_after_a_start_leaves_it_started(devzone: Devzone) -> None:
+    def state() -> str:
+        (row,) = [d for d in devzone.ok("show", 2, "--json").json["duties"] if d["unit"] == "市商务局"]
+        return str(row["state"])
+
+    devzone.at("2026-10-20").ok("update", 2, "--unit", "商务局", "--note", "开了会")
+    devzone.at("2026-11-20").ok("update", 2, "--unit", "商务局", "--note", "本期无变化")
+    assert state() == "in_progress"
+    devzone.ok("void", 1, "--reason", "记错了")
+    assert state() == "not_started"
+
+
 def test_done_waits_for_review_and_is_not_overdue_when_it_was_done_in_time(devzone: Devzone) -> None:
     devzone.at("2025-01-10")
     devzone.ok("update", 4, "--unit", "三元", "--done", "--note", "整合完成", "--on", "2024-12-31")

@@ -100,8 +100,11 @@ def test_a_unit_bound_by_no_milestone_keeps_a_standing_duty() -> None:
     ("record", "state", "unreported"),
     [
         (Record(), "not_started", True),
-        (Record(D("2026-10-31")), "in_progress", True),  # heard from last month, not in this cycle
-        (Record(D("2026-11-01")), "in_progress", False),
+        (Record(D("2026-10-31"), started=True), "in_progress", True),  # heard from last month, not in this cycle
+        (Record(D("2026-11-01"), started=True), "in_progress", False),
+        (Record(D("2026-11-01")), "not_started", False),  # 报无变化: heard from, and where it was
+        (Record(D("2026-11-01"), act="return"), "in_progress", False),  # sent back is in progress, whatever it reports
+        (Record(D("2026-11-01"), act="reopen"), "in_progress", False),
         (Record(D("2026-10-31"), D("2026-10-31"), "submit"), "submitted", False),  # waits for the office
     ],
 )

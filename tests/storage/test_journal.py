@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sm_devzone.context import shipped
 from sm_devzone.domain.bulletin import compose
 from sm_devzone.domain.calendar import ONE_DAY, end_of_day_utc, period_of
-from sm_devzone.domain.entry import DutyKey, Entry, Record, Words
+from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Record, Words
 from sm_devzone.domain.glossary import KINDS
 from sm_devzone.domain.ledger import Ledger, compute
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
@@ -219,7 +219,7 @@ def test_a_fact_counts_from_the_day_on_which_it_had_happened_and_was_recorded(jo
     append(journal, "2026-11-23T09:00", report("2026-11-20", note="上周五的事"))
     assert records(journal, "2026-11-20") == {}
     assert records(journal, "2026-11-22") == {}
-    assert records(journal, "2026-11-23") == {KEY: Record(reported_on=date(2026, 11, 20))}
+    assert records(journal, "2026-11-23") == {KEY: Record(reported_on=date(2026, 11, 20), started=True)}
 
 
 def test_a_day_ends_at_midnight_in_china(journal: Journal) -> None:
@@ -236,21 +236,21 @@ def test_a_day_ends_at_midnight_in_china(journal: Journal) -> None:
 def test_a_fact_of_a_day_to_come_does_not_count_yet(journal: Journal) -> None:
     append(journal, "2026-11-23T09:00", report("2026-12-01", note="预先登记"))
     assert records(journal, "2026-11-30") == {}
-    assert records(journal, "2026-12-01") == {KEY: Record(reported_on=date(2026, 12, 1))}
+    assert records(journal, "2026-12-01") == {KEY: Record(reported_on=date(2026, 12, 1), started=True)}
 
 
 def test_what_is_submitted_is_dated_by_the_last_submission(journal: Journal) -> None:
     append(journal, "2026-11-20T09:00", report("2026-11-18", kind="submit", note="完成"))
     append(journal, "2026-11-23T09:00", report("2026-11-23", note="补充"))
     assert records(journal, "2026-11-23") == {
-        KEY: Record(date(2026, 11, 23), date(2026, 11, 18), "submit", date(2026, 11, 18))
+        KEY: Record(date(2026, 11, 23), date(2026, 11, 18), "submit", date(2026, 11, 18), started=True)
     }
 
 
 def test_a_voided_entry_stops_counting_from_the_day_its_void_was_recorded(journal: Journal) -> None:
     append(journal, "2026-11-20T09:00", report("2026-11-20", note="误报"))
     append(journal, "2026-11-23T09:00", void(1))
-    assert records(journal, "2026-11-22") == {KEY: Record(reported_on=date(2026, 11, 20))}
+    assert records(journal, "2026-11-22") == {KEY: Record(reported_on=date(2026, 11, 20), started=True)}
     assert records(journal, "2026-11-23") == {}
     with journal.reading() as reader:
         assert [entry.voided_by for entry in reader.entries(date(2026, 11, 22))] == [None]
@@ -342,7 +342,7 @@ def with_a_pencil(entries: Sequence[Entry], day: date) -> dict[str, object]:
     reports: dict[DutyKey, list[Entry]] = {}
     appointments: dict[tuple[str, int, str], str | None] = {}
     for entry in counting:
-        if entry.kind in ("update", "submit"):
+        if entry.kind in REPORTS:
             reports.setdefault(entry.key, []).append(entry)
         elif entry.kind in ("assign", "remove"):
             appointments[entry.key[:3]] = entry.role

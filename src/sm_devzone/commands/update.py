@@ -20,7 +20,7 @@ from sm_devzone.context import Context
 from sm_devzone.domain.entry import Entry
 from sm_devzone.domain.ledger import Duty
 from sm_devzone.domain.plan import Policy
-from sm_devzone.domain.rules import check_text
+from sm_devzone.domain.rules import check_text, kind_of_report
 
 
 def command(
@@ -43,17 +43,20 @@ def command(
 ) -> str:
     """登记单位报来的进展，或报完成。只追加一条记录，不改旧的。"""
     context: Context = ctx.obj
+    said = check_text("进展情况", note)
+    percent = numbered(progress)
+    trouble, plans = check_text("存在问题", problem), check_text("下一步打算", next_step)
     fact = Entry(
-        kind="submit" if done else "update",
+        kind=kind_of_report(done=done, note=said, more=(percent, trouble, plans, evidence or None)),
         policy="",
         measure=0,
         unit="",
         happened_on=context.day(on),
         recorded_by=recorder(context, by),
-        progress=numbered(progress),
-        note=check_text("进展情况", note),
-        problem=check_text("存在问题", problem),
-        next_step=check_text("下一步打算", next_step),
+        progress=percent,
+        note=said,
+        problem=trouble,
+        next_step=plans,
     )
 
     def with_evidence(_duty: Duty, _owner: Policy) -> Entry:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.glossary import ROLES
 
-REPORTS = ("update", "submit")
+REPORTS = ("update", "unchanged", "submit")
 """The kinds by which a unit is heard from."""
 
 
@@ -125,6 +125,7 @@ class Record(NamedTuple):
     """What counts of one duty on a day. Entries taken back, or not yet known then, are not in it.
 
     `act` is the last of submit, close, return and reopen in the order in which they were recorded, `acted_on` its day.
+    `started` says that there is a 报进展 among the reports; a 报无变化 alone leaves a duty where it was.
     `suspended_on` is the day of a 中止 that no 恢复推进 has followed. `due` is the date after the last extension.
     """
 
@@ -138,6 +139,7 @@ class Record(NamedTuple):
     extended_late: int = 0
     urges: int = 0
     urged_on: date | None = None
+    started: bool = False
 
 
 class Words(NamedTuple):

@@ -26,6 +26,7 @@ ORIGINS = {"policy": "政策时限", "office": "办公室节点", "extended": "�
 
 KINDS = {
     "update": "报进展",
+    "unchanged": "报无变化",
     "submit": "报完成",
     "close": "销号",
     "return": "退回",
@@ -39,6 +40,9 @@ KINDS = {
     "void": "作废",
 }
 """What an entry of the journal says."""
+
+NO_CHANGE = "本期无变化"
+"""What a unit writes that has nothing new to report: by these words alone it is heard from, and no state moves."""
 
 CYCLES = {"year": "年", "half": "半年", "quarter": "季", "month": "月", "week": "周"}
 

@@ -164,7 +164,7 @@ def state_of(record: Record) -> str:
         return "suspended"
     if record.act is not None:
         return {"submit": "submitted", "close": "closed_out"}.get(record.act, "in_progress")
-    return "in_progress" if record.reported_on is not None else "not_started"
+    return "in_progress" if record.started else "not_started"
 
 
 def signal_of(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sm_devzone.domain.entry import Entry, one_line_end, stray_character
-from sm_devzone.domain.glossary import KINDS, STANDING, STATES
+from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STANDING, STATES
 from sm_devzone.domain.ledger import Duty
 from sm_devzone.domain.plan import Measure, Policy
 from sm_devzone.errors import NotFound, Refused, WrongUsage
@@ -41,6 +41,14 @@ MOVES = {
             {"not_started": "in_progress", "in_progress": "in_progress", "submitted": "submitted"},
             "--note",
             "进展情况",
+            "已销号、中止的任务不报进展",
+        ),
+        Move(
+            "unchanged",
+            "update",
+            {state: state for state in (*_OPEN, "submitted")},
+            "--note",
+            NO_CHANGE,
             "已销号、中止的任务不报进展",
         ),
         Move(
@@ -102,6 +110,13 @@ def check_text(label: str, text: str | None) -> str | None:
         place = kept.index(stray) + 1
         raise WrongUsage(f"{label}的第 {place} 个字符是控制字符 U+{ord(stray):04X}，不能保存", "请删去它再试")
     return kept or None
+
+
+def kind_of_report(*, done: bool, note: str | None, more: Iterable[object]) -> str:
+    """The kind of what a unit reports; `more` is all it gave beside `note` (progress, problem, next step, evidence)."""
+    if done:
+        return "submit"
+    return "unchanged" if note == NO_CHANGE and all(given is None for given in more) else "update"
 
 
 def check_day(day: date, policy: Policy, today: date) -> None:

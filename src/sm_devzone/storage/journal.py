@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sm_devzone.domain.calendar import day_in_china, end_of_day_utc
-from sm_devzone.domain.entry import DutyKey, Entry, Evidence, Issued, Record, Words
+from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Evidence, Issued, Record, Words
 from sm_devzone.domain.glossary import KINDS, ROLES
 from sm_devzone.errors import DatabaseUnusable, Refused
 from sm_devzone.storage.database import RESTORE, Database, Run, runner
@@ -27,7 +27,7 @@ _LIVE = "id NOT IN (SELECT voids FROM entry WHERE kind = 'void' AND recorded_at 
 _COUNTS = f"{_KNOWN} AND {_LIVE}"
 _NUMBER = "substr(CAST(10000000000 + id AS TEXT), 2)"
 """The number of an entry in ten digits, so that the greatest text is that of the last entry."""
-_REPORT = "kind IN ('update', 'submit')"
+_REPORT = f"kind IN {REPORTS}"
 _COLUMNS = (
     "id, kind, policy, measure, unit, milestone, period, happened_on, recorded_at, recorded_by, source, "
     "role, due_before, due, means, progress, note, problem, next_step, voids"
@@ -47,7 +47,7 @@ def _last_report(column: str, extra: str = "") -> str:
 
 
 _FOLD = f"""SELECT policy, measure, unit, milestone, period,
-      max(CASE WHEN kind IN ('update', 'submit') THEN happened_on END),
+      max(CASE WHEN {_REPORT} THEN happened_on END),
       max(CASE WHEN kind = 'submit' THEN {_NUMBER} || happened_on END),
       max(CASE WHEN kind IN ('submit', 'close', 'return', 'reopen') THEN {_NUMBER} || happened_on || kind END),
       max(CASE WHEN kind IN ('suspend', 'resume') THEN {_NUMBER} || happened_on || kind END),
@@ -55,7 +55,8 @@ _FOLD = f"""SELECT policy, measure, unit, milestone, period,
       count(CASE WHEN kind = 'extend' THEN 1 END),
       count(CASE WHEN kind = 'extend' AND happened_on > due_before THEN 1 END),
       count(CASE WHEN kind = 'urge' THEN 1 END),
-      max(CASE WHEN kind = 'urge' THEN happened_on END)
+      max(CASE WHEN kind = 'urge' THEN happened_on END),
+      count(CASE WHEN kind = 'update' THEN 1 END)
     FROM entry WHERE kind NOT IN ('assign', 'remove', 'void') AND {_COUNTS} {{narrow}}
     GROUP BY policy, measure, unit, milestone, period"""
 """One pass over the index: of each sort of act the last is found by its number, which stands in front."""
@@ -267,6 +268,7 @@ def _record(
     extended_late: int,
     urges: int,
     urged_on: str | None,
+    updates: int,
 ) -> Record:
     return Record(
         _day(reported_on),
@@ -279,6 +281,7 @@ def _record(
         extended_late,
         urges,
         _day(urged_on),
+        updates > 0,
     )
 
 
