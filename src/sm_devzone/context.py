@@ -17,7 +17,7 @@ from sm_devzone.domain.calendar import day_in_china
 from sm_devzone.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from sm_devzone.domain.entry import Entry
+    from sm_devzone.domain.entry import Dispatch, Entry
     from sm_devzone.domain.ledger import Duty, Ledger
     from sm_devzone.domain.plan import Plan
     from sm_devzone.storage.evidence import Store
@@ -173,13 +173,31 @@ class Context:
         """Append to the journal what `decide` makes of what it reads there; tell where a first write made it."""
         made = self.journal.database.is_blank
         appended = self.journal.append(decide, self.now)
-        if made and appended:
-            self.tell(f"新建流水数据库 {self.journal.database}")
+        self._tell_of_new(made=made and bool(appended))
         return appended
+
+    def dispatch(self, sent: Sequence[Dispatch]) -> list[Dispatch]:
+        """Record that forms were sent; return those that were not recorded before."""
+        made = self.journal.database.is_blank
+        new = self.journal.dispatch(sent, self.now)
+        self._tell_of_new(made=made)
+        return new
+
+    def _tell_of_new(self, *, made: bool) -> None:
+        if made:
+            self.tell(f"新建流水数据库 {self.journal.database}")
 
     def tell(self, message: str) -> None:
         """A message to the person, on stderr."""
         print(f"devzone: {message}", file=sys.stderr)  # noqa: T201 - the one way to stderr
+
+    def show(self, drawn: str) -> None:
+        """What a person looks at before answering a question, on stderr."""
+        print(drawn, end="", file=sys.stderr)  # noqa: T201 - the one way to stderr
+
+    @property
+    def can_ask(self) -> bool:
+        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
     @property
     def on_terminal(self) -> bool:

@@ -150,7 +150,7 @@ def test_a_day_in_the_office(devzone: Devzone, url: str) -> None:
     assert devzone.ok("export", "journal").out.count("\r\n") == 5
     devzone.ok("check")
     assert devzone("void", 9, "--reason", "没有这条").code == 4
-    assert tables(url) == ["alembic_version", "bulletin", "entry", "evidence"]
+    assert tables(url) == ["alembic_version", "bulletin", "dispatch", "entry", "evidence"]
 
 
 def test_both_kinds_of_database_tell_the_same(devzone: Devzone, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,7 +241,7 @@ def test_tables_of_others_are_left_alone(devzone: Devzone, url: str) -> None:
     with connected(url) as connection:
         connection.execute("CREATE TABLE invoices (id int)")
     devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
-    assert tables(url) == ["alembic_version", "bulletin", "entry", "evidence", "invoices"]
+    assert tables(url) == ["alembic_version", "bulletin", "dispatch", "entry", "evidence", "invoices"]
 
 
 def test_a_table_of_our_name_that_is_not_ours_is_refused(devzone: Devzone, url: str) -> None:

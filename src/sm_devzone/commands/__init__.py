@@ -28,9 +28,11 @@ VERBS = {
     "void": ("void", "作废一条登错的记录"),
     "evidence": ("evidence", "佐证材料：列出、取出、核对"),
     "history": ("history", "流水：谁、什么时候、记了什么"),
+    "send": ("send", "给每个单位出一份 Excel 填报表"),
+    "collect": ("collect", "收回填好的填报表，核对后登记"),
     "stats": ("stats", "统计：按单位或按措施，按时办结率、报送率"),
     "report": ("report", "一个时段的督办报告（Markdown、网页）"),
-    "export": ("export", "导出逾期清单、任务台账、流水、计划（csv、json）"),
+    "export": ("export", "导出逾期清单、任务台账、流水、计划（csv、json、xlsx）"),
     "check": ("check", "检查计划文件和流水，列出全部问题"),
 }
 """Verb -> its module and what it is for, in the order in which a person meets them."""

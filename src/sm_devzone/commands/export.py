@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -31,7 +31,7 @@ def command(
             autocompletion=lambda: list(LISTS),
         ),
     ],
-    form: Annotated[str | None, typer.Option("--format", help="csv（默认）或 json")] = None,
+    form: Annotated[str | None, typer.Option("--format", help="csv（默认）、json 或 xlsx")] = None,
     output: OutputOption = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="清单不空时退出码为 7")] = False,
     policy: PolicyOption = None,
@@ -42,16 +42,22 @@ def command(
     context: Context = ctx.obj
     if what not in LISTS:
         raise WrongUsage(f"没有“{what}”这种清单", "可选：" + "、".join(f"{k}({v})" for k, v in LISTS.items()))
-    if form not in (None, "csv", "json"):
-        raise WrongUsage(f"没有格式“{form}”", "可选：csv、json")
-    if json and form == "csv":
-        raise WrongUsage("--json 和 --format csv 只能写一个")
+    if form not in (None, "csv", "json", "xlsx"):
+        raise WrongUsage(f"没有格式“{form}”", "可选：csv、json、xlsx")
+    if json and form not in (None, "json"):
+        raise WrongUsage(f"--json 和 --format {form} 只能写一个")
+    if form == "xlsx" and output in (None, "-") and context.on_terminal:
+        raise WrongUsage(
+            "工作簿不能显示在终端上", f"写成文件：devzone export {what} --format xlsx -o {LISTS[what]}.xlsx"
+        )
     day = context.day(as_of)
     columns, records = _records(context, what, policy, day)
     if exit_code and records:
         context.exit_code = NOT_EMPTY
     content: str | bytes
-    if json or form == "json":
+    if form == "xlsx":
+        content = _workbook(context, what, policy, day, records)
+    elif json or form == "json":
         plan = context.plan.only(policy)
         key = {"overdue": "duties", "journal": "entries"}.get(what, what)
         content = rows.json_document(what, day, plan, {key: rows.as_objects(records, columns)})
@@ -91,6 +97,21 @@ def _records(
     if what == "overdue":
         duties = by_urgency(duty for duty in duties if duty.signal == "overdue")
     return DUTY_COLUMNS, context.with_words(duties, day)
+
+
+def _workbook(context: Context, what: str, policy: str | None, day: date, records: Sequence[Any]) -> bytes:
+    from sm_devzone.output import lists
+
+    if what == "plan":
+        return lists.plan(records, context.plan.only(policy), day)
+    if what == "journal":
+        return lists.journal(records, context.plan.only(policy), day)
+    ledger = context.ledger(day, policy)
+    if what == "overdue":
+        return lists.overdue(ledger, records)
+    with context.reading() as reader:
+        words = reader.words(day, [duty.key for duty in records if duty.reported_on])
+        return lists.duties(ledger, records, words, reader.evidenced(day, policy))
 
 
 def _plan_rows(plan: Plan) -> Iterator[PlanRow]:

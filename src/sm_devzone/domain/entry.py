@@ -39,7 +39,7 @@ class Entry(NamedTuple):
     `happened_on` is the day in China on which it happened, `recorded_at` the UTC moment it was written down
     (2026-11-23T08:20:48Z), `source` the file and row it came from (`cli` when typed), `progress` percent.
     An extension names the date that counted before and the new one (`due_before`, `due`), an urge how it was sent
-    (`means`).
+    (`means`). `material` names 佐证材料 that came along, `reporter` and `phone` who filled in the form of a unit.
     `note` holds the words of the act, whichever option gave them; `voids` the entry that a 作废 takes back.
     """
 
@@ -60,6 +60,9 @@ class Entry(NamedTuple):
     note: str | None = None
     problem: str | None = None
     next_step: str | None = None
+    material: str | None = None
+    reporter: str | None = None
+    phone: str | None = None
     voids: int | None = None
     recorded_at: str = ""
     id: int = 0
@@ -121,6 +124,23 @@ class Issued(NamedTuple):
     recorded_at: str = ""
 
 
+class Dispatch(NamedTuple):
+    """A 填报表 that was sent to a unit, as of a day, for a period. `position` is the last entry that it knew of.
+
+    `duties` counts its rows, `sha256` is that of the file `name`.
+    """
+
+    unit: str
+    day: date
+    period: str
+    position: int
+    duties: int
+    name: str
+    sha256: str
+    recorded_by: str
+    recorded_at: str = ""
+
+
 class Record(NamedTuple):
     """What counts of one duty on a day. Entries taken back, or not yet known then, are not in it.
 
@@ -149,6 +169,9 @@ class Words(NamedTuple):
     note: str | None = None
     problem: str | None = None
     next_step: str | None = None
+    material: str | None = None
+    reporter: str | None = None
+    phone: str | None = None
 
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")

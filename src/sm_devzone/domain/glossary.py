@@ -97,6 +97,9 @@ ENTRY_COLUMNS = {
     "next_step": "下一步打算",
     "voids": "作废哪条",
     "voided_by": "被哪条作废",
+    "material": "佐证材料",
+    "reporter": "填报人",
+    "phone": "联系电话",
 }
 
 PLAN_COLUMNS = {

@@ -64,7 +64,7 @@ class Duty(NamedTuple):
         return self.state not in ("closed_out", "suspended")
 
     def with_words(self, words: Words) -> Duty:
-        return self._replace(**words._asdict())
+        return self._replace(progress=words.progress, note=words.note, problem=words.problem, next_step=words.next_step)
 
 
 class MeasureRow(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -81,6 +82,11 @@ class Policy(NamedTuple):
     common_units: tuple[str, ...]
     units: tuple[Unit, ...]
     measures: tuple[Measure, ...]
+
+    @property
+    def version(self) -> str:
+        """A short name of all that this plan says: it changes when anything in it does."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
 
     def measure(self, number: int) -> Measure | None:
         return next((m for m in self.measures if m.number == number), None)

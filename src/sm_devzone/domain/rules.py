@@ -177,7 +177,8 @@ def check_act(duty: Duty, entry: Entry) -> str:
     """The state that `entry` leaves `duty` in. Raises WrongUsage for what is missing, Refused by the table of moves."""
     move = MOVES[entry.kind]
     if entry.kind == "update":
-        if not (entry.note or entry.problem or entry.next_step or entry.progress is not None):
+        said = (entry.note, entry.problem, entry.next_step, entry.material)
+        if not any(said) and entry.progress is None:
             raise WrongUsage("没有可记录的内容", "至少写一项：--note、--problem、--next、--progress、--done")
     elif not (entry.means if entry.kind == "urge" else entry.note):
         raise WrongUsage(f"{KINDS[entry.kind]}要写明{move.asks}", f"加上 {move.needs} {move.asks}")

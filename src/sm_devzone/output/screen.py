@@ -12,8 +12,10 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sm_devzone.domain.answers import RESULTS, Finding
 from sm_devzone.domain.calendar import ONE_DAY, in_china
 from sm_devzone.domain.entry import Entry, Evidence
+from sm_devzone.domain.form import Reply
 from sm_devzone.domain.glossary import (
     CYCLES,
     KINDS,
@@ -37,6 +39,9 @@ WIDE = 110
 """Width of a window, in cells, from which a table shows everything it has."""
 
 DAY_WIDTH = 10
+
+MANY = 10
+"""From so many files on, work on them shows how far it is."""
 
 
 class Column(NamedTuple):
@@ -176,6 +181,50 @@ def evidence(listed: Sequence[tuple[Entry, Evidence]]) -> str:
         Column("登记", lambda pair: _text(f"{in_china(pair[0].recorded_at)} {pair[0].recorded_by}", "dim")),
     ]
     return _drawn(_table(columns, listed), Text(""), _text(f"共 {len(listed)} 份", "dim"))
+
+
+def findings(found: Sequence[Finding]) -> str:
+    """What comes of returned forms: a line each for what a person should look at, then the counts of each file."""
+    styles = {"refused": "bold red", "conflict": "bold red", "held": "yellow", "note": "yellow", "new": "green"}
+    columns = [
+        Column("结果", lambda one: _text(RESULTS[one.result], styles.get(one.result, "dim"))),
+        Column("文件", lambda one: _text(one.file), ratio=2),
+        Column("位置", lambda one: _text(" ".join(filter(None, (one.sheet, one.cell))), "dim")),
+        Column("任务", lambda one: _text(one.entry and f"{one.entry.measure}{one.entry.place}")),
+        Column("内容", lambda one: _text(one.said), ratio=3),
+    ]
+    files = len({one.file for one in found})
+    counts = "  ".join(
+        f"{term} {n}" for name, term in RESULTS.items() if (n := sum(one.result == name for one in found))
+    )
+    return _drawn(
+        _table(columns, found), Text(""), _text(f"共 {files} 个文件  {counts}" if found else "没有填写的内容")
+    )
+
+
+def replies(found: Sequence[Reply]) -> str:
+    """The forms that were sent last, and how far they were answered."""
+    if not found:
+        return _drawn(_text("还没有发出过填报表", "dim"))
+    columns = [
+        Column("单位", lambda reply: _text(reply.unit)),
+        Column("发表截至", lambda reply: _text(reply.day), min_width=DAY_WIDTH),
+        Column("填报周期", lambda reply: _text(reply.period)),
+        Column("任务", lambda reply: _count(reply.duties), right=True),
+        Column("已报", lambda reply: _count(reply.reported), right=True),
+        Column("回复", lambda reply: _text("已回复", "green") if reply.reported else _text("未回复", "bold red")),
+    ]
+    silent = sum(not reply.reported for reply in found)
+    return _drawn(_table(columns, found), Text(""), _text(f"共 {len(found)} 个单位，未回复 {silent} 个"))
+
+
+def tracked(items: Sequence[Any], words: str) -> Iterable[Any]:
+    """`items`, with a progress bar on stderr while they are gone through: on a terminal only, and only for many."""
+    if len(items) < MANY or not sys.stderr.isatty():
+        return items
+    from rich.progress import track
+
+    return track(items, words, console=Console(file=sys.stderr), transient=True)
 
 
 def stats(title: str, found: Sequence[StatRow], by: str) -> str:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sm_devzone.domain.calendar import day_in_china, end_of_day_utc
-from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Evidence, Issued, Record, Words
+from sm_devzone.domain.entry import REPORTS, Dispatch, DutyKey, Entry, Evidence, Issued, Record, Words
 from sm_devzone.domain.glossary import KINDS, ROLES
 from sm_devzone.errors import DatabaseUnusable, Refused
 from sm_devzone.storage.database import RESTORE, Database, Run, runner
@@ -30,7 +30,7 @@ _NUMBER = "substr(CAST(10000000000 + id AS TEXT), 2)"
 _REPORT = f"kind IN {REPORTS}"
 _COLUMNS = (
     "id, kind, policy, measure, unit, milestone, period, happened_on, recorded_at, recorded_by, source, "
-    "role, due_before, due, means, progress, note, problem, next_step, voids"
+    "role, due_before, due, means, progress, note, problem, next_step, material, reporter, phone, voids"
 )
 
 
@@ -66,7 +66,7 @@ _AT_ONCE = 200
 
 _WORDS = f"""WITH w(n, policy, measure, unit, milestone, period) AS (VALUES {{wanted}})
     SELECT w.n, coalesce(r.progress, {_last_report("e.progress", "AND e.progress IS NOT NULL")}),
-        r.note, r.problem, r.next_step
+        r.note, r.problem, r.next_step, r.material, r.reporter, r.phone
     FROM w JOIN entry r ON r.id = {_last_report("e.id")}"""
 
 _END = 2**53
@@ -82,9 +82,9 @@ class Reader:
         self._run = run
         self._position = _END if position is None else position
 
-    def position(self) -> int:
-        """The number of the last entry, 0 when there is none."""
-        rows = self._run("SELECT max(id) FROM entry", {})
+    def position(self, day: date = date.max) -> int:
+        """The number of the last entry known by the end of `day`, 0 when there is none."""
+        rows = self._select("SELECT max(id) FROM entry WHERE recorded_at < :day_over AND id <= :position", day)
         return int(rows[0][0] or 0) if rows else 0
 
     def kept_since(self, day: date) -> date | None:
@@ -161,15 +161,39 @@ class Reader:
         )
         return [Evidence._make(row) for row in rows]
 
-    def evidenced(self, day: date, policy: str | None = None) -> set[DutyKey]:
-        """The duties that have evidence which counts on `day`."""
+    def evidenced(self, day: date, policy: str | None = None) -> dict[DutyKey, list[str]]:
+        """The duties that have evidence which counts on `day`, each with the names of its files."""
         rows = self._select(
-            f"""SELECT DISTINCT policy, measure, unit, milestone, period FROM entry
-                WHERE id IN (SELECT entry FROM evidence) AND {_COUNTS} {{narrow}}""",
+            f"""SELECT e.policy, e.measure, e.unit, e.milestone, e.period, evidence.name FROM evidence JOIN
+                (SELECT id AS number, policy, measure, unit, milestone, period FROM entry
+                 WHERE id IN (SELECT entry FROM evidence) AND {_COUNTS} {{narrow}}) e
+                ON e.number = evidence.entry ORDER BY evidence.id""",
             day,
             policy=policy,
         )
-        return {DutyKey._make(row) for row in rows}
+        found: dict[DutyKey, list[str]] = {}
+        for *key, name in rows:
+            found.setdefault(DutyKey._make(key), []).append(name)
+        return found
+
+    def reports_after(self, day: date, position: int) -> dict[DutyKey, int]:
+        """The duties that were reported on after the entry `position` and by `day`, each with its last such entry."""
+        rows = self._select(
+            f"""SELECT policy, measure, unit, milestone, period, max(id) FROM entry
+                WHERE {_REPORT} AND id > :after AND {_COUNTS} GROUP BY policy, measure, unit, milestone, period""",
+            day,
+            after=position,
+        )
+        return {DutyKey._make(row[:5]): row[5] for row in rows}
+
+    def dispatches(self, day: date) -> list[Dispatch]:
+        """The form that each unit was sent last, by the end of `day`, in the order in which they were sent."""
+        rows = self._select(
+            """SELECT unit, day, period, position, duties, name, sha256, recorded_by, recorded_at FROM dispatch
+               WHERE id IN (SELECT max(id) FROM dispatch WHERE recorded_at < :day_over GROUP BY unit) ORDER BY id""",
+            day,
+        )
+        return [Dispatch(unit, date.fromisoformat(sent_on), *rest) for unit, sent_on, *rest in rows]
 
     def issued(self, number: int, policy: str, year: int | None = None) -> list[Issued]:
         """The files of the bulletin of that number, of `year` or the last year that has one."""
@@ -242,6 +266,20 @@ class Journal:
                     values = one._asdict() | {"start": one.start.isoformat(), "day": one.day.isoformat()}
                     session.add(BulletinRow(**{**values, "recorded_at": _moment(now)}))
                 session.commit()
+
+    def dispatch(self, sent: Sequence[Dispatch], now: datetime) -> list[Dispatch]:
+        """Record that forms were sent, and return those; what a unit was sent last, byte for byte, is not sent anew."""
+        from sqlmodel import Session
+
+        from sm_devzone.storage.tables import DispatchRow
+
+        with self.database.writing() as connection:
+            last = {one.unit: one.sha256 for one in Reader(runner(connection)).dispatches(day_in_china(now))}
+            new = [one._replace(recorded_at=_moment(now)) for one in sent if last.get(one.unit) != one.sha256]
+            with Session(connection) as session:
+                session.add_all(DispatchRow(**{**one._asdict(), "day": one.day.isoformat()}) for one in new)
+                session.commit()
+        return new
 
     def append(self, decide: Callable[[Reader], Sequence[Entry]], now: datetime) -> list[Entry]:
         """Append what `decide` returns, all recorded at `now`, whole or not at all; return it with its numbers.

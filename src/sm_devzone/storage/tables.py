@@ -43,6 +43,9 @@ class EntryRow(SQLModel, table=True):
     due_before: str | None = Field(default=None, sa_column=Column(Text))
     due: str | None = Field(default=None, sa_column=Column(Text))
     means: str | None = Field(default=None, sa_column=Column(Text))
+    material: str | None = Field(default=None, sa_column=Column(Text))
+    reporter: str | None = Field(default=None, sa_column=Column(Text))
+    phone: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -55,6 +58,23 @@ class EvidenceRow(SQLModel, table=True):
     sha256: str = Field(sa_column=Column(Text, nullable=False))
     name: str = Field(sa_column=Column(Text, nullable=False))
     size: int
+
+
+class DispatchRow(SQLModel, table=True):
+    """One 填报表 that was sent. `position` is the last entry that it knew of."""
+
+    __tablename__ = "dispatch"
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit: str = Field(sa_column=Column(Text, nullable=False))
+    day: str = Field(sa_column=Column(Text, nullable=False))
+    period: str = Field(sa_column=Column(Text, nullable=False))
+    position: int
+    duties: int
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    sha256: str = Field(sa_column=Column(Text, nullable=False))
+    recorded_at: str = Field(sa_column=Column(Text, nullable=False))
+    recorded_by: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class BulletinRow(SQLModel, table=True):

@@ -1,0 +1,141 @@
+"""`devzone collect PATH...`: what units sent back, shown, and appended to the journal once that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sm_devzone.commands.options import ByOption, recorder
+from sm_devzone.context import Context
+from sm_devzone.domain.answers import RESULTS, Finding, Returned, weigh
+from sm_devzone.domain.entry import DutyKey, Entry
+from sm_devzone.domain.form import Reply
+from sm_devzone.domain.ledger import compute
+from sm_devzone.domain.plan import Plan
+from sm_devzone.errors import Refused, WrongUsage
+from sm_devzone.output import rows
+from sm_devzone.storage.journal import Reader
+
+
+def command(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[路径]...", help="文件、文件夹、zip；不写就看哪些单位还没有回复")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="不问，直接登记")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看，不登记")] = False,
+    theirs: Annotated[bool, typer.Option("--theirs", help="发表以后台账又有记录的任务，也用表里填的")] = False,
+    by: ByOption = None,
+) -> str:
+    """收回单位填好的填报表：先列出新填的、没变的、冲突的、退回的，再登记。一份表要么全收，要么不收。"""
+    context: Context = ctx.obj
+    if not paths:
+        return _replies(context)
+    if yes and dry_run:
+        raise WrongUsage("--yes 和 --dry-run 只能写一个")
+    asks = not (yes or dry_run)
+    if asks and not context.can_ask:
+        raise WrongUsage("这里没法问要不要登记", "加 --yes 登记，或加 --dry-run 只看")
+    who = recorder(context, by)
+    plan = context.plan
+    returned, found = _read([Path(path) for path in paths])
+    unread = list(found)
+
+    def decide(reader: Reader) -> list[Entry]:
+        found[:] = [*unread, *_weighed(context, reader, plan, returned, who, theirs=theirs)]
+        return [one.entry for one in found if one.result == "new" and one.entry is not None]
+
+    with context.reading() as reader:
+        entries = decide(reader)
+    shown = asks or context.on_terminal
+    if shown:
+        from sm_devzone.output import screen
+
+        context.show(screen.findings(found))
+    for one in found:
+        if not shown and one.result in ("note", "held", "conflict", "refused"):
+            context.tell(f"{one.where}：{RESULTS[one.result]}：{one.said}")
+    if any(one.result in ("conflict", "refused") for one in found):
+        context.exit_code = Refused.exit_code
+    if not dry_run and entries:
+        if asks and not typer.confirm(f"登记这 {len(entries)} 条吗？", err=True):
+            context.tell("没有登记")
+            return ""
+        entries = context.append(decide)
+    if not dry_run:
+        _tell_replies(context)
+    if context.on_terminal:
+        return f"{'可登记' if dry_run else '已登记'} {len(entries)} 条"
+    return rows.tab_separated((e.id or None, e.kind, *e.key, e.source) for e in entries)
+
+
+def _read(paths: Sequence[Path]) -> tuple[list[Returned], list[Finding]]:
+    """The forms behind `paths`, and what is to be said of files that are none."""
+    from sm_devzone.intake.mail import attachments
+    from sm_devzone.intake.workbook import Unreadable, read
+    from sm_devzone.output.screen import tracked
+
+    returned, found = [], []
+    for attachment in tracked(list(attachments(paths)), "读表"):
+        said, result = attachment.said, "refused" if attachment.is_fault else "note"
+        if not said:
+            try:
+                returned.append(read(attachment.name, attachment.content))
+                continue
+            except Unreadable as error:
+                said = str(error)
+        found.append(Finding(attachment.name, "", "", result, said))
+    return returned, found
+
+
+def _weighed(
+    context: Context, reader: Reader, plan: Plan, returned: Sequence[Returned], who: str, *, theirs: bool
+) -> list[Finding]:
+    """What comes of all the forms; where anything in one is refused or in conflict, nothing of it is taken."""
+    day = context.today
+    ledger = compute(plan, reader.records(day), reader.appointments(day), day)
+    taken: dict[DutyKey, Entry] = {}
+    found: list[Finding] = []
+    for form in returned:
+        own = weigh(form, ledger, lambda key: reader.acts(day, key), taken, who, theirs=theirs)
+        if any(one.result in ("conflict", "refused") for one in own):
+            own = [one._replace(result="held") if one.result == "new" else one for one in own]
+        taken |= {one.entry.key: one.entry for one in own if one.result == "new" and one.entry is not None}
+        found += own
+    return found
+
+
+def _tell_replies(context: Context) -> None:
+    silent = [reply.unit for reply in replies(context) if not reply.reported]
+    if silent:
+        context.tell(f"还没有回复的单位 {len(silent)} 个：{'、'.join(silent)}")
+
+
+def _replies(context: Context) -> str:
+    found = replies(context)
+    if not context.on_terminal:
+        return rows.tab_separated(found)
+    from sm_devzone.output import screen
+
+    return screen.replies(found)
+
+
+def replies(context: Context) -> list[Reply]:
+    """How many of its duties each unit has reported on since it was last sent a form."""
+    with context.reading() as reader:
+        sent = reader.dispatches(context.today)
+        heard = reader.reports_after(context.today, min((one.position for one in sent), default=0))
+    last = [(key.unit, number) for key, number in heard.items()]
+    return [
+        Reply(
+            one.unit,
+            one.day,
+            one.period,
+            one.duties,
+            sum(unit == one.unit and number > one.position for unit, number in last),
+        )
+        for one in sent
+    ]

@@ -1,0 +1,90 @@
+"""`devzone send -o DIR`: a 填报表 for each unit, one workbook each, with its open duties as they stand."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sm_devzone.commands.options import (
+    AsOfOption,
+    ByOption,
+    PolicyOption,
+    UnitsOption,
+    _complete_measures,
+    named_period,
+    recorder,
+)
+from sm_devzone.context import Context
+from sm_devzone.domain.calendar import parse_period
+from sm_devzone.domain.entry import Dispatch
+from sm_devzone.domain.form import forms
+from sm_devzone.errors import WrongUsage
+from sm_devzone.output import files
+
+
+def command(
+    ctx: typer.Context,
+    unit: UnitsOption = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option("--measure", help="只发这条措施，可写多次", autocompletion=_complete_measures),
+    ] = None,
+    period: Annotated[str | None, typer.Option("--period", help="填报周期，如 2026-11；默认本期")] = None,
+    output: Annotated[str | None, typer.Option("-o", "--output", help="写到哪个文件夹，必写")] = None,
+    by: ByOption = None,
+    policy: PolicyOption = None,
+    as_of: AsOfOption = None,
+) -> str:
+    """给每个单位出一份 Excel 填报表，只列没有办结的任务，已知的情况都填好；打印写好的文件。"""
+    context: Context = ctx.obj
+    if output is None:
+        raise WrongUsage("缺少 -o 文件夹", "例如：devzone send -o 本期填报表")
+    folder = Path(output)
+    if folder.exists() and not folder.is_dir():
+        raise WrongUsage(f"{output} 不是文件夹", "每个单位一个文件，-o 要写文件夹")
+    day = context.day(as_of)
+    wanted_period = parse_period(named_period(period) or "")
+    who = recorder(context, by)
+    ledger = context.ledger(day, policy)
+    units = {name for word in unit or () for name in ledger.plan.find_units(word)}
+    measures = {(owner.id, found.number) for word in measure or () for owner, found in [ledger.plan.find_measure(word)]}
+    duties = [
+        duty
+        for duty in ledger.duties
+        if duty.is_open
+        and (not units or duty.unit in units)
+        and (not measures or (duty.policy, duty.measure) in measures)
+    ]
+    if not duties:
+        context.tell("没有要填报的任务，没有出表")
+        return ""
+    from sm_devzone.output import screen, workbook
+
+    with context.reading() as reader:
+        words = reader.words(day, [duty.key for duty in duties if duty.reported_on])
+        made = forms(ledger, duties, words, wanted_period, reader.position(day))
+    sent, written = [], []
+    for form in screen.tracked(made, "出表"):
+        content = workbook.form(form)
+        files.replace(folder / form.file_name, content)
+        written.append(f"{folder / form.file_name}\n")
+        sent.append(
+            Dispatch(
+                unit=form.unit,
+                day=day,
+                period=form.period.name,
+                position=form.position,
+                duties=len(form.rows),
+                name=form.file_name,
+                sha256=hashlib.sha256(content).hexdigest(),
+                recorded_by=who,
+            )
+        )
+    new = context.dispatch(sent)
+    context.tell(
+        f"共 {len(made)} 个单位、{len(duties)} 项任务" + (f"，登记发出 {len(new)} 份" if new else "，都已登记发出过")
+    )
+    return "".join(written)

@@ -1,0 +1,379 @@
+"""What a returned 填报表 says: the entries it would add, and everything that is wrong with it, by cell.
+
+What cannot be read for certain is told and never guessed: a form is taken whole or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, one_line_end, stray_character
+from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, CONTACT, FIXED, IDENTITY, SAID_BEFORE, Sent, digest, squeezed
+from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STATES
+from sm_devzone.domain.ledger import Duty, Ledger
+from sm_devzone.domain.plan import Policy
+from sm_devzone.domain.rules import check_act, check_day
+from sm_devzone.errors import DevzoneError
+
+HEADINGS = {**FIXED, **ANSWERS, "code": CODE}
+
+RESULTS = {
+    "new": "登记",
+    "unchanged": "没有变化",
+    "note": "提示",
+    "held": "暂不登记",
+    "conflict": "冲突",
+    "refused": "退回",
+}
+"""What comes of a row; `held` is good by itself in a form that is not taken because of another row."""
+
+
+class Cell(NamedTuple):
+    """One cell of a returned form, at `ref` (E5). `percent` says that its number is shown as a percentage.
+
+    `flaw` says in words why it holds no value that can be taken (a formula, an error, a merged cell).
+    """
+
+    ref: str
+    value: object = None
+    percent: bool = False
+    flaw: str = ""
+
+
+class Returned(NamedTuple):
+    """A form as it came back: row number -> column name -> cell, and the letter of each column.
+
+    `notes` are pairs of a place and what is odd there.
+    """
+
+    file: str
+    sheet: str
+    sent: Sent
+    letters: Mapping[str, str]
+    rows: Mapping[int, Mapping[str, Cell]]
+    notes: Sequence[tuple[str, str]] = ()
+
+
+class Finding(NamedTuple):
+    """What comes of one row, cell or file: `result` is one of RESULTS, `said` is for a person.
+
+    What is new, held or in conflict carries the entry that it would add.
+    """
+
+    file: str
+    sheet: str
+    cell: str
+    result: str
+    said: str
+    entry: Entry | None = None
+
+    @property
+    def where(self) -> str:
+        return " ".join(filter(None, (self.file, self.sheet, self.cell)))
+
+
+class Doubt(Exception):
+    """A cell that cannot be taken; the message says why, and what to write instead."""
+
+
+def weigh(
+    returned: Returned,
+    ledger: Ledger,
+    acts_of: Callable[[DutyKey], list[Entry]],
+    taken: Mapping[DutyKey, Entry],
+    recorded_by: str,
+    *,
+    theirs: bool,
+) -> list[Finding]:
+    """What comes of a returned form on the day of `ledger`, row by row, all problems at once.
+
+    `acts_of` gives what counts of a duty, newest first; `taken` what other forms of the same mail say. `theirs` takes
+    an answer although the ledger has moved on since the form was sent.
+    """
+    file, sheet, sent = returned.file, returned.sheet, returned.sent
+    plans = ledger.plan.policies
+    if not sent.versions.keys() & plans.keys():
+        return [Finding(file, "", "", "refused", f"是另一个政策（{'、'.join(sent.versions)}）的填报表，请换 --plan")]
+    found = [Finding(file, sheet, place, "note", said) for place, said in returned.notes]
+    if changed := [id_ for id_, version in sent.versions.items() if id_ in plans and plans[id_].version != version]:
+        found.append(Finding(file, "", "", "note", f"发表以后计划改过（{'、'.join(changed)}），已逐行核对"))
+    duties = {duty.key: duty for duty in ledger.duties}
+    rows: dict[str, int] = {}
+    for number, cells in returned.rows.items():
+        row = _Row(returned, number, cells)
+        code = row.code
+        if code in rows:
+            found.append(row.told("refused", "code", f"和第 {rows[code]} 行是同一项任务（复制的行），请只留一行"))
+        elif code not in sent.rows:
+            said = "的编号不是这张表发出的（从别的表抄来的？）" if code else "没有编号（插进来的行）"
+            found.append(row.told("refused", "code", f"第 {number} 行{said}，请在原来的行里填"))
+        else:
+            rows[code] = number
+            if row.is_filled:
+                key, cells_sent = sent.rows[code]
+                found += _as_sent(row, cells_sent)
+                duty, policy = duties.get(key), plans.get(key.policy)
+                if duty is None or policy is None:
+                    said = "这项任务已不在台账里（计划改过，或单位已移出），请删去这一行的填写"
+                    found.append(row.told("refused", "measure", said))
+                else:
+                    acts = [act for act in acts_of(key) if act.id > sent.position]
+                    found += _answered(row, duty, policy, ledger.day, acts, taken.get(key), recorded_by, theirs=theirs)
+    lost = [f"{cells['measure']}（{cells['place']}）" for code, (_, cells) in sent.rows.items() if code not in rows]
+    if lost:
+        found.append(Finding(file, sheet, "", "note", f"少了 {len(lost)} 行，算没有填：{'；'.join(lost)}"))
+    return found
+
+
+class _Row:
+    """One returned row, and how something about one of its cells is told."""
+
+    def __init__(self, returned: Returned, number: int, cells: Mapping[str, Cell]) -> None:
+        self.returned, self.number, self.cells = returned, number, cells
+
+    @property
+    def code(self) -> str:
+        return squeezed(str(self.cell("code").value or ""))
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything was answered; who answers is filled in already."""
+        return any(not _is_empty(self.cell(name)) for name in ANSWERS if name not in CONTACT)
+
+    def cell(self, name: str) -> Cell:
+        return self.cells.get(name) or Cell(f"{self.returned.letters[name]}{self.number}")
+
+    def told(self, result: str, name: str, said: str, entry: Entry | None = None) -> Finding:
+        return Finding(self.returned.file, self.returned.sheet, self.cell(name).ref, result, said, entry)
+
+
+def _as_sent(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
+    """What of the fixed cells is not as it was sent."""
+    found = []
+    for name in IDENTITY:
+        cell = row.cell(name)
+        try:
+            now = str(read_day(cell) or "") if name == "due" and sent[name] else read_text(cell) or ""
+        except Doubt:
+            now = str(cell.value)
+        if squeezed(now) != squeezed(sent[name]):
+            said = (
+                f"{HEADINGS[name]}和发出时不一样（发出“{sent[name]}”，现在“{now}”），这一行可能错位了，请在原表里重填"
+            )
+            found.append(row.told("refused", name, said))
+    for name in SAID_BEFORE:
+        cell = row.cell(name)
+        if cell.flaw or digest(squeezed(str(cell.value or ""))) != sent[name]:
+            said = f"{HEADINGS[name]}被改过，这一列不登记；有话请写在“{ANSWERS['note']}”"
+            found.append(row.told("note", name, said))
+    return found
+
+
+def _answered(
+    row: _Row,
+    duty: Duty,
+    policy: Policy,
+    today: date,
+    acts_since: Sequence[Entry],
+    taken: Entry | None,
+    recorded_by: str,
+    *,
+    theirs: bool,
+) -> list[Finding]:
+    """What comes of the answer to `duty`: its entry, or all that is wrong with it."""
+    values: dict[str, Any] = {}
+    doubts: list[Finding] = []
+    for name, read in _READERS.items():
+        try:
+            values[name] = read(row.cell(name))
+        except Doubt as error:
+            doubts.append(row.told("refused", name, str(error)))
+    if doubts:
+        return doubts
+    kind = _KINDS[values["answer"]][0]
+    done_again = kind == "submit" and duty.state == "submitted"
+    answer = Entry(
+        kind="update" if done_again else kind,
+        policy="",
+        measure=0,
+        unit="",
+        happened_on=today if done_again else values["done_on"] or today,
+        recorded_by=recorded_by,
+        source=f"{row.returned.file} 第 {row.number} 行",
+        **{name: values[name] for name in ("progress", "note", "problem", "next_step", "material", *CONTACT)},
+    ).of(duty.key)
+    if kind == "unchanged" and answer.note is None:
+        answer = answer._replace(note=STATES["not_started"] if values["answer"] == "未启动" else NO_CHANGE)
+    known = [*acts_since, *([taken] if taken else [])]
+    if any(_is_the_same(act, answer, values) for act in known):
+        return [row.told("unchanged", "answer", "已经登记过")]
+    if doubts := _refused(row, duty, policy, today, values, answer, taken):
+        return doubts
+    said = f"{KINDS[answer.kind]}：{_in_words(answer)}"
+    moved = [act for act in acts_since if act.kind in (*REPORTS, *_OVERTAKING)]
+    if moved and not theirs:
+        beside = "；".join(f"{act.id} 号 {act.happened_on} {KINDS[act.kind]}：{_in_words(act)}" for act in moved)
+        said = f"发表以后台账又有记录（{beside}），表里填的是（{said}）；要用表里的，加 --theirs"
+        return [row.told("conflict", "answer", said, answer)]
+    return [row.told("new", "answer", said, answer)]
+
+
+_KINDS = {
+    None: ("update",),
+    "推进中": ("update",),
+    "已完成": ("submit", "update"),
+    "无变化": ("unchanged",),
+    "未启动": ("unchanged",),
+}
+"""本期状态 -> the kind of entry it becomes, and what else it may have become where it was taken before."""
+
+_OVERTAKING = ("close", "return", "reopen", "suspend", "resume")
+"""Acts of the office after which an answer may no longer be to the question."""
+
+
+def _refused(
+    row: _Row,
+    duty: Duty,
+    policy: Policy,
+    today: date,
+    values: Mapping[str, Any],
+    answer: Entry,
+    taken: Entry | None,
+) -> list[Finding]:
+    """What the cells of a row, each good by itself, do not say together, or may not say about this duty."""
+    choice, done_on = values["answer"], values["done_on"]
+    said = any(values[name] is not None for name in ("note", "problem", "next_step", "progress"))
+    found: list[tuple[str, str]] = []
+    if choice == "已完成" and values["note"] is None:
+        found.append(("note", "报“已完成”要写进展情况（完成情况）"))
+    if choice in (None, "推进中") and not said:
+        found.append(("note", "没有写进展；没有变化请选“无变化”"))
+    if choice == "未启动" and duty.state != "not_started":
+        found.append(("answer", f"台账里是{STATES[duty.state]}，不能填“未启动”"))
+    if choice == "推进中" and duty.state == "submitted":
+        found.append(("answer", "已报完成、正在审核，不能改填“推进中”；要改请联系督办办公室退回"))
+    if done_on is not None and choice != "已完成":
+        found.append(("done_on", "填了完成日期，本期状态却不是“已完成”"))
+    elif done_on is not None and duty.done_on not in (None, done_on):
+        found.append(("done_on", f"已报过 {duty.done_on} 完成，要改请联系督办办公室退回"))
+    elif choice == "已完成" and duty.is_open and duty.done_on is done_on is None and duty.due and today > duty.due:
+        found.append(("done_on", f"时限 {duty.due} 已过，要填完成日期，才分得出按期还是超期"))
+    try:
+        check_day(answer.happened_on, policy, today)
+    except DevzoneError as error:
+        found.append(("done_on", error.message))
+    if not found:
+        try:
+            check_act(duty, answer)
+        except DevzoneError as error:
+            found.append(("answer", error.message))
+    if taken is not None:
+        found.append(("answer", f"同一批里另有一份不同的回答（{taken.source}），请只收一份"))
+    return [row.told("refused", name, words) for name, words in found]
+
+
+def _is_the_same(act: Entry, answer: Entry, values: Mapping[str, Any]) -> bool:
+    """Whether `act` is this answer, taken before: on another day too, where the form itself names no day."""
+    if act.kind not in _KINDS[values["answer"]]:
+        return False
+    day = values["done_on"] or act.happened_on if act.kind == "submit" else act.happened_on
+    return act.says_the_same_as(answer._replace(kind=act.kind, happened_on=day, evidence=act.evidence))
+
+
+def _in_words(entry: Entry) -> str:
+    parts = [f"{entry.progress}%"] if entry.progress is not None else []
+    labelled = (("", entry.note), ("问题：", entry.problem), ("下一步：", entry.next_step), ("佐证：", entry.material))
+    return " ".join([*parts, *(f"{label}{words}" for label, words in labelled if words)])
+
+
+def _is_empty(cell: Cell) -> bool:
+    return not cell.flaw and (cell.value is None or (isinstance(cell.value, str) and not cell.value.strip()))
+
+
+def read_text(cell: Cell) -> str | None:
+    """The words of a cell; a number as it is written out, a day as 2026-11-20. Raises Doubt."""
+    value = _value(cell)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, datetime) and value.time() == time.min:
+        value = value.date()
+    text = one_line_end("" if value is None else str(value))
+    if stray := stray_character(text):
+        raise Doubt(f"第 {text.index(stray) + 1} 个字符是控制字符 U+{ord(stray):04X}，请删去")
+    return text or None
+
+
+def read_choice(cell: Cell) -> str | None:
+    """本期状态: one of CHOICES. Raises Doubt."""
+    text = squeezed(read_text(cell) or "")
+    if text == NO_CHANGE:
+        return "无变化"
+    if text and text not in CHOICES:
+        raise Doubt(f"“{text}”不是可选的状态，请选{'、'.join(CHOICES)}")
+    return text or None
+
+
+def read_percent(cell: Cell) -> int | None:
+    """Progress in percent: 80 and 80% are, be they full-width; 0.8 as a plain number may mean either, 八成 is none.
+
+    Raises Doubt.
+    """
+    value = _value(cell)
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        digits = squeezed(value).removesuffix("%")
+        if not digits:
+            return None
+        number = float(digits) if re.fullmatch(r"[0-9]{1,3}(\.0+)?", digits) else None
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = round(value * 100, 6) if cell.percent else float(value)
+        if 0 < number < 1:
+            raise Doubt(f"进度 {value:g} 看不出是 {value:g}% 还是 {value:.0%}，请写成整数，如 80")
+    else:
+        number = None
+    if number is None or not number.is_integer() or not 0 <= number <= 100:
+        raise Doubt(f"进度“{value}”不是 0 到 100 的整数，请写成 80")
+    return int(number)
+
+
+_DAY = re.compile(r"(\d{4})(?:[-./年])(\d{1,2})(?:[-./月])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
+_SERIALS = range(36526, 73051)
+"""Days as programs for tables count them, 2000-01-01 to 2099-12-31."""
+
+
+def read_day(cell: Cell) -> date | None:
+    """A day: a date, its serial number, or text as 2026-11-20, 2026.11.20, 2026/11/20, 2026年11月20日. Raises Doubt."""
+    value = _value(cell)
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and int(value) in _SERIALS:
+        return date(1899, 12, 30) + timedelta(days=int(value))
+    text = squeezed("" if value is None else str(value))
+    if not text:
+        return None
+    found = _DAY.fullmatch(text)
+    try:
+        year, month, day = (int(part) for part in (found.groups() if found else ()) if part)
+        return date(year, month, day)
+    except ValueError:
+        raise Doubt(f"“{value}”不是日期，或没有这一天，请写成 2026-11-20") from None
+
+
+def _value(cell: Cell) -> object:
+    if cell.flaw:
+        raise Doubt(cell.flaw)
+    return cell.value
+
+
+_READERS: Mapping[str, Callable[[Cell], Any]] = {
+    **dict.fromkeys(ANSWERS, read_text),
+    "answer": read_choice,
+    "progress": read_percent,
+    "done_on": read_day,
+}

@@ -1,0 +1,239 @@
+"""填报表: what a unit gets to fill in, one row a duty.
+
+A form goes out with what is known, and comes back as anybody may have changed it. So every row carries a code in a
+hidden column, and a hidden sheet (`manifest`) says what the codes stand for and what the fixed cells said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sm_devzone.domain.calendar import Period, chinese_day, period_of
+from sm_devzone.domain.entry import DutyKey, Words
+from sm_devzone.domain.glossary import ROLES, STANDING, STATES
+from sm_devzone.domain.ledger import Duty, Ledger
+
+SHEET, MANIFEST_SHEET, HELP_SHEET = "填报表", "devzone", "填写说明"
+
+FIXED = {
+    "number": "序号",
+    "measure": "措施",
+    "tasks": "任务要点",
+    "place": "节点",
+    "role": "角色",
+    "due": "完成时限",
+    "state": "上期状态",
+    "last": "上期进展",
+}
+"""The columns that are filled in when a form is sent, and locked."""
+
+ANSWERS = {
+    "answer": "本期状态",
+    "progress": "进度%",
+    "done_on": "完成日期",
+    "note": "进展情况",
+    "problem": "存在问题",
+    "next_step": "下一步打算",
+    "material": "佐证材料",
+    "reporter": "填报人",
+    "phone": "联系电话",
+}
+"""The columns that a unit fills in. 填报人 and 联系电话 go out as they were last time."""
+
+CODE = "编号"
+"""The hidden column by which a row is known, wherever it was moved to."""
+
+CHOICES = ("推进中", "已完成", "无变化", "未启动")
+
+CONTACT = ("reporter", "phone")
+IDENTITY = ("measure", "place", "role", "due")
+"""Fixed cells that must be as they were sent: where one differs, the row is not what its code says."""
+SAID_BEFORE = ("tasks", "state", "last")
+"""Fixed cells that are only read; a change there is told, since somebody may have answered in the wrong column."""
+
+_FORMAT = "1"
+
+
+class FormRow(NamedTuple):
+    """One duty as a unit gets it to fill in: the words of the fixed cells, and the contact of last time."""
+
+    key: DutyKey
+    measure: str
+    tasks: str
+    place: str
+    role: str
+    due: date | None
+    state: str
+    last: str
+    reporter: str
+    phone: str
+
+    @property
+    def code(self) -> str:
+        return digest("\t".join(map(str, self.key)))
+
+
+class Form(NamedTuple):
+    """What one unit is sent: its open duties as of `day`. `position` is the last entry that it knows of.
+
+    `versions` are the plans it rests on, policy id -> version.
+    """
+
+    unit: str
+    day: date
+    period: Period
+    position: int
+    versions: Mapping[str, str]
+    rows: tuple[FormRow, ...]
+
+    @property
+    def file_name(self) -> str:
+        """附件1-市商务局-任务进展填报表(截至20261120).xlsx, without what no file system takes."""
+        unit = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", self.unit)
+        return f"附件1-{unit}-任务进展填报表(截至{self.day:%Y%m%d}).xlsx"
+
+
+class Sent(NamedTuple):
+    """What the manifest of a returned form says was sent. `rows`: code -> key and the cells, name -> text or digest."""
+
+    unit: str
+    day: date
+    period: str
+    position: int
+    versions: Mapping[str, str]
+    rows: Mapping[str, tuple[DutyKey, Mapping[str, str]]]
+
+
+class Reply(NamedTuple):
+    """What became of the form that a unit was sent last: `reported` of its `duties` were reported on since."""
+
+    unit: str
+    day: date
+    period: str
+    duties: int
+    reported: int
+
+
+def forms(
+    ledger: Ledger, duties: Iterable[Duty], words: Mapping[DutyKey, Words], period: Period | None, position: int
+) -> list[Form]:
+    """A form for each unit that has any of `duties`, in the order of the plan.
+
+    Without `period` it is for the reporting cycle that the day lies in, the first one that a measure of the unit has.
+    """
+    by_unit: dict[str, list[Duty]] = {}
+    for duty in duties:
+        by_unit.setdefault(duty.unit, []).append(duty)
+    order = {unit.name: place for policy in ledger.plan for place, unit in enumerate(policy.units)}
+    return [
+        Form(
+            unit=unit,
+            day=ledger.day,
+            period=period or period_of(_cycle(ledger, own), ledger.day),
+            position=position,
+            versions={id_: ledger.plan.policies[id_].version for id_ in dict.fromkeys(duty.policy for duty in own)},
+            rows=tuple(_row(ledger, duty, words.get(duty.key, Words())) for duty in own),
+        )
+        for unit, own in sorted(by_unit.items(), key=lambda item: order.get(item[0], len(order)))
+    ]
+
+
+def _cycle(ledger: Ledger, duties: Iterable[Duty]) -> str:
+    measures = (ledger.plan.policies[duty.policy].measure(duty.measure) for duty in duties)
+    return next((m.reporting_cycle for m in measures if m and m.reporting_cycle), "month")
+
+
+def _row(ledger: Ledger, duty: Duty, words: Words) -> FormRow:
+    measure = ledger.plan.policies[duty.policy].measure(duty.measure)
+    assert measure is not None
+    label = f"{duty.policy}/{duty.measure}" if len(ledger.plan.policies) > 1 else f"{duty.measure}"
+    overdue = f"\n逾期 {duty.days_overdue} 天" if duty.days_overdue else ""
+    return FormRow(
+        key=duty.key,
+        measure=f"{label} {duty.title}",
+        tasks="\n".join(f"· {task}" for task in measure.tasks),
+        place=" ".join(filter(None, (duty.milestone, duty.period))) or STANDING,
+        role=ROLES[duty.role],
+        due=duty.due,
+        state=f"{STATES[duty.state]}{overdue}",
+        last="\n".join(said_before(words, duty.reported_on)),
+        reporter=words.reporter or "",
+        phone=words.phone or "",
+    )
+
+
+def said_before(words: Words, reported_on: date | None) -> list[str]:
+    """The last report of a duty in lines, with its day; none where nothing was reported."""
+    if reported_on is None:
+        return []
+    labelled = (
+        ("", words.note),
+        ("问题：", words.problem),
+        ("下一步：", words.next_step),
+        ("佐证：", words.material),
+    )
+    progress = f"　进度 {words.progress}%" if words.progress is not None else ""
+    return [f"{chinese_day(reported_on)}报{progress}", *(f"{label}{said}" for label, said in labelled if said)]
+
+
+def manifest(form: Form) -> list[tuple[str, ...]]:
+    """The lines of the hidden sheet, all of them text: what the form is, what each code stands for, a check value."""
+    lines: list[tuple[str, ...]] = [
+        ("devzone", _FORMAT),
+        ("unit", form.unit),
+        ("day", form.day.isoformat()),
+        ("period", form.period.name),
+        ("position", str(form.position)),
+        *(("policy", id_, version) for id_, version in form.versions.items()),
+        *(
+            ("row", row.code, *map(str, row.key), *(sent[name] for name in (*IDENTITY, *SAID_BEFORE)))
+            for row in form.rows
+            if (sent := _as_sent(row))
+        ),
+    ]
+    return [*lines, ("check", digest(repr(lines)))]
+
+
+def _as_sent(row: FormRow) -> dict[str, str]:
+    sent = {name: str(getattr(row, name) or "") for name in IDENTITY}
+    return sent | {name: digest(squeezed(getattr(row, name))) for name in SAID_BEFORE}
+
+
+def read_manifest(lines: Sequence[Sequence[str]]) -> Sent | str:
+    """What the hidden sheet says, or in words why it cannot be relied on."""
+    told = [tuple(cell for cell in line) for line in lines]
+    if not told or told[0][:1] != ("devzone",):
+        return "不是 devzone 发出的填报表"
+    if told[0] != ("devzone", _FORMAT):
+        return "填报表由更新的 devzone 发出，请升级后再收"
+    *body, last = told
+    if last != ("check", digest(repr(body))):
+        return "隐藏的信息页被改过或不完整，认不出每一行是哪项任务"
+    facts = {line[0]: line[1] for line in body if line[0] in ("unit", "day", "period", "position")}
+    names = (*IDENTITY, *SAID_BEFORE)
+    return Sent(
+        unit=facts["unit"],
+        day=date.fromisoformat(facts["day"]),
+        period=facts["period"],
+        position=int(facts["position"]),
+        versions={line[1]: line[2] for line in body if line[0] == "policy"},
+        rows={
+            code: (DutyKey(policy, int(measure), *key), dict(zip(names, cells[3:], strict=True)))
+            for kind, code, policy, measure, *cells in (line for line in body if line[0] == "row")
+            if kind and (key := cells[:3])
+        },
+    )
+
+
+def squeezed(text: str) -> str:
+    """`text` as cells are compared: programs for tables turn line ends and blanks into each other."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

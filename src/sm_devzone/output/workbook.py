@@ -1,0 +1,297 @@
+"""Workbooks for Excel, WPS and LibreOffice (the only xlsxwriter): the 填报表 of a unit, and lists to send on.
+
+The same content gives the same bytes. What is text goes in as text, so that no cell from outside is a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time
+from io import BytesIO
+from math import ceil
+from typing import Any, NamedTuple
+from unicodedata import east_asian_width
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from sm_devzone.domain.bulletin import span
+from sm_devzone.domain.calendar import chinese_day
+from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, FIXED, HELP_SHEET, MANIFEST_SHEET, SHEET, Form, manifest
+from sm_devzone.output.rows import plain
+
+MAX_CHARACTERS = 32_767
+"""What a cell of a workbook can hold."""
+
+_A3, _A4 = 8, 9
+_LINE, _HIGHEST, _ROOM_TO_ANSWER = 14.5, 409, 48
+"""Points: a line of text, the highest row that there is, and the lowest row that leaves room for an answer."""
+
+_FONT = {"font_name": "宋体", "font_size": 11, "valign": "top"}
+_LOCKED_COLOUR, _OPEN_COLOUR = "#E7E6E6", "#DDEBF7"
+_WIDTHS = {
+    "number": 5,
+    "measure": 14,
+    "tasks": 28,
+    "place": 10,
+    "role": 6,
+    "due": 12,
+    "state": 10,
+    "last": 26,
+    "answer": 10,
+    "progress": 7,
+    "done_on": 12,
+    "note": 30,
+    "problem": 19,
+    "next_step": 19,
+    "material": 15,
+    "reporter": 9,
+    "phone": 14,
+}
+"""Widths of the columns of a form, in characters."""
+
+_HELP = (
+    "只填蓝色表头下面的格子，灰色的是已知情况，不能改。",
+    "本期状态：从下拉框里选。没有变化选“无变化”，其余都不用填。",
+    "已完成：要写进展情况（完成情况），并填做完那天的完成日期；按期还是超期按这一天算，以督办办公室审核销号为准。",
+    "进度%：0 到 100 的整数，如 80。完成日期：写成 2026-11-20。",
+    "没有情况要报的行空着就行。请不要插入、删除、合并单元格，也不要另建工作表。",
+    "佐证材料：写清文件名，文件和本表一起发回。填完存成 .xlsx 发回，文件名可以改。",
+)
+
+
+class Column(NamedTuple):
+    """A column of a list: its heading, its width in characters, and how a record's cell is made. Cells wrap."""
+
+    heading: str
+    width: float
+    cell: Callable[[Any], object]
+
+
+class Shaded(NamedTuple):
+    """A cell that says a state or a signal in words, and in the colour of `name`."""
+
+    words: str
+    name: str
+
+
+_SHADES: dict[str, dict[str, Any]] = {
+    "overdue": {"font_color": "#9C0006", "bg_color": "#FFC7CE", "bold": True},
+    "due_soon": {"font_color": "#7F6000", "bg_color": "#FFEB9C"},
+    "on_track": {"font_color": "#006100", "bg_color": "#E2EFDA"},
+    "closed_out": {"font_color": "#006100", "bg_color": "#C6EFCE"},
+    "submitted": {"font_color": "#1F4E79", "bg_color": "#DDEBF7"},
+    "suspended": {"font_color": "#595959", "bg_color": "#EDEDED"},
+}
+"""State or signal -> how its cell looks; what is not named looks as the others do."""
+
+
+def form(sent: Form) -> bytes:
+    """The workbook that one unit fills in: the form, how to fill it in, and the hidden sheet that tells what it is."""
+    target = BytesIO()
+    with _book(target, sent.day) as book:
+        sheet = book.add_worksheet(SHEET)
+        _draw_form(book, sheet, sent)
+        guide = book.add_worksheet(HELP_SHEET)
+        guide.set_column(0, 0, 100)
+        guide.hide_gridlines(2)
+        guide.write_string(0, 0, HELP_SHEET, book.add_format({**_FONT, "font_size": 16, "bold": True}))
+        lines = book.add_format({**_FONT, "font_size": 12, "text_wrap": True})
+        for number, words in enumerate(_HELP, 1):
+            guide.write_string(number, 0, f"{number}. {words}", lines)
+        guide.protect()
+        hidden = book.add_worksheet(MANIFEST_SHEET)
+        for number, line in enumerate(manifest(sent)):
+            for place, word in enumerate(line):
+                hidden.write_string(number, place, word)
+        hidden.protect()
+        hidden.very_hidden()
+    return target.getvalue()
+
+
+def _draw_form(book: Workbook, sheet: Worksheet, sent: Form) -> None:
+    names = [*FIXED, *ANSWERS]
+    widths = [_WIDTHS[name] for name in names]
+    border = {**_FONT, "text_wrap": True, "border": 1}
+    locked = book.add_format({**border, "bg_color": "#F7F7F7"})
+    middle = {**border, "align": "center"}
+    locked_middle = book.add_format({**middle, "bg_color": "#F7F7F7"})
+    locked_day = book.add_format({**middle, "bg_color": "#F7F7F7", "num_format": "yyyy-mm-dd"})
+    late = book.add_format({**border, **_SHADES["overdue"]})
+    unlocked = book.add_format({**border, "locked": False})
+    unlocked_day = book.add_format({**border, "locked": False, "num_format": "yyyy-mm-dd"})
+    # Text, so that a telephone number keeps its noughts; progress stays General, which turns 80% into a percentage.
+    unlocked_text = book.add_format({**border, "locked": False, "num_format": "@"})
+    head = {**border, "bold": True, "align": "center", "valign": "vcenter"}
+    heads = {
+        True: book.add_format({**head, "bg_color": _OPEN_COLOUR}),
+        False: book.add_format({**head, "bg_color": _LOCKED_COLOUR}),
+    }
+
+    title = f"{sent.unit}任务进展填报表"
+    facts = (f"填报周期：{span(sent.period)}", f"截至{chinese_day(sent.day)}", f"共 {len(sent.rows)} 项")
+    _heading(book, sheet, title, "　　".join((*facts, f"填法见“{HELP_SHEET}”")), len(names))
+    for place, name in enumerate(names):
+        sheet.set_column(place, place, _WIDTHS[name])
+        sheet.write_string(2, place, {**FIXED, **ANSWERS}[name], heads[name in ANSWERS])
+    sheet.set_column(len(names), len(names), None, None, {"hidden": True})
+    sheet.write_string(2, len(names), CODE, heads[False])
+    sheet.set_row(2, 24)
+    for number, row in enumerate(sent.rows, 1):
+        at = number + 2
+        sheet.set_row(at, _height([getattr(row, name, None) for name in names], widths, _ROOM_TO_ANSWER))
+        sheet.write_number(at, 0, number, locked_middle)
+        for place, name in enumerate(names[1:], 1):
+            value = getattr(row, name, None)
+            if isinstance(value, date):
+                sheet.write_datetime(at, place, _midnight(value), locked_day)
+            elif name in ("place", "role"):
+                _write(sheet, at, place, value or "", locked_middle)
+            elif name in FIXED:
+                _write(sheet, at, place, value or "", late if name == "state" and "逾期" in (value or "") else locked)
+            else:
+                style = unlocked_day if name == "done_on" else unlocked if name == "progress" else unlocked_text
+                _write(sheet, at, place, value or "", style)
+        sheet.write_string(at, len(names), row.code, locked)
+    last = max(len(sent.rows), 1) + 2
+    place = names.index("answer")
+    sheet.data_validation(
+        3,
+        place,
+        last,
+        place,
+        {
+            "validate": "list",
+            "source": list(CHOICES),
+            "error_title": "本期状态",
+            "error_message": f"请选{'、'.join(CHOICES)}",
+        },
+    )
+    place = names.index("progress")
+    sheet.data_validation(
+        3,
+        place,
+        last,
+        place,
+        {
+            "validate": "decimal",
+            "criteria": "between",
+            "minimum": 0,
+            "maximum": 100,
+            "error_title": "进度%",
+            "error_message": "请写 0 到 100 的整数，如 80",
+        },
+    )
+    sheet.freeze_panes(3, 2)
+    sheet.protect("", {"format_cells": True, "format_columns": True, "format_rows": True})
+    _for_print(sheet, _A3, 2)
+
+
+def listing(title: str, said: str, day: date, columns: Sequence[Column], records: Iterable[Any], totals: str) -> bytes:
+    """A list as a formatted workbook: title, what is `said` below it, header, numbered rows, and the `totals` in words.
+
+    A cell is text, a number, a date, a Shaded, or None.
+    """
+    target = BytesIO()
+    with _book(target, day) as book:
+        sheet = book.add_worksheet(title)
+        border = {**_FONT, "valign": "vcenter", "text_wrap": True, "border": 1}
+        plain_cell = book.add_format(border)
+        number_cell = book.add_format({**border, "align": "center"})
+        day_cell = book.add_format({**border, "num_format": "yyyy-mm-dd", "align": "center"})
+        shades = {name: book.add_format({**border, **look, "align": "center"}) for name, look in _SHADES.items()}
+        head = book.add_format(
+            {**border, "bold": True, "align": "center", "valign": "vcenter", "bg_color": _OPEN_COLOUR}
+        )
+        _heading(book, sheet, title, said, len(columns) + 1)
+        sheet.set_column(0, 0, 6)
+        sheet.set_row(2, 24)
+        sheet.write_string(2, 0, FIXED["number"], head)
+        widths = [column.width for column in columns]
+        for place, column in enumerate(columns, 1):
+            sheet.set_column(place, place, column.width)
+            sheet.write_string(2, place, column.heading, head)
+        number = 0
+        for number, record in enumerate(records, 1):
+            at = number + 2
+            cells = [column.cell(record) for column in columns]
+            sheet.set_row(at, _height(cells, widths))
+            sheet.write_number(at, 0, number, number_cell)
+            for place, value in enumerate(cells, 1):
+                if isinstance(value, date):
+                    sheet.write_datetime(at, place, _midnight(value), day_cell)
+                elif isinstance(value, Shaded):
+                    _write(sheet, at, place, value.words, shades.get(value.name, plain_cell))
+                elif isinstance(value, int):
+                    sheet.write_number(at, place, value, number_cell)
+                else:
+                    _write(sheet, at, place, str(value or ""), plain_cell)
+        sheet.autofilter(2, 0, max(number, 1) + 2, len(columns))
+        _write(sheet, number + 4, 0, totals, book.add_format({**_FONT, "bold": True}))
+        sheet.freeze_panes(3, 0)
+        _for_print(sheet, _A4 if sum(column.width for column in columns) < 150 else _A3, 2)
+    return target.getvalue()
+
+
+def _book(target: BytesIO, day: date) -> Workbook:
+    # In memory, xlsxwriter gives every part the same time; the day takes the place of the clock.
+    book = Workbook(target, {"in_memory": True})
+    book.set_properties({"created": _midnight(day), "author": "devzone"})
+    return book
+
+
+def _height(values: Sequence[object], widths: Sequence[float], least: float = 0) -> float:
+    """The height of a row, in points, that shows its text whole, as far as a row can be high.
+
+    Set by us, as LibreOffice does not find it out by itself.
+    """
+    lines = 1
+    for value, width in zip(values, widths, strict=True):
+        words = value.words if isinstance(value, Shaded) else value
+        if isinstance(words, str) and words:
+            lines = max(lines, sum(max(1, ceil(_width(line) / (width - 1))) for line in words.split("\n")))
+    return min(max(_LINE * lines + 4, least), _HIGHEST)
+
+
+def _width(line: str) -> float:
+    """How wide `line` is, in the width of a digit: a Chinese character takes a little more than two."""
+    return sum(2.1 if east_asian_width(character) in "WFA" else 1 for character in line)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _heading(book: Workbook, sheet: Worksheet, title: str, said: str, columns: int) -> None:
+    """Two lines above the header, the title centred across the columns, without merging any cell."""
+    sheet.set_row(0, 34)
+    style = {"font_name": "黑体", "font_size": 18, "align": "center_across", "valign": "vcenter"}
+    across = book.add_format(style)
+    _write(sheet, 0, 0, title, across)
+    for place in range(1, columns):
+        sheet.write_blank(0, place, None, across)
+    sheet.set_row(1, 20)
+    _write(sheet, 1, 0, said, book.add_format({**_FONT, "valign": "vcenter"}))
+
+
+def _for_print(sheet: Worksheet, paper: int, header: int) -> None:
+    """Landscape, one page wide, the header on every page, page numbers below."""
+    sheet.set_landscape()
+    sheet.set_paper(paper)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(header)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.center_horizontally()
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _write(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
+    words = plain(text)
+    if len(words) > MAX_CHARACTERS:
+        note = f"…（表格里放不下，共 {len(words)} 字，全文用 devzone history 查）"
+        words = words[: MAX_CHARACTERS - len(note)] + note
+    if words:
+        sheet.write_string(row, column, words, style)
+    else:
+        sheet.write_blank(row, column, None, style)

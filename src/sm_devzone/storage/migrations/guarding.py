@@ -1,0 +1,24 @@
+"""What makes a table one that is only appended to, as steps of the schema from 0003 on put it on."""
+
+from alembic import op
+
+
+def refuse_change(table: str) -> None:
+    """Let the database itself refuse to change or delete a row of `table`."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(
+            f"CREATE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION entry_refuses_change()"
+        )
+        return
+    for act in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'the journal is only appended to'); END"
+        )
+    # REPLACE takes out the old row without asking the trigger on DELETE.
+    op.execute(
+        f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} WHEN EXISTS "
+        f"(SELECT 1 FROM {table} WHERE id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is only appended to'); END"
+    )

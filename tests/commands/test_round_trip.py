@@ -1,0 +1,548 @@
+"""Workbooks go out and come back: what is sent, what is taken, what is refused and why."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.conftest import Devzone, program
+from tests.forms import PLAN, ROWS, edit, fill, place, sent, shown
+
+
+def entries(devzone: Devzone) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = devzone.ok("history", "--json").json["entries"]
+    return found[::-1]
+
+
+DAYS = (date(2026, 11, 20), 46346, "2026.11.20", "2026/11/20", "2026年11月20日", "20261120", "２０２６－１１－２０")
+
+
+def told(devzone: Devzone, path: Path | str, *words: str) -> str:
+    """What `collect` says of a form that it does not take; the journal is as before."""
+    before = entries(devzone)
+    ran = devzone("collect", path, "--yes", *words)
+    assert (ran.code, ran.out) == (5, ""), ran
+    assert entries(devzone) == before
+    return ran.err
+
+
+# What goes out
+
+
+def test_each_unit_gets_a_workbook_with_its_open_duties(devzone: Devzone) -> None:
+    devzone.plan(PLAN)
+    devzone.ok("update", 2, "--unit", "东县", "--milestone", "验收", "--done", "--note", "已验收")
+    devzone.ok("close", 2, "--unit", "东县", "--note", "验收表")
+    devzone.ok("update", 1, "--unit", "乙局", "--progress", 60, "--note", "碰头两次", "--problem", "缺人")
+    out = devzone.ok("send", "-o", "out").out
+    assert out.splitlines() == [
+        f"out/附件1-{unit}-任务进展填报表(截至20261123).xlsx" for unit in ("市甲局", "市乙局", "东县", "西县")
+    ]
+    sheet = load_workbook(out.splitlines()[1])["填报表"]
+    assert [row[1:8] for row in shown(sheet)] == [
+        [
+            "1 常抓不懈",
+            "· 每月碰头",
+            "长期推进",
+            "责任",
+            None,
+            "推进中",
+            "2026年11月23日报　进度 60%\n碰头两次\n问题：缺人",
+        ],
+        ["2 按期验收", None, "验收", "责任", "2026-12-31", "未启动", None],
+        ["2 按期验收", None, "长期推进", "责任", None, "未启动", None],
+    ]
+    assert [row[3].value for row in load_workbook(out.splitlines()[2])["填报表"].iter_rows(4)] == ["长期推进"]
+
+
+def test_the_same_journal_and_day_give_the_same_bytes_and_are_recorded_once(devzone: Devzone) -> None:
+    path = sent(devzone)
+    before = path.read_bytes()
+    ran = devzone.at("2026-11-24").ok("send", "--unit", "乙局", "-o", "out", "--as-of", "2026-11-23")
+    assert path.read_bytes() == before
+    assert "都已登记发出过" in ran.err
+    assert devzone.ok("collect").lines == [["市乙局", "2026-11-23", "2026-11", "3", "0"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "rows"),
+    [
+        (("--measure", "1"), ["1 常抓不懈"]),
+        (("--measure", "demo/2"), ["2 按期验收", "2 按期验收"]),
+        (("--measure", "1", "--measure", "2", "--period", "2026Q4"), ["1 常抓不懈", "2 按期验收", "2 按期验收"]),
+    ],
+)
+def test_what_is_sent_can_be_chosen(devzone: Devzone, words: tuple[str, ...], rows: list[str]) -> None:
+    sheet = load_workbook(sent(devzone, *words))["填报表"]
+    assert [row[1].value for row in sheet.iter_rows(4)] == rows
+    assert ("2026年第四季度" in sheet["A2"].value) == ("2026Q4" in words)
+
+
+def test_only_answers_can_be_written_in(devzone: Devzone) -> None:
+    book = load_workbook(sent(devzone))
+    sheet = book["填报表"]
+    assert sheet.protection.sheet
+    locked = {cell.column for cell in sheet[4] if cell.protection.locked}
+    assert [sheet.cell(3, column).value for column in range(1, sheet.max_column + 1) if column not in locked] == [
+        "本期状态", "进度%", "完成日期", "进展情况", "存在问题", "下一步打算", "佐证材料", "填报人", "联系电话",
+    ]  # fmt: skip
+    assert sheet.freeze_panes == "C4"
+    assert sheet.print_title_rows == "$3:$3"
+    assert not sheet.merged_cells.ranges
+    choices = next(v for v in sheet.data_validations.dataValidation if v.type == "list")
+    assert choices.formula1 == '"推进中,已完成,无变化,未启动"'
+    assert [(s.title, s.sheet_state) for s in book.worksheets] == [
+        ("填报表", "visible"), ("填写说明", "visible"), ("devzone", "veryHidden"),
+    ]  # fmt: skip
+    assert sheet.column_dimensions["R"].hidden
+
+
+def test_a_note_that_looks_like_a_formula_is_text(devzone: Devzone) -> None:
+    devzone.plan(PLAN)
+    devzone.ok("update", 1, "--unit", "乙局", "--note", "=1+1", "--problem", "@x", "--next", "长" * 40_000)
+    sheet = load_workbook(devzone.ok("send", "--unit", "乙局", "-o", "out").out.strip())["填报表"]
+    assert sheet["H4"].data_type == "s"
+    assert sheet["H4"].value.startswith("2026年11月23日报\n=1+1\n问题：@x")
+    assert sheet["H4"].value.endswith("全文用 devzone history 查）")
+
+
+def test_there_may_be_nothing_to_send(devzone: Devzone) -> None:
+    ran = devzone.ok("send", "-o", "out", "--as-of", "2020-01-01")
+    assert ran.out == ""
+    assert "没有要填报的任务" in ran.err
+    assert devzone("send").code == 2
+    Path("file").touch()
+    assert devzone("send", "-o", "file").code == 2
+
+
+# What comes back
+
+
+def test_a_month_as_the_clerk_tells_it(devzone: Devzone) -> None:
+    form = sent(devzone)
+    fill(
+        form,
+        ROWS["1"],
+        本期状态="推进中",
+        进度="80%",
+        进展情况="碰头三次",
+        存在问题="缺人",
+        填报人="老张",
+        联系电话="0598-1",
+    )
+    fill(form, ROWS["2 验收"], 本期状态="已完成", 完成日期="2026.11.20", 进展情况="已验收", 佐证材料="验收表.pdf")
+    fill(form, ROWS["2"], 本期状态="未启动")
+    seen = devzone.at("2026-11-25").ok("collect", "out", "--dry-run")
+    assert [line[1:] for line in seen.lines] == [line[1:] for line in devzone.ok("collect", "out", "--yes").lines]
+    said = (
+        "kind",
+        "milestone",
+        "happened_on",
+        "progress",
+        "note",
+        "problem",
+        "material",
+        "reporter",
+        "phone",
+        "source",
+    )
+    assert [tuple(entry[name] for name in said) for entry in entries(devzone)] == [
+        ("update", "", "2026-11-25", 80, "碰头三次", "缺人", None, "老张", "0598-1", f"{form.name} 第 4 行"),
+        ("submit", "验收", "2026-11-20", None, "已验收", None, "验收表.pdf", None, None, f"{form.name} 第 5 行"),
+        ("unchanged", "", "2026-11-25", None, "未启动", None, None, None, None, f"{form.name} 第 6 行"),
+    ]  # fmt: skip
+    states = {
+        (d["measure"], d["milestone"]): d["state"]
+        for d in devzone.ok("assign", "--unit", "乙局", "--json").json["duties"]
+    }
+    assert states == {(1, None): "in_progress", (2, "验收"): "submitted", (2, None): "not_started"}
+    again = devzone.at("2026-11-26").ok("collect", form, "--yes")
+    assert (again.out, len(entries(devzone))) == ("", 3)
+    new = devzone.ok("send", "--unit", "乙局", "-o", "next").out.strip()
+    rows = shown(load_workbook(new)["填报表"])
+    assert [(row[6], row[7], row[15], row[16]) for row in rows] == [
+        ("推进中", "2026年11月25日报　进度 80%\n碰头三次\n问题：缺人", "老张", "0598-1"),
+        ("待审核", "2026年11月20日报\n已验收\n佐证：验收表.pdf", None, None),
+        ("未启动", "2026年11月25日报\n未启动", None, None),
+    ]
+
+
+def test_a_form_sent_out_and_collected_untouched_changes_nothing(devzone: Devzone) -> None:
+    devzone.ok("update", 4, "--unit", "商务局", "--progress", 60, "--note", "已整合三个园区")
+    before = entries(devzone)
+    devzone.ok("send", "-o", "out")
+    ran = devzone.ok("collect", "out", "--yes")
+    assert (ran.out, entries(devzone)) == ("", before)
+    assert "还没有回复的单位 31 个：市商务局、市发改委" in ran.err
+
+
+def test_who_has_answered(devzone: Devzone) -> None:
+    devzone.plan(PLAN)
+    devzone.ok("send", "-o", "out")
+    fill(next(Path("out").glob("*东县*")), 4, 本期状态="无变化")
+    assert "还没有回复的单位 3 个：市甲局、市乙局、西县" in devzone.ok("collect", "out", "--yes").err
+    assert [line[0] + line[-1] for line in devzone.ok("collect").lines] == ["市甲局0", "市乙局0", "东县1", "西县0"]
+    assert "未回复" in devzone.ok("collect", terminal=True).out
+
+
+def test_a_person_is_asked_first(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = fill(sent(devzone), 4, 本期状态="推进中", 进展情况="碰头三次")
+    assert devzone("collect", form).code == 2
+    for answer, count in (("n", 0), ("y", 1)):
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                "typer.confirm", lambda words, err, answer=answer: (answer, "登记这 1 条吗？") == ("y", words) and err
+            )
+            patch.setattr("sm_devzone.context.Context.can_ask", True)
+            ran = devzone.ok("collect", form, terminal=True)
+        assert "碰头三次" in ran.err
+        assert len(entries(devzone)) == count
+
+
+@pytest.mark.parametrize("how", ["folder", "zip", "both"])
+def test_mail_comes_in_folders_and_archives_and_the_same_form_counts_once(devzone: Devzone, how: str) -> None:
+    form = fill(sent(devzone), 4, 本期状态="推进中", 进展情况="碰头三次")
+    mail = Path("mail")
+    mail.mkdir()
+    with zipfile.ZipFile(mail / "收件.zip", "w") as archive:
+        archive.write(form, form.name)
+        archive.writestr("回复/批复扫描.pdf", b"%PDF")
+        archive.writestr("__MACOSX/._x.xlsx", b"x")
+    if how != "zip":
+        shutil.copy(form, mail / "改了名.xlsx")
+    if how == "folder":
+        (mail / "收件.zip").unlink()
+    (mail / "~$改了名.xlsx").write_bytes(b"lock")
+    ran = devzone.ok("collect", mail, "--yes")
+    assert len(entries(devzone)) == 1
+    assert ("批复扫描.pdf：提示：不是 .xlsx，没有读" in ran.err) == (how != "folder")
+
+
+def test_a_chinese_name_in_an_archive_from_windows(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 本期状态="无变化")
+    gbk = "乙局.xlsx".encode("gb18030")
+    with zipfile.ZipFile("gbk.zip", "w") as archive:
+        archive.writestr("q" * len(gbk), form.read_bytes())
+    raw = Path("gbk.zip").read_bytes().replace(b"q" * len(gbk), gbk)
+    Path("gbk.zip").write_bytes(raw)
+    devzone.ok("collect", "gbk.zip", "--yes")
+    assert entries(devzone)[0]["source"] == "gbk.zip/乙局.xlsx 第 4 行"
+
+
+# A ledger that moved on
+
+
+def test_what_was_reported_since_is_a_conflict(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 本期状态="推进中", 进展情况="碰头三次", 进度=70)
+    fill(form, 6, 本期状态="无变化")
+    devzone.ok("update", 1, "--unit", "乙局", "--note", "电话里说碰头两次", "--progress", 50)
+    said = told(devzone, form)
+    assert f"{form.name} 填报表 I4：冲突：发表以后台账又有记录（1 号 2026-11-23 报进展：50% 电话里说碰头两次）" in said
+    assert "表里填的是（报进展：70% 碰头三次）" in said
+    assert "I6：暂不登记" in said
+    devzone.ok("collect", form, "--yes", "--theirs")
+    assert [e["note"] for e in entries(devzone)] == ["电话里说碰头两次", "碰头三次", "本期无变化"]
+
+
+def test_an_entry_made_void_may_be_taken_again(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 本期状态="推进中", 进展情况="碰头三次")
+    devzone.ok("collect", form, "--yes")
+    devzone.ok("void", 1, "--reason", "收错了")
+    devzone.ok("collect", form, "--yes")
+    assert [(e["kind"], e["voided_by"]) for e in entries(devzone)] == [("update", 2), ("void", None), ("update", None)]
+
+
+def test_urging_and_extending_are_no_conflict(devzone: Devzone) -> None:
+    form = fill(sent(devzone), ROWS["2 验收"], 本期状态="推进中", 进展情况="在做")
+    devzone.ok("urge", 2, "--unit", "乙局", "--by-means", "电话")
+    devzone.ok("extend", 2, "--unit", "乙局", "--to", "2027-01-31", "--reason", "人手不足")
+    devzone.ok("collect", form, "--yes")
+    assert entries(devzone)[-1]["kind"] == "update"
+
+
+def test_a_closed_duty_takes_no_answer(devzone: Devzone) -> None:
+    form = fill(sent(devzone), ROWS["2 验收"], 本期状态="推进中", 进展情况="在做")
+    devzone.ok("update", 2, "--unit", "乙局", "--done", "--note", "好了")
+    devzone.ok("close", 2, "--unit", "乙局", "--note", "验收表")
+    assert "市乙局 的这项任务已销号，已销号、中止的任务不报进展" in told(devzone, form, "--theirs")
+
+
+def test_two_different_answers_in_one_mail(devzone: Devzone) -> None:
+    form = sent(devzone)
+    other = Path(shutil.copy(form, "out/附件2.xlsx"))
+    fill(form, 4, 本期状态="推进中", 进展情况="碰头三次")
+    fill(other, 4, 本期状态="推进中", 进展情况="碰头四次")
+    ran = devzone("collect", "out", "--yes", "--theirs")
+    assert ran.code == 5
+    assert f"同一批里另有一份不同的回答（{form.name} 第 4 行）" in ran.err
+    assert [e["note"] for e in entries(devzone)] == ["碰头三次"]
+
+
+def test_a_plan_that_changed_since(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 本期状态="无变化")
+    devzone.plan(PLAN.replace("每月碰头", "每周碰头"))
+    ran = devzone.ok("collect", form, "--yes")
+    assert "发表以后计划改过（demo），已逐行核对" in ran.err
+    fill(form, ROWS["2 验收"], 本期状态="无变化")
+    devzone.plan(PLAN.replace("key: 验收", "key: 复验"))
+    assert "B5：退回：这项任务已不在台账里" in told(devzone, form)
+    devzone.plan(PLAN.replace("id: demo", "id: other"))
+    assert "是另一个政策（demo）的填报表，请换 --plan" in told(devzone, form)
+
+
+def test_a_unit_that_was_taken_out_since(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 本期状态="无变化")
+    devzone.ok("assign", 1, "--unit", "乙局", "--remove", "--reason", "会议纪要")
+    assert "这项任务已不在台账里" in told(devzone, form)
+
+
+# What comes back wrong
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"本期状态": "已完成"}, "L4：退回：报“已完成”要写进展情况"),
+        ({"本期状态": "推进中"}, "L4：退回：没有写进展；没有变化请选“无变化”"),
+        ({"佐证材料": "a.pdf"}, "L4：退回：没有写进展"),
+        ({"本期状态": "快好了"}, "I4：退回：“快好了”不是可选的状态，请选推进中、已完成、无变化、未启动"),
+        ({"进度": "八成", "进展情况": "好"}, "J4：退回：进度“八成”不是 0 到 100 的整数"),
+        ({"进度": 0.8, "进展情况": "好"}, "J4：退回：进度 0.8 看不出是 0.8% 还是 80%，请写成整数"),
+        ({"进度": 180, "进展情况": "好"}, "J4：退回：进度“180”不是 0 到 100 的整数"),
+        ({"进度": "=50+30", "进展情况": "好"}, "J4：退回：是公式，请复制后用“选择性粘贴—数值”"),
+        ({"进展情况": "=A1"}, "L4：退回：是公式"),
+        ({"完成日期": "11月20日", "本期状态": "已完成", "进展情况": "好"}, "K4：退回：“11月20日”不是日期"),
+        ({"完成日期": "2026-02-30", "本期状态": "已完成", "进展情况": "好"}, "“2026-02-30”不是日期，或没有这一天"),
+        ({"完成日期": "2026-12-20", "本期状态": "已完成", "进展情况": "好"}, "K4：退回：日期 2026-12-20 还没有到"),
+        ({"完成日期": "2025-12-20", "本期状态": "已完成", "进展情况": "好"}, "日期 2025-12-20 早于政策印发日"),
+        ({"完成日期": "2026-11-20", "进展情况": "好"}, "K4：退回：填了完成日期，本期状态却不是“已完成”"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_none_is_told_by_cell(devzone: Devzone, answers: dict[str, Any], said: str) -> None:
+    assert said in told(devzone, fill(sent(devzone), 4, **answers))
+
+
+@pytest.mark.parametrize(
+    ("answers", "kept"),
+    [
+        ({"进度": 80}, {"progress": 80}),
+        ({"进度": "80"}, {"progress": 80}),
+        ({"进度": "８０％"}, {"progress": 80}),
+        ({"进度": 0}, {"progress": 0}),
+        ({"进展情况": 2026}, {"note": "2026"}),
+        ({"进展情况": date(2026, 11, 20)}, {"note": "2026-11-20"}),
+        ({"联系电话": 13800000000, "进展情况": "好"}, {"phone": "13800000000", "note": "好"}),
+        ({"本期状态": " 无变化 "}, {"kind": "unchanged", "note": "本期无变化"}),
+        ({"本期状态": "已完成", "进展情况": "好"}, {"kind": "submit", "happened_on": "2026-11-23"}),
+        *(
+            ({"本期状态": "已完成", "进展情况": "好", "完成日期": day}, {"kind": "submit", "happened_on": "2026-11-20"})
+            for day in DAYS
+        ),
+    ],
+)  # fmt: skip
+def test_what_can_be_read_for_certain_is_taken(devzone: Devzone, answers: dict[str, Any], kept: dict[str, Any]) -> None:
+    devzone.ok("collect", fill(sent(devzone), 4, **answers), "--yes")
+    (entry,) = entries(devzone)
+    assert {name: entry[name] for name in kept} == kept
+
+
+def test_a_percentage_as_a_program_for_tables_keeps_it(devzone: Devzone) -> None:
+    def change(sheet: Worksheet) -> None:
+        cell = sheet.cell(4, place(sheet, "进度%"))
+        cell.value, cell.number_format = 0.8, "0%"
+
+    devzone.ok("collect", edit(sent(devzone), change), "--yes")
+    assert entries(devzone)[0]["progress"] == 80
+
+
+def test_done_after_the_due_day_needs_the_day_it_was_done(devzone: Devzone) -> None:
+    form = fill(sent(devzone), ROWS["2 验收"], 本期状态="已完成", 进展情况="已验收")
+    assert "K5：退回：时限 2026-12-31 已过，要填完成日期，才分得出按期还是超期" in told(devzone.at("2027-01-04"), form)
+    fill(form, ROWS["2 验收"], 完成日期="2026-12-30")
+    devzone.ok("collect", form, "--yes")
+    assert "市乙局" not in devzone.ok("export", "overdue").out
+
+
+def test_all_that_is_wrong_is_told_at_once_and_nothing_of_the_form_is_taken(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 进度="八成", 本期状态="快好了")
+    fill(form, 5, 本期状态="无变化")
+    fill(form, 6, 本期状态="已完成", 完成日期="不知道")
+    said = told(devzone, form)
+    for cell in ("I4：退回", "J4：退回", "I5：暂不登记", "K6：退回"):
+        assert cell in said
+
+
+def test_one_bad_form_does_not_keep_the_others_out(devzone: Devzone) -> None:
+    devzone.plan(PLAN)
+    devzone.ok("send", "-o", "out")
+    fill(next(Path("out").glob("*东县*")), 4, 进度="八成")
+    fill(next(Path("out").glob("*西县*")), 4, 本期状态="无变化")
+    ran = devzone("collect", "out", "--yes")
+    assert ran.code == 5
+    assert [e["unit"] for e in entries(devzone)] == ["西县"]
+
+
+def test_answers_to_questions_that_were_not_asked(devzone: Devzone) -> None:
+    form = sent(devzone)
+    devzone.ok("update", 1, "--unit", "乙局", "--note", "在做")
+    form = Path(devzone.ok("send", "--unit", "乙局", "-o", "new").out.strip())
+    fill(form, 4, 本期状态="未启动")
+    assert "I4：退回：台账里是推进中，不能填“未启动”" in told(devzone, form)
+    devzone.ok("update", 1, "--unit", "乙局", "--done", "--note", "好了", "--on", "2026-11-20")
+    form = Path(devzone.ok("send", "--unit", "乙局", "-o", "newer").out.strip())
+    fill(form, 4, 本期状态="推进中", 进展情况="还在做")
+    assert "I4：退回：已报完成、正在审核，不能改填“推进中”" in told(devzone, form)
+    fill(form, 4, 本期状态="已完成", 完成日期="2026-11-21")
+    assert "K4：退回：已报过 2026-11-20 完成" in told(devzone, form)
+    fill(form, 4, 完成日期="2026-11-20", 进展情况="补充：已移交")
+    devzone.ok("collect", form, "--yes")
+    assert [(e["kind"], e["note"]) for e in entries(devzone)][-1] == ("update", "补充：已移交")
+
+
+# Rows, columns and sheets that were moved about
+
+
+def moved_rows(sheet: Worksheet) -> None:
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(4, 6)]
+    for at, values in zip((4, 5, 6), rows[::-1], strict=True):
+        for column, value in enumerate(values, 1):
+            sheet.cell(at, column).value = value
+
+
+def another_sheet(sheet: Worksheet, title: str = "空的") -> Any:
+    assert sheet.parent is not None
+    return sheet.parent.create_sheet(title)
+
+
+def columns_moved(sheet: Worksheet) -> None:
+    sheet.insert_cols(3)
+    sheet.insert_rows(1, 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        moved_rows,
+        columns_moved,
+        lambda sheet: setattr(sheet, "title", "Sheet1"),
+        lambda sheet: sheet.auto_filter.__setattr__("ref", "A3:R6"),
+        lambda sheet: [sheet.row_dimensions[at].__setattr__("hidden", True) for at in (4, 5)],
+        another_sheet,
+        lambda sheet: setattr(sheet.protection, "sheet", False),
+        lambda sheet: sheet.merge_cells("A1:H1"),
+    ],
+    ids=["sorted", "columns", "renamed", "filtered", "hidden", "sheets", "unprotected", "title"],
+)
+def test_what_does_no_harm_is_taken_as_it_is(devzone: Devzone, change: Any) -> None:
+    form = fill(sent(devzone), ROWS["2 验收"], 本期状态="推进中", 进展情况="在做")
+    edit(form, change)
+    devzone.ok("collect", form.rename("改了名.xlsx"), "--yes")
+    assert [(e["milestone"], e["note"]) for e in entries(devzone)] == [("验收", "在做")]
+
+
+def deleted(sheet: Worksheet) -> None:
+    sheet.delete_rows(6)
+
+
+def test_a_row_that_was_deleted_is_told_and_not_filled_in(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 本期状态="无变化")
+    ran = devzone.ok("collect", edit(form, deleted), "--yes")
+    assert "少了 1 行，算没有填：2 按期验收（长期推进）" in ran.err
+    assert len(entries(devzone)) == 1
+
+
+def inserted(sheet: Worksheet) -> None:
+    sheet.insert_rows(5)
+    sheet["L5"] = "多写一条"
+
+
+def copied(sheet: Worksheet) -> None:
+    for column in range(1, sheet.max_column + 1):
+        sheet.cell(8, column).value = sheet.cell(4, column).value
+
+
+def from_another_form(sheet: Worksheet) -> None:
+    sheet["R5"] = "0123456789abcdef"
+
+
+def sorted_in_part(sheet: Worksheet) -> None:
+    for column in (2, 4, 6):
+        sheet.cell(4, column).value, sheet.cell(5, column).value = (
+            sheet.cell(5, column).value,
+            sheet.cell(4, column).value,
+        )
+
+
+def merged(sheet: Worksheet) -> None:
+    sheet.merge_cells("L4:L5")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (inserted, "第 5 行没有编号（插进来的行）"),
+        (copied, "R8：退回：和第 4 行是同一项任务（复制的行）"),
+        (from_another_form, "R5：退回：第 5 行的编号不是这张表发出的（从别的表抄来的？）"),
+        (sorted_in_part, "B4：退回：措施和发出时不一样（发出“1 常抓不懈”，现在“2 按期验收”）"),
+        (merged, "L4：退回：在合并单元格 L4:L5 里，请取消合并，逐行填写"),
+        (lambda sheet: sheet.delete_cols(10), "工作表“填报表”少了“进度%”列"),
+        (lambda sheet: sheet.delete_cols(18), "工作表“填报表”少了“编号”列"),
+        (lambda sheet: sheet.cell(3, 19, "存在问题"), "工作表“填报表”有几列都叫“存在问题”"),
+        (lambda sheet: sheet.delete_rows(1, 3), "没有找到表头"),
+        (lambda sheet: sheet.parent.remove(sheet.parent["devzone"]), "不是 devzone 发出的填报表"),
+        (lambda sheet: sheet.parent["devzone"].cell(2, 2, "市甲局"), "隐藏的信息页被改过或不完整"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_told_apart_is_refused(devzone: Devzone, change: Any, said: str) -> None:
+    form = fill(sent(devzone), 4, 本期状态="推进中", 进展情况="碰头三次")
+    fill(form, 5, 本期状态="推进中", 进展情况="在做")
+    assert said in told(devzone, edit(form, change))
+
+
+def test_words_in_the_wrong_place_are_not_lost_without_a_word(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 本期状态="无变化", 上期进展="写错了列")
+
+    def more(sheet: Worksheet) -> None:
+        sheet["T4"] = "表外的话"
+        another_sheet(sheet, "附页")["A1"] = "另写一页"
+
+    ran = devzone.ok("collect", edit(form, more), "--yes")
+    assert "H4：提示：上期进展被改过，这一列不登记；有话请写在“进展情况”" in ran.err
+    assert "T 列：提示：是多出来的列，没有登记" in ran.err
+    assert "工作表“附页”：提示：不是发出的，没有读" in ran.err
+
+
+def test_a_cell_with_a_control_character(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 本期状态="推进中", 进展情况="好_x0007_的")
+    assert "L4：退回：第 2 个字符是控制字符 U+0007" in told(devzone, form)
+
+
+# As other programs save it
+
+
+def test_saved_again_by_libreoffice(devzone: Devzone) -> None:
+    office = program("soffice")
+    form = sent(devzone)
+    fill(form, 4, 本期状态="推进中", 进度=80, 进展情况="碰头三次\n又碰头一次", 联系电话="0598-1")
+    fill(form, 5, 本期状态="已完成", 完成日期=date(2026, 11, 20), 进展情况="已验收")
+    command = [office, f"-env:UserInstallation={(devzone.folder / 'lo').as_uri()}", "--headless"]
+    subprocess.run([*command, "--convert-to", "xlsx", "--outdir", "saved", form], check=True, capture_output=True)
+    devzone.ok("collect", "saved", "--yes")
+    said = ("kind", "happened_on", "progress", "note", "phone")
+    assert [tuple(entry[name] for name in said) for entry in entries(devzone)] == [
+        ("update", "2026-11-23", 80, "碰头三次\n又碰头一次", "0598-1"),
+        ("submit", "2026-11-20", None, "已验收", None),
+    ]
+
+
+if sys.platform == "win32":
+    pytest.skip("names of files here are those of Linux", allow_module_level=True)
