@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -544,5 +545,87 @@ def test_saved_again_by_libreoffice(devzone: Devzone) -> None:
     ]
 
 
-if sys.platform == "win32":
-    pytest.skip("names of files here are those of Linux", allow_module_level=True)
+# Laws
+
+
+WORDS = st.text("碰头一次、=@+-1 \n\t|<&>", min_size=1, max_size=12).filter(lambda text: text.strip(" \n\t\r") == text)
+ANSWER = st.fixed_dictionaries(
+    {"本期状态": st.sampled_from(["推进中", "已完成", "无变化", "未启动"])},
+    optional={
+        "进度%": st.integers(0, 100),
+        "进展情况": WORDS,
+        "存在问题": WORDS,
+        "下一步打算": WORDS,
+        "佐证材料": WORDS,
+        "填报人": WORDS,
+        "联系电话": WORDS,
+    },
+).map(lambda answer: {"进展情况": "照办", **answer} if answer["本期状态"] in ("推进中", "已完成") else answer)
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.fixed_dictionaries(dict.fromkeys((4, 5, 6), st.one_of(st.none(), ANSWER))))
+def test_what_was_filled_in_is_what_the_next_form_shows(
+    devzone: Devzone, answers: dict[int, dict[str, Any] | None]
+) -> None:
+    devzone.db.unlink(missing_ok=True)
+    form = sent(devzone)
+
+    def write(sheet: Worksheet) -> None:
+        for row, answer in answers.items():
+            for heading, value in (answer or {}).items():
+                cell = sheet.cell(row, place(sheet, heading))
+                cell.value = value
+                cell.data_type = "s" if isinstance(value, str) else "n"
+
+    devzone.ok("collect", edit(form, write), "--yes")
+    before = entries(devzone)
+    assert len(before) == sum(answer is not None for answer in answers.values())
+    devzone.ok("collect", form, "--yes")
+    assert entries(devzone) == before
+    rows = shown(load_workbook(devzone.ok("send", "--unit", "乙局", "-o", "next").out.strip())["填报表"])
+    states = {"推进中": "推进中", "已完成": "待审核", "无变化": "未启动", "未启动": "未启动"}
+    for at, answer in answers.items():
+        row = rows[at - 4]
+        if answer is None:
+            assert (row[6], row[7], row[15], row[16]) == ("未启动", None, None, None)
+            continue
+        default = {"无变化": "本期无变化", "未启动": "未启动"}.get(answer["本期状态"], "")
+        percent = f"　进度 {answer['进度%']}%" if "进度%" in answer else ""
+        labels = {"进展情况": "", "存在问题": "问题：", "下一步打算": "下一步：", "佐证材料": "佐证："}
+        said = [f"{label}{answer[name]}" for name, label in labels.items() if name in answer]
+        said = said if "进展情况" in answer else [default, *said]
+        assert row[6] == states[answer["本期状态"]]
+        assert row[7] == "\n".join([f"2026年11月23日报{percent}", *said])
+        assert (row[15], row[16]) == (answer.get("填报人"), answer.get("联系电话"))
+
+
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["update", "done", "close", "return", "suspend", "urge", "extend"]),
+            st.sampled_from(["1", "2"]),
+            st.sampled_from(["乙局", "东县", "各县"]),
+            WORDS,
+        ),
+        max_size=8,
+    )
+)
+def test_forms_that_come_back_untouched_change_nothing(devzone: Devzone, acts: list[tuple[str, str, str, str]]) -> None:
+    devzone.db.unlink(missing_ok=True)
+    devzone.plan(PLAN)
+    for act, measure, unit, words in acts:
+        verb = {"done": "update"}.get(act, act)
+        more = {"done": ["--done"], "urge": ["--by-means", "电话"], "extend": ["--to", "2027-03-31", "--reason", words]}
+        note = [] if act == "extend" else [f"--note={words}"]
+        devzone(verb, measure, "--unit", unit, *note, *more.get(act, []))
+    before = devzone.ok("history", "--json").out if devzone.db.exists() else None
+    shutil.rmtree("out", ignore_errors=True)
+    devzone.ok("send", "-o", "out")
+    ran = devzone.ok("collect", "out", "--yes")
+    assert ran.out == ""
+    if before is not None:
+        assert devzone.ok("history", "--json").out == before

@@ -19,8 +19,9 @@ from sm_devzone.intake.mail import member_sizes
 MAX_XML_BYTES = 100_000_000
 """The unpacked size, in bytes, of the parts of a workbook that are read; more is no form that anybody filled in."""
 
-_COLUMNS = 200
-"""Columns that are looked at; a form has eighteen."""
+MAX_CELLS = 5_000_000
+"""Cells of a sheet that are looked at, empty ones between others too: a form of ten thousand rows has 180,000."""
+TOO_LARGE = "展开后太大（多半是整张表都带了格式），没有打开；请把填好的内容复制到新发的表里"
 _HEAD_ROWS = 20
 """Rows in which the header is looked for."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -41,7 +42,7 @@ def read(name: str, content: bytes) -> Returned:
     except (BadZipFile, NotImplementedError, ValueError) as error:
         raise Unreadable("文件损坏，或不是 .xlsx，请对方重新保存再发") from error
     if sum(size for part, size in sizes.items() if part.endswith((".xml", ".rels"))) > MAX_XML_BYTES:
-        raise Unreadable("展开后太大（多半是整张表都带了格式），没有打开；请把填好的内容复制到新发的表里")
+        raise Unreadable(TOO_LARGE)
     from openpyxl import load_workbook
 
     try:
@@ -94,7 +95,11 @@ _Rows = dict[int, dict[int, Any]]
 def _filled_rows(sheet: Any) -> _Rows:
     sheet.reset_dimensions()  # some programs write wrong ones
     rows: _Rows = {}
-    for row in sheet.iter_rows(max_col=_COLUMNS):
+    looked_at = 0
+    for row in sheet.iter_rows():
+        looked_at += len(row)
+        if looked_at > MAX_CELLS:
+            raise Unreadable(TOO_LARGE)
         filled = {cell.column: cell for cell in row if cell.value is not None and cell.value != ""}
         if filled:
             rows[next(iter(filled.values())).row] = filled

@@ -1,0 +1,212 @@
+"""Files that anybody may have sent: each is taken whole, or refused with a reason; the journal is as before."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import Devzone
+from tests.forms import sent
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def with_part(name: str, change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    return lambda content: zipped({part: change(xml) if part == name else xml for part, xml in parts(content).items()})
+
+
+def typed(form: Path, **cells: str) -> Path:
+    """Write words into cells that are empty, and leave all else of the file as it was sent."""
+
+    def write(xml: bytes) -> bytes:
+        for ref, words in cells.items():
+            filled = f'<c r="{ref}" t="inlineStr"><is><t>{words}</t></is></c>'.encode()
+            xml, count = re.subn(rf'<c r="{ref}"[^>]*/>'.encode(), filled, xml)
+            assert count == 1
+        return xml
+
+    form.write_bytes(with_part(SHEET, write)(form.read_bytes()))
+    return form
+
+
+FAR_OUT = b"".join(b'<row r="%d"><c r="XFD%d" s="1"/></row>' % (at, at) for at in range(7, 2000))
+OUTSIDE = b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/hostname">]><worksheet'
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa">%s]><worksheet>&j;</worksheet>""" % b"".join(
+    b'<!ENTITY %c "%s">' % (letter, b"&%c;" % (letter - 1) * 10) for letter in b"bcdefghij"
+)
+
+FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "empty": (lambda _: b"", "文件损坏，或不是 .xlsx"),
+    "cut": (lambda content: content[:3000], "文件损坏，或不是 .xlsx"),
+    "a picture": (lambda _: b"\x89PNG\r\n\x1a\n" + b"x" * 5000, "文件损坏，或不是 .xlsx"),
+    "an old workbook": (lambda _: bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 5000, "其实是旧格式 .xls"),
+    "encrypted": (
+        lambda _: bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"),
+        "加了密码，请去掉密码另存",
+    ),
+    "a zip of something else": (lambda _: zipped({"a.txt": b"x"}), "文件损坏，打不开"),
+    "a zip bomb": (
+        lambda content: zipped({**parts(content), SHEET: b" " * 150_000_000}),
+        "展开后太大（多半是整张表都带了格式）",
+    ),
+    "an XML bomb": (with_part(SHEET, lambda _: BOMB), "文件损坏，打不开"),
+    "an XML bomb in the words": (with_part("xl/sharedStrings.xml", lambda _: BOMB), "文件损坏，打不开"),
+    "an entity from outside": (
+        with_part(SHEET, lambda xml: xml.replace(b"<worksheet", OUTSIDE, 1)),
+        "文件损坏，打不开",
+    ),
+    "cells far out": (
+        with_part(SHEET, lambda xml: xml.replace(b"</sheetData>", FAR_OUT + b"</sheetData>")),
+        "展开后太大",
+    ),
+    "no words": (
+        lambda content: zipped({name: xml for name, xml in parts(content).items() if "sharedStrings" not in name}),
+        "文件损坏，打不开",
+    ),
+    "broken XML": (with_part(SHEET, lambda xml: xml[: len(xml) // 2]), "文件损坏，打不开"),
+    "no rows": (
+        with_part(SHEET, lambda xml: re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData/>", xml)),
+        "没有找到表头",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_no_form_is_refused_with_a_reason(devzone: Devzone, name: str) -> None:
+    change, said = FILES[name]
+    form = typed(sent(devzone), I4="无变化")
+    form.write_bytes(change(form.read_bytes()))
+    ran = devzone("collect", form, "--yes")
+    assert (ran.code, ran.out) == (5, "")
+    assert f"{form.name}：退回：" in ran.err
+    assert said in ran.err
+    assert devzone.ok("history").out == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("表.xls", "是旧格式 .xls，收不了；请在发出的 .xlsx 里填"),
+        ("表.et", "是 WPS 格式 .et"),
+        ("表.csv", "是 .csv，没有表里隐藏的编号"),
+        ("表.xlsm", "是带宏的 .xlsm"),
+        ("表.rar", "这种压缩包打不开，请先解压"),
+        ("表.zip", "压缩包打不开（损坏，或不是 zip）"),
+        ("表.txt", "不是 .xlsx，没有读"),
+    ],
+)
+def test_other_files_are_refused_by_name(devzone: Devzone, name: str, said: str) -> None:
+    Path(name).write_bytes("序号,措施\n1,x\n".encode("gb18030"))
+    ran = devzone("collect", name, "--yes")
+    assert (ran.code, ran.out) == (5, "")
+    assert f"{name}：退回：{said}" in ran.err
+
+
+def test_archives_that_cannot_be_opened(devzone: Devzone) -> None:
+    form = typed(sent(devzone), I4="无变化")
+    Path("里外.zip").write_bytes(zipped({"内.zip": zipped({"a.xlsx": form.read_bytes()})}))
+    locked = bytearray(zipped({"a.xlsx": form.read_bytes()}))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(mark) + offset] |= 1
+    Path("密.zip").write_bytes(locked)
+    ran = devzone("collect", "里外.zip", "密.zip", "--yes")
+    assert ran.code == 5
+    assert "里外.zip/内.zip：退回：压缩包里还有压缩包，请先解压" in ran.err
+    assert "密.zip/a.xlsx：退回：压缩包加了密码，请先解压" in ran.err
+
+
+def test_a_path_that_is_not_there(devzone: Devzone) -> None:
+    ran = devzone("collect", "没有", "--yes")
+    assert (ran.code, ran.out) == (2, "")
+    assert "没有 打不开（没有这个文件或文件夹）" in ran.err
+
+
+def test_a_file_of_200_mb_is_not_even_read(devzone: Devzone) -> None:
+    with Path("大.xlsx").open("wb") as file:
+        file.truncate(200_000_000)
+    assert "大.xlsx：退回：有 200 MB，超过上限 50 MB" in devzone("collect", "大.xlsx", "--yes").err
+
+
+def test_a_million_empty_rows_are_nothing(devzone: Devzone) -> None:
+    form = typed(sent(devzone), I4="无变化")
+    last = b'<row r="1048576"><c r="A1048576" s="1"/></row></sheetData>'
+    form.write_bytes(with_part(SHEET, lambda xml: xml.replace(b"</sheetData>", last))(form.read_bytes()))
+    devzone.ok("collect", form, "--yes")
+    assert len(devzone.ok("history").lines) == 1
+
+
+@pytest.mark.slow
+def test_a_sheet_formatted_down_to_its_end(devzone: Devzone) -> None:
+    form = typed(sent(devzone), I4="无变化")
+    rows = b"".join(b'<row r="%d" ht="14"><c r="A%d" s="1"/></row>' % (at, at) for at in range(7, 300_000))
+    form.write_bytes(
+        with_part(SHEET, lambda xml: xml.replace(b"</sheetData>", rows + b"</sheetData>"))(form.read_bytes())
+    )
+    devzone.ok("collect", form, "--yes")
+    assert len(devzone.ok("history").lines) == 1
+
+
+@pytest.mark.slow
+def test_bytes_changed_anywhere_are_told_or_do_no_harm(devzone: Devzone) -> None:
+    form = typed(sent(devzone), I4="推进中", L4="碰头三次")
+    whole = form.read_bytes()
+    chance = Random(20261125)
+    for _ in range(150):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice([1, 3, 30])):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        form.write_bytes(damaged[: chance.choice([len(whole), len(whole), chance.randrange(len(whole))])])
+        ran = devzone("collect", form, "--dry-run")
+        assert ran.code in (0, 5)
+        assert ran.out == "" or "碰头三次" in ran.err or "update" in ran.out
+
+
+TAGS = re.compile(rb"<[^>]+>|[^<]+")
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_xml_changed_anywhere_is_taken_whole_or_refused(devzone: Devzone, data: st.DataObject) -> None:
+    form = Path("out/form.xlsx")
+    if not form.exists():
+        typed(sent(devzone), I4="推进中", L4="碰头三次").rename(form)
+        typed(form, I5="无变化")
+    files = parts(form.read_bytes())
+    name = data.draw(
+        st.sampled_from([SHEET, "xl/sharedStrings.xml", "xl/workbook.xml", "xl/worksheets/sheet3.xml", "xl/styles.xml"])
+    )
+    pieces = TAGS.findall(files[name])
+    at = data.draw(st.integers(0, len(pieces) - 1))
+    other = pieces[data.draw(st.integers(0, len(pieces) - 1))]
+    how = data.draw(st.sampled_from(["drop", "swap", "twice", "other"]))
+    pieces[at : at + 1] = {"drop": [], "swap": [other], "twice": [pieces[at]] * 2, "other": [pieces[at], other]}[how]
+    Path("mutant.xlsx").write_bytes(zipped({**files, name: b"".join(pieces)}))
+    ran = devzone("collect", "mutant.xlsx", "--dry-run")
+    assert ran.code in (0, 5), ran.err
+    assert "Traceback" not in ran.err
+    assert devzone.ok("history").out == ""
+    # Taken, it says what was written into it, and nothing else; or the file tells that a cell is gone.
+    told = {line[1]: line[-1] for line in ran.lines}
+    assert set(told) <= {"update", "unchanged", "submit"}
