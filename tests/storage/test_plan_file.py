@@ -485,6 +485,16 @@ def test_every_problem_of_shape_comes_at_once(devzone: Devzone) -> None:
             measures:
               - number: 1
                 title: 一
+                units: [甲局]
+                lead: ""  #! lead 空
+            """,
+            id="one word in place of a list, and that empty",
+        ),
+        pytest.param(
+            """\
+            measures:
+              - number: 1
+                title: 一
                 units:
                   - 甲局
                   -        #! units 空

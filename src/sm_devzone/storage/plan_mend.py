@@ -69,7 +69,10 @@ def mended(value: Any, faults: Iterable[Steps]) -> Any:
     targets = {(0, *(path[:-1] if _fields(path) in _DECISIVE else path)) for path in faults}
     for *way, last in sorted(targets, key=len, reverse=True):
         holder: Any = root
-        for step in way:
+        for at, step in enumerate(way):
+            if not isinstance(holder[step], (dict, list)):
+                way, last = way[:at], step  # one word may stand for a list of one; what is wrong in that is the word
+                break
             holder = holder[step]
         stand_in = _stand_in((*way, last))
         if stand_in is None:
