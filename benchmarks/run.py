@@ -6,6 +6,7 @@ Everything is made in a temporary folder and removed at the end; README.md besid
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import pty
@@ -33,6 +34,29 @@ LATEST = (
     "SELECT e.* FROM entry e JOIN (SELECT max(id) AS id FROM entry "
     "GROUP BY policy, measure, unit, milestone, period) l ON l.id = e.id"
 )
+PLAIN_WRITING = """
+import json, sys
+from xlsxwriter import Workbook
+for number, sheets in enumerate(json.load(open(sys.argv[1], encoding="utf-8"))):
+    book = Workbook(f"{sys.argv[2]}/{number}.xlsx")
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for at, row in enumerate(rows):
+            for place, value in enumerate(row):
+                if value is not None:
+                    sheet.write(at, place, value)
+    book.close()
+"""
+BARE_READING = """
+import sys
+from pathlib import Path
+from openpyxl import load_workbook
+for path in Path(sys.argv[1]).iterdir():
+    for sheet in load_workbook(path, read_only=True):
+        for row in sheet.iter_rows():
+            for cell in row:
+                cell.value
+"""
 MAX_MIB = 400
 TOO_SLOW = 60
 """A run that takes more seconds is not repeated."""
@@ -176,6 +200,86 @@ def fill_journal(db: Path, plan_path: Path, scratch: Path, count: int) -> None:
     file.close()
 
 
+def write_round_trip_plan(folder: Path, files: int, measures: int, units: int, of_each: int, today: date) -> None:
+    """`files` policies of `measures` each; a measure has `of_each` of the `units`, in turn, and no dates."""
+    names = [f"市第{number}局" for number in range(1, units + 1)]
+    for file in range(files):
+        lines = [
+            "policy:",
+            f"  id: policy-{file:03}\n  title: 关于第{file}项工作的若干措施\n  issuer: 某市人民政府办公室",
+            f"  issued: {today - timedelta(days=300)}\n  valid_until: {today + timedelta(days=700)}",
+            f"  office: {names[0]}",
+            "  reporting_cycle: month\nunits:",
+            *(f"  - name: {name}" for name in names),
+            "measures:",
+        ]
+        for number in range(1, measures + 1):
+            own = [names[(number * of_each + place) % units] for place in range(of_each)]
+            lines.append(f"  - number: {number}\n    title: 推进第{number}方面工作\n    units: [{', '.join(own)}]")
+            lines.append("    tasks: [明确责任单位和完成时限, 每月调度一次并通报进展, 年底前开展评估]")
+        (folder / f"policy-{file:03}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def answer(folder: Path) -> None:
+    """Fill in every row of every form in `folder`, as units would."""
+    from openpyxl import load_workbook
+
+    from sm_devzone.domain.form import ANSWERS
+
+    for path in folder.iterdir():
+        book = load_workbook(path)
+        sheet = book["填报表"]
+        places = {cell.value: place for place, cell in enumerate(sheet[3], 1)}
+        for at in range(4, sheet.max_row + 1):
+            words = SENTENCES[at % len(SENTENCES)]
+            for name, value in (("answer", "推进中"), ("progress", at % 100), ("note", words), ("reporter", "小王")):
+                sheet.cell(at, places[ANSWERS[name]]).value = value
+        book.save(path)
+
+
+def dump(folder: Path, target: Path) -> None:
+    """Write the cells of all workbooks in `folder` to `target`, as PLAIN_WRITING takes them."""
+    from openpyxl import load_workbook
+
+    books = []
+    for path in folder.iterdir():
+        book = load_workbook(path, read_only=True)
+        books.append({sheet.title: [[value and str(value) for value in row] for row in sheet.values] for sheet in book})
+    target.write_text(json.dumps(books), encoding="utf-8")
+
+
+def round_trip(folder: Path, program: Callable[..., Run], pairs: int) -> Iterator[Result]:
+    """Forms out and back: 35 units with 300 duties, and one form of 10,000 rows."""
+    today = datetime.now(UTC).date()
+    for name, files, measures, units, of_each in (("forms", 1, 30, 35, 10), ("long", 10, 1000, 1, 1)):
+        place = folder / name
+        place.mkdir()
+        write_round_trip_plan(place, files, measures, units, of_each, today)
+        apart(fill_journal, folder / f"{name}.db", place, folder / "scratch", 0)
+        program(name, DEVZONE, "send", "-o", str(folder / f"{name}-sent"))(0)
+    apart(dump, folder / "forms-sent", folder / "cells.json")
+    (folder / "plain.py").write_text(PLAIN_WRITING, encoding="utf-8")
+    (folder / "bare.py").write_text(BARE_READING, encoding="utf-8")
+    (folder / "plain").mkdir()
+    ours = program("forms", DEVZONE, "send", "-o", str(folder / "forms-again"))
+    other = program("forms", PYTHON, str(folder / "plain.py"), str(folder / "cells.json"), str(folder / "plain"))
+    what = "`send`，35 个单位、300 项任务"
+    yield compare(what, ours, "`xlsxwriter` 不加格式写同样的格子", other, 3, pairs, memory=False)
+    for name in ("forms", "long"):
+        apart(answer, folder / f"{name}-sent")
+    for number in range(pairs + 1):
+        shutil.copy(folder / "forms.db", folder / f"forms-{number}.db")
+    sent = str(folder / "forms-sent")
+    ours = program("forms", DEVZONE, "--db", str(folder / "forms-{number}.db"), "collect", sent, "--yes")
+    other = program("forms", PYTHON, str(folder / "bare.py"), sent)
+    what = "`collect`，35 份填好的表"
+    yield compare(what, ours, "`openpyxl` 只读出全部格子", other, 4, pairs, memory=False)
+    took = program("long", DEVZONE, "send", "-o", str(folder / "long-again"))(0)
+    yield Result("`send`，一份 10,000 行的表（限 15 s、500 MiB）", took.seconds, mib=took.mib)
+    took = program("long", DEVZONE, "collect", str(folder / "long-sent"), "--yes")(0)
+    yield Result("`collect`，一份 10,000 行的表（限 15 s、500 MiB）", took.seconds, mib=took.mib)
+
+
 def apart(work: Callable[..., None], *arguments: Any) -> None:
     """Do `work` in a process of its own: a child counts the memory of whoever starts it as its own peak."""
     process = Process(target=work, args=arguments)
@@ -289,6 +393,8 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Result]:
     ours = program("small", DEVZONE, "update", "4", "--unit", "商务局", "--note", "第 {number} 次报送")
     other = program("small", PYTHON, "-c", "import sqlmodel")
     yield compare("`update 4 --unit 商务局 --note …`", ours, "`import sqlmodel`", other, 1.5, pairs, memory=False)
+
+    yield from round_trip(folder, program, large_pairs)
 
     files, measures, count = 300 // shrink, 5000 // shrink, 1_000_000 // shrink
     print("大台账的数据 …", file=sys.stderr)

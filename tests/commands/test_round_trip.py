@@ -378,7 +378,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_of_the_form_is_taken(devz
     fill(form, 5, 本期状态="无变化")
     fill(form, 6, 本期状态="已完成", 完成日期="不知道")
     said = told(devzone, form)
-    for cell in ("I4：退回", "J4：退回", "I5：暂不登记", "K6：退回"):
+    for cell in ("I4：退回", "J4：退回", "I5：暂不登记", "K6：退回", "L6：退回"):
         assert cell in said
 
 

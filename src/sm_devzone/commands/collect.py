@@ -100,7 +100,8 @@ def _weighed(
     taken: dict[DutyKey, Entry] = {}
     found: list[Finding] = []
     for form in returned:
-        own = weigh(form, ledger, lambda key: reader.acts(day, key), taken, who, theirs=theirs)
+        acts = reader.acts_after(day, form.sent.unit, form.sent.position)
+        own = weigh(form, ledger, acts, taken, who, theirs=theirs)
         if any(one.result in ("conflict", "refused") for one in own):
             own = [one._replace(result="held") if one.result == "new" else one for one in own]
         taken |= {one.entry.key: one.entry for one in own if one.result == "new" and one.entry is not None}

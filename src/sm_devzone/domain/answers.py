@@ -6,7 +6,7 @@ What cannot be read for certain is told and never guessed: a form is taken whole
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -82,7 +82,7 @@ class Doubt(Exception):
 def weigh(
     returned: Returned,
     ledger: Ledger,
-    acts_of: Callable[[DutyKey], list[Entry]],
+    acts: Mapping[DutyKey, Sequence[Entry]],
     taken: Mapping[DutyKey, Entry],
     recorded_by: str,
     *,
@@ -90,8 +90,8 @@ def weigh(
 ) -> list[Finding]:
     """What comes of a returned form on the day of `ledger`, row by row, all problems at once.
 
-    `acts_of` gives what counts of a duty, newest first; `taken` what other forms of the same mail say. `theirs` takes
-    an answer although the ledger has moved on since the form was sent.
+    `acts` is what counts of each duty and was recorded since the form was sent; `taken` is what other forms of the same
+    mail say. `theirs` takes an answer although the ledger has moved on.
     """
     file, sheet, sent = returned.file, returned.sheet, returned.sent
     plans = ledger.plan.policies
@@ -120,8 +120,8 @@ def weigh(
                     said = "这项任务已不在台账里（计划改过，或单位已移出），请删去这一行的填写"
                     found.append(row.told("refused", "measure", said))
                 else:
-                    acts = [act for act in acts_of(key) if act.id > sent.position]
-                    found += _answered(row, duty, policy, ledger.day, acts, taken.get(key), recorded_by, theirs=theirs)
+                    since, other = acts.get(key, ()), taken.get(key)
+                    found += _answered(row, duty, policy, ledger.day, since, other, recorded_by, theirs=theirs)
     lost = [f"{cells['measure']}（{cells['place']}）" for code, (_, cells) in sent.rows.items() if code not in rows]
     if lost:
         found.append(Finding(file, sheet, "", "note", f"少了 {len(lost)} 行，算没有填：{'；'.join(lost)}"))
@@ -184,15 +184,14 @@ def _answered(
     theirs: bool,
 ) -> list[Finding]:
     """What comes of the answer to `duty`: its entry, or all that is wrong with it."""
-    values: dict[str, Any] = {}
-    doubts: list[Finding] = []
+    values: dict[str, Any] = dict.fromkeys(ANSWERS)
+    doubts: list[tuple[str, str]] = []
     for name, read in _READERS.items():
         try:
             values[name] = read(row.cell(name))
         except Doubt as error:
-            doubts.append(row.told("refused", name, str(error)))
-    if doubts:
-        return doubts
+            doubts.append((name, str(error)))
+    unread = {name for name, _ in doubts}
     kind = _KINDS[values["answer"]][0]
     done_again = kind == "submit" and duty.state == "submitted"
     answer = Entry(
@@ -208,10 +207,11 @@ def _answered(
     if kind == "unchanged" and answer.note is None:
         answer = answer._replace(note=STATES["not_started"] if values["answer"] == "未启动" else NO_CHANGE)
     known = [*acts_since, *([taken] if taken else [])]
-    if any(_is_the_same(act, answer, values) for act in known):
+    if not unread and any(_is_the_same(act, answer, values) for act in known):
         return [row.told("unchanged", "answer", "已经登记过")]
-    if doubts := _refused(row, duty, policy, today, values, answer, taken):
-        return doubts
+    doubts += _refusals(duty, policy, today, values, answer, taken, unread)
+    if doubts:
+        return [row.told("refused", name, said) for name, said in doubts]
     said = f"{KINDS[answer.kind]}：{_in_words(answer)}"
     moved = [act for act in acts_since if act.kind in (*REPORTS, *_OVERTAKING)]
     if moved and not theirs:
@@ -234,22 +234,27 @@ _OVERTAKING = ("close", "return", "reopen", "suspend", "resume")
 """Acts of the office after which an answer may no longer be to the question."""
 
 
-def _refused(
-    row: _Row,
+def _refusals(
     duty: Duty,
     policy: Policy,
     today: date,
     values: Mapping[str, Any],
     answer: Entry,
     taken: Entry | None,
-) -> list[Finding]:
-    """What the cells of a row, each good by itself, do not say together, or may not say about this duty."""
+    unread: Collection[str],
+) -> list[tuple[str, str]]:
+    """What the cells of a row, each good by itself, do not say together, or may not say about this duty.
+
+    Nothing is said of a row whose state is among the `unread` cells, nor of another cell that could not be read.
+    """
+    if "answer" in unread:
+        return []
     choice, done_on = values["answer"], values["done_on"]
     said = any(values[name] is not None for name in ("note", "problem", "next_step", "progress"))
     found: list[tuple[str, str]] = []
     if choice == "已完成" and values["note"] is None:
         found.append(("note", "报“已完成”要写进展情况（完成情况）"))
-    if choice in (None, "推进中") and not said:
+    if choice in (None, "推进中") and not said and not unread:
         found.append(("note", "没有写进展；没有变化请选“无变化”"))
     if choice == "未启动" and duty.state != "not_started":
         found.append(("answer", f"台账里是{STATES[duty.state]}，不能填“未启动”"))
@@ -265,14 +270,14 @@ def _refused(
         check_day(answer.happened_on, policy, today)
     except DevzoneError as error:
         found.append(("done_on", error.message))
-    if not found:
+    if not found and not unread:
         try:
             check_act(duty, answer)
         except DevzoneError as error:
             found.append(("answer", error.message))
     if taken is not None:
         found.append(("answer", f"同一批里另有一份不同的回答（{taken.source}），请只收一份"))
-    return [row.told("refused", name, words) for name, words in found]
+    return [(name, words) for name, words in found if name not in unread]
 
 
 def _is_the_same(act: Entry, answer: Entry, values: Mapping[str, Any]) -> bool:

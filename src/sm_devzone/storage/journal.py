@@ -137,6 +137,14 @@ class Reader:
         )
         return [acts[0]._replace(evidence=tuple(map(Evidence._make, rows))), *acts[1:]] if acts else []
 
+    def acts_after(self, day: date, unit: str, position: int) -> dict[DutyKey, list[Entry]]:
+        """What counts on `day` of the duties of `unit` and was recorded after the entry `position`, the last first."""
+        extra = f"AND unit = :unit AND id > :after AND kind NOT IN ('assign', 'remove', 'void') AND {_live('entry')}"
+        found: dict[DutyKey, list[Entry]] = {}
+        for entry in self._entries(extra, day, unit=unit, after=position):
+            found.setdefault(entry.key, []).append(entry)
+        return found
+
     def entries(
         self, day: date, policy: str | None = None, measure: int | None = None, since: date | None = None
     ) -> list[Entry]:
@@ -355,21 +363,24 @@ def _insert(connection: Connection, entries: Sequence[Entry]) -> list[int]:
 
     from sm_devzone.storage.tables import EntryRow, EvidenceRow
 
-    numbers = []
+    values: list[dict[str, Any]] = [
+        {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in entry._asdict().items()
+            if name not in ("id", "voided_by", "evidence")
+        }
+        for entry in entries
+    ]
+    rows = [EntryRow(**one) for one in values]
     with Session(connection) as session:
-        for entry in entries:
-            values: dict[str, Any] = {
-                name: value.isoformat() if isinstance(value, date) else value
-                for name, value in entry._asdict().items()
-                if name not in ("id", "voided_by", "evidence")
-            }
-            row = EntryRow(**values)
-            session.add(row)
-            session.flush()
-            assert row.id is not None
-            numbers.append(row.id)
-            for kept in entry.evidence:
-                session.add(EvidenceRow(entry=row.id, sha256=kept.sha256, name=kept.name, size=kept.size))
+        session.add_all(rows)
+        session.flush()  # in one go; SQLAlchemy numbers them in the order given
+        numbers = [row.id for row in rows if row.id is not None]
+        session.add_all(
+            EvidenceRow(entry=number, sha256=kept.sha256, name=kept.name, size=kept.size)
+            for number, entry in zip(numbers, entries, strict=True)
+            for kept in entry.evidence
+        )
         session.commit()
     return numbers
 
