@@ -67,12 +67,10 @@ def mended(value: Any, faults: Iterable[Steps]) -> Any:
     """`value`, which is used up, with stand-ins at `faults`. A list there is kept and grows by one that is unread."""
     root = [value]
     targets = {(0, *(path[:-1] if _fields(path) in _DECISIVE else path)) for path in faults}
-    for *way, last in sorted(targets, key=len, reverse=True):
+    for target in sorted(targets, key=len, reverse=True):
+        *way, last = _down_to_a_word(root, target)
         holder: Any = root
-        for at, step in enumerate(way):
-            if not isinstance(holder[step], (dict, list)):
-                way, last = way[:at], step  # one word may stand for a list of one; what is wrong in that is the word
-                break
+        for step in way:
             holder = holder[step]
         stand_in = _stand_in((*way, last))
         if stand_in is None:
@@ -83,6 +81,15 @@ def mended(value: Any, faults: Iterable[Steps]) -> Any:
         else:
             holder[last] = stand_in
     return root[0]
+
+
+def _down_to_a_word(value: Any, path: Steps) -> Steps:
+    """`path` no further than to a word: one may stand for a list of one, and what is wrong in that is the word."""
+    for at, step in enumerate(path[:-1], 1):
+        value = value[step]
+        if not isinstance(value, (dict, list)):
+            return path[:at]
+    return path
 
 
 def _fields(path: Steps) -> Steps:
