@@ -42,8 +42,8 @@ def test_the_ledger_in_the_columns_of_an_office(devzone: Devzone) -> None:
     ledger_of(devzone)
     head, *rows = listed(devzone, "duties")
     assert head == [
-        "序号", "措施", "节点", "牵头单位", "责任单位", "完成时限", "进展情况", "存在问题", "下一步打算", "状态", "佐证材料",
-        "填报人及电话", "备注",
+        "序号", "措施", "节点", "牵头单位", "责任单位", "完成时限", "进展情况", "存在问题", "下一步打算", "状态",
+        "佐证材料", "填报人及电话", "备注",
     ]  # fmt: skip
     dated = {row[4]: row[5:] for row in rows if row[2] == "验收"}
     assert dated == {

@@ -74,20 +74,16 @@ def command(
 
 def _read(paths: Sequence[Path]) -> tuple[list[Returned], list[Finding]]:
     """The forms behind `paths`, and what is to be said of files that are none."""
-    from sm_devzone.intake.mail import attachments
-    from sm_devzone.intake.workbook import Unreadable, read
+    from sm_devzone.intake.mail import Unreadable, attachments
+    from sm_devzone.intake.workbook import read
     from sm_devzone.output.screen import tracked
 
     returned, found = [], []
     for attachment in tracked(list(attachments(paths)), "读表"):
-        said, result = attachment.said, "refused" if attachment.is_fault else "note"
-        if not said:
-            try:
-                returned.append(read(attachment.name, attachment.content))
-                continue
-            except Unreadable as error:
-                said = str(error)
-        found.append(Finding(attachment.name, "", "", result, said))
+        try:
+            returned.append(read(attachment.name, attachment.read()))
+        except Unreadable as error:
+            found.append(Finding(attachment.name, "", "", "note" if attachment.is_extra else "refused", str(error)))
     return returned, found
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -27,16 +27,19 @@ _OTHER_TABLES = {
 _OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
 
-class Attachment(NamedTuple):
-    """One file that came: `content` is what to read as a workbook, else `said` says why it is not read.
+class Unreadable(Exception):
+    """A file that cannot be taken at all; the message says why, and what to do."""
 
-    `is_fault` tells a file that should have been a workbook from one that only came along (a scan, a letter).
+
+class Attachment(NamedTuple):
+    """One file that came. `read` gives its bytes, or raises Unreadable.
+
+    `is_extra` says that it is no table and nobody named it: a scan or a letter that came along.
     """
 
     name: str
-    content: bytes = b""
-    said: str = ""
-    is_fault: bool = True
+    read: Callable[[], bytes]
+    is_extra: bool = False
 
 
 def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
@@ -47,87 +50,97 @@ def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
     seen: set[Path] = set()
     for path in paths:
         try:
-            found = path.stat()
+            path.stat()
+            files = sorted(path.rglob("*")) if path.is_dir() else [path]
         except OSError as error:
             raise WrongUsage(f"{path} 打不开（{cause(error)}）", "请检查路径") from error
-        files = sorted(path.rglob("*")) if stat.S_ISDIR(found.st_mode) else [path]
         for file in files:
-            if file.is_dir() or (file != path and _is_hidden(file.name)) or file.resolve() in seen:
+            if file.is_dir() or (file != path and _is_left_over(file.name)) or file.resolve() in seen:
                 continue
             seen.add(file.resolve())
-            yield from _opened(file, named=file == path)
-
-
-def _is_hidden(name: str) -> bool:
-    """What programs leave lying about: .~lock.a.xlsx#, ~$a.xlsx, ._a.xlsx, Thumbs.db."""
-    return name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
-
-
-def _opened(file: Path, *, named: bool) -> Iterator[Attachment]:
-    name, suffix = file.name, file.suffix.lower()
-    try:
-        if not file.is_file():
-            yield Attachment(name, said="不是普通文件，没有读")
-        elif suffix == ".zip":
-            yield from _archive(name, file)
-        elif suffix != ".xlsx":
-            yield _other(name, suffix, is_fault=named)
-        elif file.stat().st_size > MAX_BYTES:
-            yield _too_large(name, file.stat().st_size)
-        else:
-            yield Attachment(name, file.read_bytes())
-    except OSError as error:
-        yield Attachment(name, said=f"读不了（{cause(error)}）")
-
-
-def _other(name: str, suffix: str, *, is_fault: bool) -> Attachment:
-    if suffix in _OTHER_TABLES:
-        return Attachment(name, said=f"{_OTHER_TABLES[suffix]}，收不了；请在发出的 .xlsx 里填，存成 .xlsx 再收")
-    if suffix in _OTHER_ARCHIVES:
-        return Attachment(name, said="这种压缩包打不开，请先解压，或改用 .zip")
-    return Attachment(name, said="不是 .xlsx，没有读", is_fault=is_fault)
-
-
-def _too_large(name: str, size: int) -> Attachment:
-    return Attachment(name, said=f"有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB；图片和材料请另发")
-
-
-def _archive(name: str, file: Path) -> Iterator[Attachment]:
-    try:
-        # Windows programs write Chinese names in the code page of the machine and do not say so.
-        with ZipFile(file, metadata_encoding="gb18030") as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_ARCHIVE_BYTES:
-                yield Attachment(name, said="压缩包展开后太大，没有打开；请先解压，挑出填报表再收")
-                return
-            for member in sorted(members, key=lambda member: member.filename):
-                path = PurePosixPath(member.filename)
-                if not any(_is_hidden(part) or part == "__MACOSX" for part in path.parts):
-                    yield _member(f"{name}/{path.name}", path.suffix.lower(), archive, member)
-    except (BadZipFile, UnicodeDecodeError, NotImplementedError, ValueError) as error:
-        yield Attachment(name, said=f"压缩包打不开（{_reason(error)}），请重新压缩，或解压后再收")
-
-
-def _member(name: str, suffix: str, archive: ZipFile, member: ZipInfo) -> Attachment:
-    if suffix == ".zip":
-        return Attachment(name, said="压缩包里还有压缩包，请先解压")
-    if suffix != ".xlsx":
-        return _other(name, suffix, is_fault=False)
-    if member.file_size > MAX_BYTES:
-        return _too_large(name, member.file_size)
-    try:
-        return Attachment(name, archive.read(member))
-    except RuntimeError:
-        return Attachment(name, said="压缩包加了密码，请先解压")
-
-
-def _reason(error: Exception) -> str:
-    return {"BadZipFile": "损坏，或不是 zip", "UnicodeDecodeError": "文件名的编码认不出"}.get(
-        type(error).__name__, "用了少见的压缩方法"
-    )
+            if file.suffix.lower() == ".zip":
+                yield from _archive(file)
+            else:
+                yield _attachment(file.name, partial(_content, file), named=file == path)
 
 
 def member_sizes(content: bytes) -> dict[str, int]:
     """The names inside a zip and their unpacked sizes in bytes, which zipfile never reads past. Raises BadZipFile."""
     with ZipFile(BytesIO(content)) as archive:
         return {member.filename: member.file_size for member in archive.infolist()}
+
+
+def _is_left_over(name: str) -> bool:
+    """What programs leave lying about: .~lock.a.xlsx#, ~$a.xlsx, ._a.xlsx, Thumbs.db."""
+    return name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini", "__MACOSX")
+
+
+def _attachment(name: str, read: Callable[[], bytes], *, named: bool) -> Attachment:
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix == ".xlsx":
+        return Attachment(name, read)
+    if suffix in _OTHER_TABLES:
+        return _unread(name, f"{_OTHER_TABLES[suffix]}，收不了；请在发出的 .xlsx 里填，存成 .xlsx 再收")
+    if suffix in _OTHER_ARCHIVES:
+        return _unread(name, "这种压缩包打不开，请先解压，或改用 .zip")
+    return _unread(name, "不是 .xlsx，没有读", is_extra=not named)
+
+
+def _unread(name: str, said: str, *, is_extra: bool = False) -> Attachment:
+    def refuse() -> bytes:
+        raise Unreadable(said)
+
+    return Attachment(name, refuse, is_extra)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        if not file.is_file():
+            raise Unreadable("不是普通文件，没有读")
+        _check_size(file.stat().st_size)
+        return file.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"读不了（{cause(error)}）") from error
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_BYTES:
+        raise Unreadable(f"有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB；图片和材料请另发")
+
+
+def _archive(file: Path) -> Iterator[Attachment]:
+    try:
+        with _opened(file) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+    except (BadZipFile, UnicodeDecodeError, NotImplementedError, ValueError, OSError) as error:
+        said = cause(error) if isinstance(error, OSError) else "损坏，或不是 zip"
+        yield _unread(file.name, f"压缩包打不开（{said}），请重新压缩，或解压后再收")
+        return
+    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_ARCHIVE_BYTES:
+        yield _unread(file.name, "压缩包展开后太大，没有打开；请先解压，挑出填报表再收")
+        return
+    for member in sorted(members, key=lambda member: member.filename):
+        path = PurePosixPath(member.filename)
+        name = f"{file.name}/{path.name}"
+        if any(map(_is_left_over, path.parts)):
+            continue
+        if path.suffix.lower() == ".zip":
+            yield _unread(name, "压缩包里还有压缩包，请先解压")
+        else:
+            yield _attachment(name, partial(_member, file, member), named=False)
+
+
+def _opened(file: Path) -> ZipFile:
+    # Windows programs write Chinese names in the code page of the machine and do not say so.
+    return ZipFile(file, metadata_encoding="gb18030")
+
+
+def _member(file: Path, member: ZipInfo) -> bytes:
+    _check_size(member.file_size)
+    try:
+        with _opened(file) as archive:
+            return archive.read(member)
+    except RuntimeError as error:
+        raise Unreadable("压缩包加了密码，请先解压") from error
+    except (BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise Unreadable("在压缩包里已损坏，请对方重新发") from error

@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 
 from sm_devzone.domain.answers import HEADINGS, Cell, Returned
 from sm_devzone.domain.form import ANSWERS, HELP_SHEET, MANIFEST_SHEET, SHEET, Sent, read_manifest, squeezed
-from sm_devzone.intake.mail import member_sizes
+from sm_devzone.intake.mail import Unreadable, member_sizes
 
 MAX_XML_BYTES = 100_000_000
 """The unpacked size, in bytes, of the parts of a workbook that are read; more is no form that anybody filled in."""
@@ -26,10 +26,6 @@ _HEAD_ROWS = 20
 """Rows in which the header is looked for."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
-
-
-class Unreadable(Exception):
-    """The file cannot be taken at all; the message says why, and what to do."""
 
 
 def read(name: str, content: bytes) -> Returned:
