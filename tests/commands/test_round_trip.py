@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -237,6 +238,15 @@ def test_a_chinese_name_in_an_archive_from_windows(devzone: Devzone) -> None:
     Path("gbk.zip").write_bytes(raw)
     devzone.ok("collect", "gbk.zip", "--yes")
     assert entries(devzone)[0]["source"] == "gbk.zip/乙局.xlsx 第 4 行"
+
+
+def test_two_clerks_collect_the_same_mail_at_once(devzone: Devzone) -> None:
+    fill(sent(devzone), 4, 本期状态="推进中", 进展情况="碰头三次")
+    command = [sys.executable, "-m", "sm_devzone", "collect", "out", "--yes"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    taken = [process.communicate()[0].count(b"\n") for process in both]
+    assert sorted(taken) == [0, 1]
+    assert len(devzone.ok("history", "--as-of", "2100-01-01").lines) == 1
 
 
 # A ledger that moved on
