@@ -131,10 +131,12 @@ class Context:
             return Store(user_data_path("devzone", appauthor=False) / "evidence")
         return Store(path.parent / f"{path.stem}-evidence")
 
-    def ledger(self, day: date, policy: str | None = None, measure: str | None = None) -> Ledger:
-        """The ledger on `day`, of everything, of one policy or of one measure (4, or ID/4).
+    def ledger(
+        self, day: date, policy: str | None = None, measure: str | None = None, *, dated: bool = False
+    ) -> Ledger:
+        """The ledger on `day`, of everything, of one policy, of one measure (4, or ID/4), or of what has a date.
 
-        Facts that belong to no duty of the plan are told on stderr.
+        Facts among them that belong to no duty of the plan are told on stderr.
         """
         from sm_devzone.domain.ledger import compute
 
@@ -146,10 +148,11 @@ class Context:
         with self.reading() as reader:
             ledger = compute(
                 plan,
-                reader.records(day, policy, number),
+                reader.records(day, policy, number, dated=dated),
                 reader.appointments(day, policy, number),
                 day,
                 reader.kept_since(day),
+                dated=dated,
             )
         if ledger.strays:
             self.tell(
@@ -158,12 +161,15 @@ class Context:
             )
         return ledger
 
-    def with_words(self, duties: list[Duty], day: date) -> list[Duty]:
-        """`duties` with what was last reported of each."""
-        heard_from = [duty.key for duty in duties if duty.reported_on]
+    def with_words(self, duties: list[Duty], ledger: Ledger) -> list[Duty]:
+        """`duties`, which are of `ledger`, with what was last reported of each."""
+        reports = [ledger.record(duty).last_report for duty in duties]
         with self.reading() as reader:
-            words = reader.words(day, heard_from)
-        return [duty.with_words(words[duty.key]) if duty.key in words else duty for duty in duties]
+            words = reader.words(ledger.day, filter(None, reports))
+        return [
+            duty.with_words(words[report]) if report in words else duty
+            for duty, report in zip(duties, reports, strict=True)
+        ]
 
     def reading(self) -> AbstractContextManager[Reader]:
         """The journal, up to `position` where a bulletin that was issued is made again."""

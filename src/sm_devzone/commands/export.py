@@ -87,10 +87,11 @@ def _records(
             context.plan.only(policy)
         with context.reading() as reader:
             return ENTRY_COLUMNS, reader.entries(day, policy)[::-1]
-    duties = context.ledger(day, policy).duties
+    ledger = context.ledger(day, policy, dated=what == "overdue")
+    duties = ledger.duties
     if what == "overdue":
         duties = by_urgency(duty for duty in duties if duty.signal == "overdue")
-    return DUTY_COLUMNS, context.with_words(duties, day)
+    return DUTY_COLUMNS, context.with_words(duties, ledger)
 
 
 def _plan_rows(plan: Plan) -> Iterator[PlanRow]:
