@@ -25,7 +25,8 @@ def fold(entries: Iterable[Entry], day: date) -> dict[DutyKey, Record]:
             continue
         record = records.get(entry.key, Record())
         if entry.kind in REPORTS:
-            record = record._replace(reported_on=max(record.reported_on or entry.happened_on, entry.happened_on))
+            last = max((entry.happened_on, entry.id), (record.reported_on or date.min, record.last_report or 0))
+            record = record._replace(reported_on=last[0], last_report=last[1])
         if entry.kind == "update":
             record = record._replace(started=True)
         if entry.kind == "submit":

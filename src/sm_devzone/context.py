@@ -6,7 +6,7 @@ The only place that reads the clock and the environment.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from sm_devzone.domain.calendar import day_in_china
 from sm_devzone.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from sm_devzone.domain.entry import Dispatch, Entry
+    from sm_devzone.domain.entry import Dispatch, DutyKey, Entry, Words
     from sm_devzone.domain.ledger import Duty, Ledger
     from sm_devzone.domain.plan import Plan
     from sm_devzone.storage.evidence import Store
@@ -131,10 +131,12 @@ class Context:
             return Store(user_data_path("devzone", appauthor=False) / "evidence")
         return Store(path.parent / f"{path.stem}-evidence")
 
-    def ledger(self, day: date, policy: str | None = None, measure: str | None = None) -> Ledger:
-        """The ledger on `day`, of everything, of one policy or of one measure (4, or ID/4).
+    def ledger(
+        self, day: date, policy: str | None = None, measure: str | None = None, *, dated: bool = False
+    ) -> Ledger:
+        """The ledger on `day`, of everything, of one policy, of one measure (4, or ID/4), or of what has a date.
 
-        Facts that belong to no duty of the plan are told on stderr.
+        Facts among them that belong to no duty of the plan are told on stderr.
         """
         from sm_devzone.domain.ledger import compute
 
@@ -146,10 +148,11 @@ class Context:
         with self.reading() as reader:
             ledger = compute(
                 plan,
-                reader.records(day, policy, number),
+                reader.records(day, policy, number, dated=dated),
                 reader.appointments(day, policy, number),
                 day,
                 reader.kept_since(day),
+                dated=dated,
             )
         if ledger.strays:
             self.tell(
@@ -158,11 +161,16 @@ class Context:
             )
         return ledger
 
-    def with_words(self, duties: list[Duty], day: date) -> list[Duty]:
-        """`duties` with what was last reported of each."""
-        heard_from = [duty.key for duty in duties if duty.reported_on]
+    def words(self, duties: Iterable[Duty], ledger: Ledger) -> dict[DutyKey, Words]:
+        """What was last reported of each of `duties`, which are of `ledger`."""
+        reports = {duty.key: report for duty in duties if (report := ledger.record(duty).last_report)}
         with self.reading() as reader:
-            words = reader.words(day, heard_from)
+            words = reader.words(ledger.day, reports.values())
+        return {key: words[report] for key, report in reports.items()}
+
+    def with_words(self, duties: list[Duty], ledger: Ledger) -> list[Duty]:
+        """`duties`, which are of `ledger`, with what was last reported of each."""
+        words = self.words(duties, ledger)
         return [duty.with_words(words[duty.key]) if duty.key in words else duty for duty in duties]
 
     def reading(self) -> AbstractContextManager[Reader]:

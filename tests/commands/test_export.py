@@ -21,6 +21,18 @@ def test_the_overdue_list(devzone: Devzone) -> None:
     assert (rows[0]["逾期天数"], rows[0]["时限依据"], rows[0]["状态"]) == ("692", "政策时限", "未启动")
 
 
+def test_the_overdue_list_is_the_overdue_part_of_all_duties(devzone: Devzone) -> None:
+    devzone.ok("update", 4, "--unit", "三元", "--progress", 40, "--note", "签了意向书", "--problem", "缺资金")
+    devzone.ok("update", 4, "--unit", "三元", "--note", "本期无变化")
+    devzone.ok("update", 4, "--unit", "永安", "--done", "--note", "按期完成", "--on", "2024-12-30")
+    devzone.ok("update", 2, "--unit", "三元", "--note", "没有时限的任务")
+    overdue = devzone.ok("export", "overdue", "--json").json["duties"]
+    every = devzone.ok("export", "duties", "--json").json["duties"]
+    assert sorted(overdue, key=str) == sorted((duty for duty in every if duty["signal"] == "overdue"), key=str)
+    (told,) = [duty for duty in overdue if duty["unit"] == "三元区"]
+    assert (told["progress"], told["note"], told["problem"]) == (40, "本期无变化", None)
+
+
 def test_cron_learns_from_the_exit_code_whether_to_send(devzone: Devzone) -> None:
     assert devzone("export", "overdue", "--exit-code").code == 7
     empty = devzone("export", "overdue", "--exit-code", "--as-of", "2024-12-31")

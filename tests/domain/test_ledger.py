@@ -199,3 +199,7 @@ def test_laws_of_any_ledger(day: date, records: dict[DutyKey, Record]) -> None:
         if duty.done_on and duty.due and duty.done_on <= duty.due:
             assert duty.signal != "overdue"
     assert len({duty.key for duty in ledger.duties}) == len(ledger.duties)
+    with_milestone = {key: record for key, record in known.items() if key.milestone}
+    dated = compute(PLAN, with_milestone, {}, day, dated=True)
+    assert dated.duties == [duty for duty in ledger.duties if duty.milestone]
+    assert not any(duty.signal in ("overdue", "due_soon") for duty in ledger.duties if duty not in dated.duties)

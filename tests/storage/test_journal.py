@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -73,9 +73,11 @@ def records(journal: Journal, day: str) -> dict[DutyKey, Record]:
         return reader.records(date.fromisoformat(day))
 
 
-def words(journal: Journal, day: str) -> Words | None:
+def words(journal: Journal, day: str) -> Words:
     with journal.reading() as reader:
-        return reader.words(date.fromisoformat(day), [KEY]).get(KEY)
+        report = reader.records(date.fromisoformat(day))[KEY].last_report
+        assert report is not None
+        return reader.words(date.fromisoformat(day), [report])[report]
 
 
 # Appending
@@ -219,7 +221,7 @@ def test_a_fact_counts_from_the_day_on_which_it_had_happened_and_was_recorded(jo
     append(journal, "2026-11-23T09:00", report("2026-11-20", note="上周五的事"))
     assert records(journal, "2026-11-20") == {}
     assert records(journal, "2026-11-22") == {}
-    assert records(journal, "2026-11-23") == {KEY: Record(reported_on=date(2026, 11, 20), started=True)}
+    assert records(journal, "2026-11-23") == {KEY: Record(reported_on=date(2026, 11, 20), started=True, last_report=1)}
 
 
 def test_a_day_ends_at_midnight_in_china(journal: Journal) -> None:
@@ -236,21 +238,21 @@ def test_a_day_ends_at_midnight_in_china(journal: Journal) -> None:
 def test_a_fact_of_a_day_to_come_does_not_count_yet(journal: Journal) -> None:
     append(journal, "2026-11-23T09:00", report("2026-12-01", note="预先登记"))
     assert records(journal, "2026-11-30") == {}
-    assert records(journal, "2026-12-01") == {KEY: Record(reported_on=date(2026, 12, 1), started=True)}
+    assert records(journal, "2026-12-01") == {KEY: Record(reported_on=date(2026, 12, 1), started=True, last_report=1)}
 
 
 def test_what_is_submitted_is_dated_by_the_last_submission(journal: Journal) -> None:
     append(journal, "2026-11-20T09:00", report("2026-11-18", kind="submit", note="完成"))
     append(journal, "2026-11-23T09:00", report("2026-11-23", note="补充"))
     assert records(journal, "2026-11-23") == {
-        KEY: Record(date(2026, 11, 23), date(2026, 11, 18), "submit", date(2026, 11, 18), started=True)
+        KEY: Record(date(2026, 11, 23), date(2026, 11, 18), "submit", date(2026, 11, 18), started=True, last_report=2)
     }
 
 
 def test_a_voided_entry_stops_counting_from_the_day_its_void_was_recorded(journal: Journal) -> None:
     append(journal, "2026-11-20T09:00", report("2026-11-20", note="误报"))
     append(journal, "2026-11-23T09:00", void(1))
-    assert records(journal, "2026-11-22") == {KEY: Record(reported_on=date(2026, 11, 20), started=True)}
+    assert records(journal, "2026-11-22") == {KEY: Record(reported_on=date(2026, 11, 20), started=True, last_report=1)}
     assert records(journal, "2026-11-23") == {}
     with journal.reading() as reader:
         assert [entry.voided_by for entry in reader.entries(date(2026, 11, 22))] == [None]
@@ -372,9 +374,11 @@ def with_a_pencil(entries: Sequence[Entry], day: date) -> dict[str, object]:
 def as_read(journal: Journal, day: date) -> dict[str, object]:
     with journal.reading() as reader:
         found = reader.records(day)
+        last = {key: record.last_report for key, record in found.items() if record.last_report}
+        said = reader.words(day, last.values())
         return {
             "records": found,
-            "words": reader.words(day, found),
+            "words": {key: said[number] for key, number in last.items()},
             "acts": {key: [entry.id for entry in reader.acts(day, key)] for key in found},
             "appointments": reader.appointments(day),
             "entries": reader.entries(day),
@@ -389,14 +393,36 @@ def test_as_of_a_day(acts: list[tuple[datetime, list[Entry]]], day: date) -> Non
         assert as_read(journal, day) == with_a_pencil(entries, day)
         with journal.reading() as reader:
             assert reader.count(day) == len(reader.entries(day))
+            whole = reader.records(day)
+            assert reader.records(day, dated=True) == {key: r for key, r in whole.items() if key.milestone}
             for policy in ("甲", "乙"):
-                whole = reader.records(day)
                 assert reader.records(day, policy) == {key: r for key, r in whole.items() if key.policy == policy}
                 assert reader.entries(day, policy, 1) == [
                     e for e in reader.entries(day) if (e.policy, e.measure) == (policy, 1)
                 ]
             since = date(2026, 11, 19)
             assert reader.entries(day, since=since) == [e for e in reader.entries(day) if day_recorded(e) >= since]
+
+
+def test_the_ledger_is_read_from_indexes_alone_or_by_one(journal: Journal, path: Path) -> None:
+    append(journal, "2026-11-23T09:00", report("2026-11-23"))
+    steps: list[str] = []
+    with closing(sqlite3.connect(path)) as file:
+
+        def explained(sql: str, values: Mapping[str, Any]) -> list[Any]:
+            steps.extend(row[3] for row in file.execute(f"EXPLAIN QUERY PLAN {sql}", values))
+            return []
+
+        reader = Reader(explained)
+        reader.records(date(2026, 11, 23))
+        reader.appointments(date(2026, 11, 23))
+    reads = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
+    assert [next(name for name in step.split() if name.startswith("entry_")) for step in reads] == [
+        "entry_by_duty",
+        "entry_voided",
+        "entry_by_kind",
+        "entry_voided",
+    ]
 
 
 @pytest.mark.parametrize("value", ["2026-11-23", "2026-11-23T01:00:00Z", "update", "lead"])

@@ -76,7 +76,7 @@ def _list(context: Context, units: list[str], policy: str | None, as_of: str | N
     day = context.day(as_of)
     ledger = context.ledger(day, policy)
     wanted = {name for unit in units for name in ledger.plan.find_units(unit)}
-    duties = by_urgency(context.with_words([d for d in ledger.duties if d.unit in wanted], day))
+    duties = by_urgency(context.with_words([d for d in ledger.duties if d.unit in wanted], ledger))
     if as_json:
         return rows.json_document("assign", day, ledger.plan, {"duties": rows.as_objects(duties)})
     if not context.on_terminal:

@@ -93,10 +93,11 @@ def _records(
             context.plan.only(policy)
         with context.reading() as reader:
             return ENTRY_COLUMNS, reader.entries(day, policy)[::-1]
-    duties = context.ledger(day, policy).duties
+    ledger = context.ledger(day, policy, dated=what == "overdue")
+    duties = ledger.duties
     if what == "overdue":
         duties = by_urgency(duty for duty in duties if duty.signal == "overdue")
-    return DUTY_COLUMNS, context.with_words(duties, day)
+    return DUTY_COLUMNS, context.with_words(duties, ledger)
 
 
 def _workbook(context: Context, what: str, policy: str | None, day: date, records: Sequence[Any]) -> bytes:
@@ -109,8 +110,8 @@ def _workbook(context: Context, what: str, policy: str | None, day: date, record
     ledger = context.ledger(day, policy)
     if what == "overdue":
         return lists.overdue(ledger, records)
+    words = context.words(records, ledger)
     with context.reading() as reader:
-        words = reader.words(day, [duty.key for duty in records if duty.reported_on])
         return lists.duties(ledger, records, words, reader.evidenced(day, policy))
 
 

@@ -64,8 +64,8 @@ def command(
     from sm_devzone.output import screen, workbook
 
     with context.reading() as reader:
-        words = reader.words(day, [duty.key for duty in duties if duty.reported_on])
-        made = forms(ledger, duties, words, wanted_period, reader.position(day))
+        position = reader.position(day)
+    made = forms(ledger, duties, context.words(duties, ledger), wanted_period, position)
     sent, written = [], []
     for form in screen.tracked(made, "出表"):
         content = workbook.form(form)

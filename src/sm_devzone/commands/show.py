@@ -22,7 +22,7 @@ def command(
     day = context.day(as_of)
     ledger = context.ledger(day, policy, n)
     _, measure = ledger.plan.find_measure(n)
-    duties = context.with_words(ledger.duties, day)
+    duties = context.with_words(ledger.duties, ledger)
     if json:
         rolled = roll_up(ledger, duties)
         content = {

@@ -80,7 +80,7 @@ def _list(context: Context, units: list[str] | None, policy: str | None, as_of: 
         and ledger.record(duty).urged_on != day
         and (not wanted or duty.unit in wanted)
     ]
-    duties = by_urgency(context.with_words(duties, day))
+    duties = by_urgency(context.with_words(duties, ledger))
     if as_json:
         return rows.json_document("urge", day, ledger.plan, {"duties": rows.as_objects(duties)})
     if not context.on_terminal:

@@ -146,6 +146,7 @@ class Record(NamedTuple):
 
     `act` is the last of submit, close, return and reopen in the order in which they were recorded, `acted_on` its day.
     `started` says that there is a 报进展 among the reports; a 报无变化 alone leaves a duty where it was.
+    `last_report` is the number of the report that happened last, of one day that was recorded last.
     `suspended_on` is the day of a 中止 that no 恢复推进 has followed. `due` is the date after the last extension.
     """
 
@@ -160,6 +161,7 @@ class Record(NamedTuple):
     urges: int = 0
     urged_on: date | None = None
     started: bool = False
+    last_report: int | None = None
 
 
 class Words(NamedTuple):

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping
-from io import BytesIO
+from contextlib import redirect_stdout
+from io import BytesIO, StringIO
 from typing import Any
 from zipfile import BadZipFile
 
@@ -42,8 +43,9 @@ def read(name: str, content: bytes) -> Returned:
     from openpyxl import load_workbook
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what openpyxl would lose in writing
+        with warnings.catch_warnings(), redirect_stdout(StringIO()):
+            # openpyxl warns of what it would lose in writing, and prints what it does not understand.
+            warnings.simplefilter("ignore")
             book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
             try:
                 return _returned(name, book)

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sm_devzone.domain.glossary import KINDS, ORIGINS, ROLES, SIGNALS, STATES
@@ -20,12 +19,12 @@ _BREAKS = re.compile("[\t\n\r\v\f\x85\u2028\u2029]+")
 
 def plain(text: str) -> str:
     """`text` without what would steer a terminal or turn the reading direction; each such character shows as �."""
-    return _UNSEEN.sub("�", text)
+    return text if text.isprintable() else _UNSEEN.sub("�", text)
 
 
 def one_line(text: str) -> str:
     """`text` as part of one line: plain, its tabs and line ends blanks."""
-    return plain(_BREAKS.sub(" ", text))
+    return text if text.isprintable() else plain(_BREAKS.sub(" ", text))
 
 
 def json_document(name: str, day: date, plan: Plan, content: Mapping[str, Any]) -> str:
@@ -82,10 +81,16 @@ def csv_file(columns: Mapping[str, str], records: Iterable[NamedTuple]) -> bytes
     target = io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerow(["序号", *columns.values()])
-    values_of = attrgetter(*columns)
-    for number, record in enumerate(records, 1):
-        writer.writerow([number, *map(_csv_cell, columns, values_of(record))])
+    listed = list(records)
+    cells = [_csv_cells(name, [getattr(record, name) for record in listed]) for name in columns]
+    writer.writerows(zip(range(1, len(listed) + 1), *cells, strict=True))
     return target.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def _csv_cells(name: str, values: Sequence[Any]) -> list[str | int]:
+    """The cells of one column. What stands in it again and again is put in words once."""
+    cell_of = {value: _csv_cell(name, value) for value in set(values)}
+    return [cell_of[value] for value in values]
 
 
 def _csv_cell(name: str, value: Any) -> str | int:

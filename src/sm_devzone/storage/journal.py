@@ -23,51 +23,57 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _KNOWN = "happened_on <= :day AND recorded_at < :day_over AND id <= :position"
-_LIVE = "id NOT IN (SELECT voids FROM entry WHERE kind = 'void' AND recorded_at < :day_over AND id <= :position)"
+# Only a 作废 has `voids`; asking for that instead of for its kind is answered by an index alone.
+_LIVE = "id NOT IN (SELECT voids FROM entry WHERE voids > 0 AND recorded_at < :day_over AND id <= :position)"
 _COUNTS = f"{_KNOWN} AND {_LIVE}"
-_NUMBER = "substr(CAST(10000000000 + id AS TEXT), 2)"
-"""The number of an entry in ten digits, so that the greatest text is that of the last entry."""
-_REPORT = f"kind IN {REPORTS}"
+_NUMBER = "(10000000000 + id)"
+"""The number of an entry, as text always eleven digits, so that the greatest text is that of the last entry."""
 _COLUMNS = (
     "id, kind, policy, measure, unit, milestone, period, happened_on, recorded_at, recorded_by, source, "
     "role, due_before, due, means, progress, note, problem, next_step, material, reporter, phone, voids"
 )
 
 
+def _is(*kinds: str) -> str:
+    """As `kind IN kinds`, asked of every entry: SQLite makes a table of three or more, and looking there is dear.
+
+    Most entries are updates, so one comparison is to tell them.
+    """
+    one_of = " OR ".join(f"kind = '{kind}'" for kind in kinds)
+    return f"({one_of})" if "update" in kinds else f"kind <> 'update' AND ({one_of})"
+
+
 def _live(table: str) -> str:
     """As _LIVE, for a few entries of `table`: asks one by one instead of gathering all that is void."""
-    return f"""NOT EXISTS (SELECT 1 FROM entry v WHERE v.voids = {table}.id AND v.kind = 'void'
+    return f"""NOT EXISTS (SELECT 1 FROM entry v WHERE v.voids = {table}.id
         AND v.recorded_at < :day_over AND v.id <= :position)"""
 
 
-def _last_report(column: str, extra: str = "") -> str:
-    return f"""(SELECT {column} FROM entry e WHERE e.policy = w.policy AND e.measure = w.measure AND e.unit = w.unit
-        AND e.milestone = w.milestone AND e.period = w.period AND {_REPORT} AND {_KNOWN} AND {_live("e")} {extra}
-        ORDER BY e.happened_on DESC, e.id DESC LIMIT 1)"""
-
-
 _FOLD = f"""SELECT policy, measure, unit, milestone, period,
-      max(CASE WHEN {_REPORT} THEN happened_on END),
-      max(CASE WHEN kind = 'submit' THEN {_NUMBER} || happened_on END),
-      max(CASE WHEN kind IN ('submit', 'close', 'return', 'reopen') THEN {_NUMBER} || happened_on || kind END),
-      max(CASE WHEN kind IN ('suspend', 'resume') THEN {_NUMBER} || happened_on || kind END),
-      max(CASE WHEN kind = 'extend' THEN {_NUMBER} || due END),
-      count(CASE WHEN kind = 'extend' THEN 1 END),
-      count(CASE WHEN kind = 'extend' AND happened_on > due_before THEN 1 END),
-      count(CASE WHEN kind = 'urge' THEN 1 END),
-      max(CASE WHEN kind = 'urge' THEN happened_on END),
-      count(CASE WHEN kind = 'update' THEN 1 END)
-    FROM entry WHERE kind NOT IN ('assign', 'remove', 'void') AND {_COUNTS} {{narrow}}
+      max(happened_on || {_NUMBER}) FILTER (WHERE {_is(*REPORTS)}),
+      max({_NUMBER} || happened_on) FILTER (WHERE kind = 'submit'),
+      max({_NUMBER} || happened_on || kind) FILTER (WHERE {_is("submit", "close", "return", "reopen")}),
+      max({_NUMBER} || happened_on || kind) FILTER (WHERE {_is("suspend", "resume")}),
+      max({_NUMBER} || due) FILTER (WHERE kind = 'extend'),
+      count(*) FILTER (WHERE kind = 'extend'),
+      count(*) FILTER (WHERE kind = 'extend' AND happened_on > due_before),
+      count(*) FILTER (WHERE kind = 'urge'),
+      max(happened_on) FILTER (WHERE kind = 'urge'),
+      count(*) FILTER (WHERE kind = 'update')
+    FROM entry WHERE {_KNOWN} {{narrow}} AND {_LIVE}
     GROUP BY policy, measure, unit, milestone, period"""
-"""One pass over the index: of each sort of act the last is found by its number, which stands in front."""
+"""One pass over the index. Of each sort of act the last is found by its number, which stands in front; of the reports
+by day and number. Where there are only kinds that concern no duty (assign, remove, void) all is null or 0."""
 
-_AT_ONCE = 200
-"""Duties asked about in one statement: enough that asking costs little, few enough for any limit on parameters."""
+_AT_ONCE = 100
+"""Reports asked for in one statement: enough that asking costs little, few enough that binding them does."""
 
-_WORDS = f"""WITH w(n, policy, measure, unit, milestone, period) AS (VALUES {{wanted}})
-    SELECT w.n, coalesce(r.progress, {_last_report("e.progress", "AND e.progress IS NOT NULL")}),
-        r.note, r.problem, r.next_step, r.material, r.reporter, r.phone
-    FROM w JOIN entry r ON r.id = {_last_report("e.id")}"""
+_WORDS = f"""SELECT id, coalesce(progress, (
+        SELECT e.progress FROM entry e WHERE e.policy = r.policy AND e.measure = r.measure AND e.unit = r.unit
+            AND e.milestone = r.milestone AND e.period = r.period AND kind IN {REPORTS} AND e.progress IS NOT NULL
+            AND {_KNOWN} AND {_live("e")}
+        ORDER BY e.happened_on DESC, e.id DESC LIMIT 1)), note, problem, next_step, material, reporter, phone
+    FROM entry r WHERE id IN ({{numbers}})"""
 
 _END = 2**53
 
@@ -92,38 +98,38 @@ class Reader:
         rows = self._select(f"SELECT recorded_at FROM entry WHERE {_KNOWN} ORDER BY id LIMIT 1", day)
         return day_in_china(datetime.fromisoformat(rows[0][0])) if rows else None
 
-    def records(self, day: date, policy: str | None = None, measure: int | None = None) -> dict[DutyKey, Record]:
-        """What counts on `day`, by duty; narrowed to a policy or one of its measures."""
-        rows = self._select(_FOLD, day, policy=policy, measure=measure)
+    def records(
+        self, day: date, policy: str | None = None, measure: int | None = None, *, dated: bool = False
+    ) -> dict[DutyKey, Record]:
+        """What counts on `day`, by duty; narrowed to a policy or one of its measures, or to the duties with a date."""
+        rows = self._select(_FOLD, day, dated=dated, policy=policy, measure=measure)
         with _garbage_told():
-            return {DutyKey._make(row[:5]): _record(*row[5:]) for row in rows}
+            return {DutyKey._make(row[:5]): _record(*facts) for row in rows if any(facts := row[5:])}
 
     def appointments(
         self, day: date, policy: str | None = None, measure: int | None = None
     ) -> dict[tuple[str, int, str], str | None]:
         """The office's latest word on who answers for a measure: a role, or None for a unit taken out."""
+        # The three kinds are those of the index entry_by_kind, which SQLite only takes when it reads the same words.
         rows = self._select(
             f"""SELECT id, policy, measure, unit, role FROM entry
-                WHERE kind IN ('assign', 'remove') AND {_KNOWN} AND {_live("entry")} {{narrow}}""",
+                WHERE kind IN ('assign', 'remove', 'void') AND kind <> 'void' AND {_COUNTS} {{narrow}}""",
             day,
             policy=policy,
             measure=measure,
         )
         return {(row[1], row[2], row[3]): row[4] for row in sorted(map(tuple, rows))}
 
-    def words(self, day: date, keys: Iterable[DutyKey]) -> dict[DutyKey, Words]:
-        """The last report of each duty in words: the latest that happened, of one day the latest that was recorded."""
-        found: dict[DutyKey, Words] = {}
-        todo = list(keys)
+    def words(self, day: date, reports: Iterable[int]) -> dict[int, Words]:
+        """What was reported, by number of the report. `reports` are the last of their duties on `day`."""
+        found: dict[int, Words] = {}
+        todo = sorted(reports)  # in the order of the file
         while todo:
             some, todo = todo[:_AT_ONCE], todo[_AT_ONCE:]
-            wanted, values = [], dict(self._until(day))
-            for number, key in enumerate(some):
-                names = [f"{field}{number}" for field in DutyKey._fields]
-                wanted.append(f"({number}, {', '.join(':' + name for name in names)})")
-                values.update(zip(names, key, strict=True))
-            for number, *words in self._run(_WORDS.format(wanted=", ".join(wanted)), values):
-                found[some[number]] = Words._make(words)
+            values = {f"number{place}": number for place, number in enumerate(some)}
+            asked = _WORDS.format(numbers=", ".join(f":{name}" for name in values))
+            for number, *said in self._run(asked, {**values, **self._until(day)}):
+                found[number] = Words._make(said)
         return found
 
     def acts(self, day: date, key: DutyKey) -> list[Entry]:
@@ -188,7 +194,8 @@ class Reader:
         """The duties that were reported on after the entry `position` and by `day`, each with its last such entry."""
         rows = self._select(
             f"""SELECT policy, measure, unit, milestone, period, max(id) FROM entry
-                WHERE {_REPORT} AND id > :after AND {_COUNTS} GROUP BY policy, measure, unit, milestone, period""",
+                WHERE {_is(*REPORTS)} AND id > :after AND {_COUNTS}
+                GROUP BY policy, measure, unit, milestone, period""",
             day,
             after=position,
         )
@@ -236,9 +243,10 @@ class Reader:
         with _garbage_told():
             return [_entry(row) for row in rows]
 
-    def _select(self, sql: str, day: date, **values: Any) -> Sequence[Sequence[Any]]:
+    def _select(self, sql: str, day: date, *, dated: bool = False, **values: Any) -> Sequence[Sequence[Any]]:
         given = {name: value for name, value in values.items() if value is not None}
         narrow = "".join(f" AND {name} = :{name}" for name in ("policy", "measure") if name in given)
+        narrow += " AND milestone <> ''" if dated else ""
         return self._run(sql.format(narrow=narrow), {**given, **self._until(day)})
 
     def _until(self, day: date) -> Mapping[str, str | int]:
@@ -305,11 +313,11 @@ class Journal:
 
 
 def _record(
-    reported_on: str | None,
+    report: str | None,
     submitted: str | None,
     act: str | None,
     pause: str | None,
-    due: str | None,
+    extension: str | None,
     extensions: int,
     extended_late: int,
     urges: int,
@@ -317,23 +325,24 @@ def _record(
     updates: int,
 ) -> Record:
     return Record(
-        _day(reported_on),
-        _day(submitted and submitted[10:]),
-        act and act[20:],
-        _day(act and act[10:20]),
-        _day(pause[10:20]) if pause and pause[20:] == "suspend" else None,
-        _day(due and due[10:]),
+        _day(report[:10]) if report else None,
+        _day(submitted[11:]) if submitted else None,
+        act[21:] if act else None,
+        _day(act[11:21]) if act else None,
+        _day(pause[11:21]) if pause and pause[21:] == "suspend" else None,
+        _day(extension[11:]) if extension else None,
         extensions,
         extended_late,
         urges,
-        _day(urged_on),
+        _day(urged_on) if urged_on else None,
         updates > 0,
+        int(report[11:]) if report else None,
     )
 
 
 @cache
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 _NAMES = (*_COLUMNS.split(", "), "voided_by")
@@ -342,7 +351,7 @@ _NAMES = (*_COLUMNS.split(", "), "voided_by")
 def _entry(row: Sequence[Any]) -> Entry:
     values = dict(zip(_NAMES, row, strict=True))
     for name in ("happened_on", "due_before", "due"):
-        values[name] = _day(values[name])
+        values[name] = _day(values[name]) if values[name] is not None else None
     datetime.fromisoformat(values["recorded_at"])
     if values["kind"] not in KINDS or values["role"] not in (None, *ROLES):
         raise ValueError
