@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +28,18 @@ from sm_devzone.domain.entry import Issued
 from sm_devzone.errors import DevzoneError, NotFound, Refused, WrongUsage
 from sm_devzone.output import document, files, rows
 
-FORMATS = ("md", "html")
+Maker = Callable[[Context, bulletin.Bulletin], bytes]
+
+
+def _from_template(name: str) -> Maker:
+    return lambda context, composed: document.render(name, composed, context.template_paths).encode()
+
+
+FORMATS: dict[str, Maker] = {"md": _from_template("report.md"), "html": _from_template("report.html")}
+"""What each format is made by: the file's ending, and the function from a bulletin to the file's bytes."""
+
+USUAL = ("md", "html")
+"""The formats that are made when none is named."""
 
 
 def command(
@@ -38,7 +50,9 @@ def command(
     year: YearOption = None,
     start: FromOption = None,
     end: ToOption = None,
-    form: Annotated[list[str] | None, typer.Option("--format", help="md 或 html；可写多次，默认两种都出")] = None,
+    form: Annotated[
+        list[str] | None, typer.Option("--format", help=f"{'、'.join(FORMATS)}；可写多次，默认 md 和 html")
+    ] = None,
     output: OutputOption = None,
     number: Annotated[str | None, typer.Option("--number", help="登记为第几期发出，一年内不重号")] = None,
     verify: Annotated[str | None, typer.Option("--verify", help="把发出过的第几期重新生成一遍，核对是否一样")] = None,
@@ -64,7 +78,7 @@ def command(
     composed = _compose(context, period, day, policy)._replace(number=issue)
     if json:
         return rows.json_document("report", day, context.plan.only(policy), _as_content(composed))
-    made = {name: _made(context, name, composed) for name in formats}
+    made = {name: FORMATS[name](context, composed) for name in formats}
     if output == "-":
         return made[formats[0]].decode()
     if issue is not None:
@@ -113,17 +127,13 @@ def _verify(context: Context, number: int, policy: str | None, year: int | None)
     context.position = first.position
     period = parse_period(first.period) or bulletin.days(first.start, first.day)
     composed = _compose(context, period, first.day, policy)._replace(number=number)
-    different = [one.form for one in issued if _digest(_made(context, one.form, composed)) != one.sha256]
+    different = [one.form for one in issued if _digest(FORMATS[one.form](context, composed)) != one.sha256]
     if different:
         raise NotTheSame(
             f"{first.year} 年第 {number} 期（{'、'.join(different)}）和发出时不一样",
             "流水不会变，请看计划文件、模板或 devzone 的版本是否改过",
         )
     return "".join(f"{one.year} 年第 {number} 期 {one.form} 一致 {one.sha256}\n" for one in issued)
-
-
-def _made(context: Context, form: str, composed: bulletin.Bulletin) -> bytes:
-    return document.render(f"report.{form}", composed, context.template_paths).encode()
 
 
 def _digest(content: bytes) -> str:
@@ -147,12 +157,15 @@ def _formats(form: list[str] | None, output: str | None) -> list[str]:
         chosen = form or ["md"]
     elif suffix and not Path(output or "").is_dir():
         if suffix not in FORMATS:
-            raise WrongUsage(f"不知道“{output}”要写成什么格式", "文件名以 .md 或 .html 结尾，或写一个文件夹")
+            raise WrongUsage(
+                f"不知道“{output}”要写成什么格式",
+                f"文件名以 {'、'.join(f'.{one}' for one in FORMATS)} 结尾，或写一个文件夹",
+            )
         chosen = form or [suffix]
         if chosen != [suffix]:
             raise WrongUsage(f"--format 和文件名“{output}”不一致", "写一个文件夹可以一次出多种格式")
     else:
-        chosen = form or list(FORMATS)
+        chosen = form or list(USUAL)
     chosen = list(dict.fromkeys(chosen))
     if output == "-" and len(chosen) > 1:
         raise WrongUsage("标准输出一次只能写一种格式", "--format 只写一个")

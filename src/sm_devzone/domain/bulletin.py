@@ -86,7 +86,7 @@ class Suspension(NamedTuple):
 class Bulletin(NamedTuple):
     """Everything a report says; `number` when it is issued as 第N期.
 
-    `before` are the totals on the eve of the period; `day` is its last day so far."""
+    `before` are the totals on the eve of the period; `day` is its last day so far, `ledger` all that stood on it."""
 
     kind: str
     this: str
@@ -109,6 +109,7 @@ class Bulletin(NamedTuple):
     decisions: list[News]
     suspended: list[Suspension]
     without_evidence: list[Duty]
+    ledger: Ledger
     number: int | None = None
 
     @property
@@ -196,6 +197,7 @@ def compose(
             Suspension(duty, since) for duty in ledger.duties if (since := ledger.record(duty).suspended_on) is not None
         ],
         without_evidence=[d for d in ledger.duties if d.state == "closed_out" and d.key not in evidenced],
+        ledger=ledger,
     )
 
 
