@@ -65,6 +65,9 @@ def test_every_way_out_shows_it_as_text(devzone: Devzone, words: str) -> None:
 
     assert words in devzone.ok("history", terminal=True, width=400).out.replace("\n", " ")
 
+    plain = devzone.ok(*WEEK, "txt").out.splitlines()
+    assert sum(line.endswith(f"：{words}") for line in plain) == 3  # 新进展, 存在问题, 下一步
+
     page = Elements()
     page.feed(devzone.ok(*WEEK, "html").out)
     assert words in page.text

@@ -1,4 +1,4 @@
-"""`devzone report`: the 督办报告 of a period, as Markdown and as one self-contained HTML file."""
+"""`devzone report`: the 督办报告 of a period, as text and as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, OutputOption, PolicyOption, recorder
+from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, PolicyOption, recorder
 from sm_devzone.commands.periods import (
     FromOption,
     MonthOption,
@@ -35,7 +35,11 @@ def _from_template(name: str) -> Maker:
     return lambda context, composed: document.render(name, composed, context.template_paths).encode()
 
 
-FORMATS: dict[str, Maker] = {"md": _from_template("report.md"), "html": _from_template("report.html")}
+FORMATS: dict[str, Maker] = {
+    "md": _from_template("report.md"),
+    "html": _from_template("report.html"),
+    "txt": _from_template("report.txt"),
+}
 """What each format is made by: the file's ending, and the function from a bulletin to the file's bytes."""
 
 USUAL = ("md", "html")
@@ -53,9 +57,13 @@ def command(
     form: Annotated[
         list[str] | None, typer.Option("--format", help=f"{'、'.join(FORMATS)}；可写多次，默认 md 和 html")
     ] = None,
-    output: OutputOption = None,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", help="写到哪个文件夹或文件；- 是标准输出；默认 ./reports/")
+    ] = None,
     number: Annotated[str | None, typer.Option("--number", help="登记为第几期发出，一年内不重号")] = None,
     verify: Annotated[str | None, typer.Option("--verify", help="把发出过的第几期重新生成一遍，核对是否一样")] = None,
+    force: Annotated[bool, typer.Option("--force", help="替换内容不同的同名文件；不写时另存为 …(2)")] = False,
+    show: Annotated[bool, typer.Option("--open", help="写好以后在桌面上打开")] = False,
     by: ByOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
@@ -69,29 +77,31 @@ def command(
         return _verify(context, to_verify, policy, int(year) if year and year.isdigit() else None)
     if issue is not None and output == "-":
         raise WrongUsage("登记期号要写成文件", "不要和 -o - 一起用")
+    if show and (json or output == "-"):
+        raise WrongUsage("--open 打开的是写好的文件", "不要和 -o - 或 --json 一起用")
     named = {"week": week, "month": month, "quarter": quarter, "year": year}
     period = chosen_period(context, today, named, start, end) or period_of("week", today)
     day = last_day(period, today)
     formats = _formats(form, output)
     with context.reading() as reader:
         context.position = reader.position()
-    composed = _compose(context, period, day, policy)._replace(number=issue)
-    if json:
-        return rows.json_document("report", day, context.plan.only(policy), _as_content(composed))
-    made = {name: FORMATS[name](context, composed) for name in formats}
+    with context.busy("正在生成报告"):
+        composed = _compose(context, period, day, policy)._replace(number=issue)
+        if json:
+            return rows.json_document("report", day, context.plan.only(policy), _as_content(composed))
+        made = {name: FORMATS[name](context, composed) for name in formats}
     if output == "-":
         return made[formats[0]].decode()
     if issue is not None:
         with context.reading() as reader:
             if reader.issued(issue, policy or "", day.year):
                 raise Refused(f"{day.year} 年第 {issue} 期已经发过", f"请换一个期号，或用 --verify {issue} 核对")
-    written = []
-    for name, content in made.items():
-        target = Path(output or "reports")
-        if not target.suffix or target.is_dir():
-            target /= f"{bulletin.file_stem(period, day, issue)}.{name}"
-        files.replace(target, content)
-        written.append(f"{target}\n")
+    target = Path(output or "reports")
+    contents = {target: made[formats[0]]}
+    if not target.suffix or target.is_dir():
+        stem = bulletin.file_stem(period, day, issue)
+        contents = {target / f"{stem}.{name}": content for name, content in made.items()}
+    written = _written(contents, force=force)
     if issue is not None:
         fact = Issued(
             number=issue,
@@ -110,7 +120,20 @@ def command(
             [fact._replace(form=name, sha256=_digest(content)) for name, content in made.items()], context.now
         )
         context.tell(f"已登记 {day.year} 年第 {issue} 期")
-    return "".join(written)
+    if show:
+        page = next((path for path in written if path.suffix == ".html"), written[0])
+        if not context.open_on_desktop(page):
+            context.tell("这里没有桌面可以打开文件，请把它拷到有桌面的机器上看")
+    return "".join(f"{path}\n" for path in written)
+
+
+def _written(contents: dict[Path, bytes], *, force: bool) -> list[Path]:
+    """Write what was made, beside what lies there or with `force` in its place; return where it lies."""
+    paths = list(contents) if force else files.free_names(contents)
+    for path, content in zip(paths, contents.values(), strict=True):
+        if not files.holds(path, content):
+            files.replace(path, content)
+    return paths
 
 
 class NotTheSame(DevzoneError):
@@ -197,7 +220,7 @@ def _as_content(composed: bulletin.Bulletin) -> dict[str, object]:
             "problem",
             "next_step",
         )
-        return rows.as_objects([item.entry for item in items], names)
+        return rows.as_objects([entry for item in items for entry in item.entries], names)
 
     return {
         "from": composed.start,

@@ -25,12 +25,12 @@ class TemplateInvalid(DevzoneError):
 
 def render(name: str, bulletin: Any, folders: Sequence[Path]) -> str:
     """`bulletin` through the template `name` of the first of `folders` that has it. Raises TemplateInvalid."""
-    markdown = name.endswith(".md")
+    kind = Path(name).suffix
     environment = SandboxedEnvironment(
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
-        autoescape=not markdown,
-        finalize=_markdown_text if markdown else _html_text,
+        autoescape=kind == ".html",
+        finalize={".md": _markdown_text, ".txt": _plain_text}.get(kind, _html_text),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -71,6 +71,11 @@ def _place(error: BaseException, folders: Sequence[Path]) -> str | None:
 
 def _html_text(value: Any) -> Any:
     return plain(value) if type(value) is str else value
+
+
+def _plain_text(value: Any) -> Any:
+    """`value` on one line."""
+    return " ".join(plain(value).split()) if type(value) is str else value
 
 
 def _markdown_text(value: Any) -> Any:
