@@ -25,6 +25,7 @@ from sm_devzone.context import Context
 from sm_devzone.domain import bulletin
 from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period, period_of
 from sm_devzone.domain.entry import Issued
+from sm_devzone.domain.ledger import by_urgency
 from sm_devzone.errors import DevzoneError, NotFound, Refused, WrongUsage
 from sm_devzone.output import document, files, rows
 
@@ -32,12 +33,21 @@ Maker = Callable[[Context, bulletin.Bulletin], bytes]
 
 
 def _from_template(name: str) -> Maker:
-    return lambda context, composed: document.render(name, composed, context.template_paths).encode()
+    return lambda context, composed: document.render(
+        name, composed, context.template_paths, context.cache_path
+    ).encode()
+
+
+def _page(context: Context, composed: bulletin.Bulletin) -> bytes:
+    from sm_devzone.output import page
+
+    duties = context.with_words(by_urgency(composed.ledger.duties), composed.day)
+    return page.render(composed, duties, context.template_paths, context.cache_path).encode()
 
 
 FORMATS: dict[str, Maker] = {
     "md": _from_template("report.md"),
-    "html": _from_template("report.html"),
+    "html": _page,
     "txt": _from_template("report.txt"),
 }
 """What each format is made by: the file's ending, and the function from a bulletin to the file's bytes."""
