@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 import webbrowser
 from pathlib import Path
@@ -61,12 +62,15 @@ def test_newly_overdue_is_told_in_the_period_in_which_it_became_so(devzone: Devz
     assert (document["before"]["overdue"], document["totals"]["overdue"]) == (0, 19)
 
 
-def test_a_late_entry_changes_no_report_of_the_past(devzone: Devzone) -> None:
+@pytest.mark.parametrize("form", ["md", "html", "txt"])
+def test_a_late_entry_changes_no_report_of_the_past(devzone: Devzone, form: str) -> None:
     fill(devzone)
-    before = devzone.ok("report", "--week", "2026-W47", "-o", "-").out
-    devzone.ok("update", 4, "--unit", "财政局", "--note", "迟报的情况", "--on", "2026-11-18")
-    assert devzone.ok("report", "--week", "2026-W47", "-o", "-").out == before
-    assert "迟报的情况" in devzone.ok("report", "--week", "2026-W48", "-o", "-").out
+    words = ("report", "-o", "-", "--format", form, "--week")
+    before = devzone.ok(*words, "2026-W47").out
+    devzone.ok("update", 4, "--unit", "财政局", "--done", "--note", "迟报的情况", "--on", "2026-11-18")
+    devzone.ok("close", 4, "--unit", "财政局", "--note", "验收表", "--on", "2026-11-19")
+    assert devzone.ok(*words, "2026-W47").out == before
+    assert "迟报的情况" in devzone.ok(*words, "2026-W48").out
 
 
 def test_what_several_units_say_alike_is_one_line(devzone: Devzone) -> None:
@@ -234,3 +238,29 @@ def test_open_needs_a_file(devzone: Devzone, words: list[str]) -> None:
 def test_who_looks_on_sees_that_it_works(devzone: Devzone) -> None:
     assert devzone.ok("report", terminal=True).err == "正在生成报告 …\r\x1b[2K"
     assert devzone.ok("report").err == ""
+
+
+def test_compiled_templates_are_kept_and_may_go_or_rot(devzone: Devzone) -> None:
+    words = ("report", "--format", "html", "-o", "-")
+    first = devzone.ok(*words).out
+    folder = devzone.folder / "home" / "cache" / "devzone"
+    kept = sorted(folder.glob("*.template"))
+    assert len(kept) == 3  # the page, its style sheet and its script
+    assert devzone.ok(*words).out == first
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:-9])
+    assert devzone.ok(*words).out == first
+    for path in kept:
+        path.write_bytes(b"")
+    assert devzone.ok(*words).out == first
+    shutil.rmtree(folder)
+    folder.write_text("in the way", encoding="utf-8")
+    assert devzone.ok(*words).out == first
+
+
+def test_a_template_that_was_changed_is_compiled_anew(devzone: Devzone) -> None:
+    own = devzone.folder / "own"
+    own.mkdir()
+    for text in ("一\n", "二\n"):
+        (own / "report.md").write_text(text, encoding="utf-8")
+        assert devzone.ok("--templates", own, "report", "-o", "-").out == text

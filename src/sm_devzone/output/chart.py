@@ -5,6 +5,7 @@ The colours here are those of paper; the style sheet of the page gives each its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from xml.etree import ElementTree
@@ -17,6 +18,7 @@ from sm_devzone.domain.dashboard import Point, UnitOverdue
 INK, GREY, RED = "#1f4e79", "#8a9099", "#a8201a"
 MOST_BARS = 15
 
+_LONG = re.compile(r"\d+\.\d{3,}")
 _WIDTH = 460.0
 _LETTER = 12
 """The width of a Chinese character in the labels, in the units of the picture."""
@@ -45,7 +47,10 @@ def burn_up(points: Sequence[Point]) -> str:
             steps += [(point.day, steps[-1][1]), (point.day, value)]
         chart.add_line(steps, name=name, stroke_color=colour, width=width)
     chart.set_x_scale(_Days(first, last))
-    chart.add_x_axis(ticks=_days_to_mark(first, last), tick_formatter=lambda day, _, __: f"{day:%Y-%m}")
+    chart.add_x_axis(
+        ticks=_days_to_mark(first, last),
+        tick_formatter=lambda day, _, __: f"{day:%Y-%m}" if day.day == 1 else f"{day:%m-%d}",
+    )
     chart.add_y_scale(0, most)
     chart.add_y_axis(ticks=_numbers_to_mark(most), tick_formatter=lambda value, _, __: f"{value:g}")
     return _svg(chart, 230)
@@ -62,13 +67,17 @@ def overdue_by_unit(counts: Sequence[UnitOverdue]) -> str:
     return _svg(chart, 44 + 22 * len(shown))
 
 
-class _Days(leather.Temporal):  # type: ignore[misc]
-    """Days from the first to the last: the library's own scale rounds out to whole years."""
+class _Days(leather.Scale):  # type: ignore[misc]
+    """Days from the first to the last: the library's own scale of time rounds out to years, or goes into hours."""
+
+    def __init__(self, first: date, last: date) -> None:
+        self._first, self._last = first, last
+
+    def contains(self, value: date) -> bool:
+        return self._first <= value <= self._last
 
     def project(self, value: date, range_min: float, range_max: float) -> float:
-        first: date = self._data_min
-        last: date = self._data_max
-        return float(range_min) + (float(range_max) - float(range_min)) * ((value - first) / (last - first))
+        return range_min + (range_max - range_min) * ((value - self._first) / (self._last - self._first))
 
 
 def _days_to_mark(first: date, last: date) -> list[date]:
@@ -95,4 +104,7 @@ def _svg(chart: leather.Chart, height: float) -> str:
         {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 -4 {_WIDTH:g} {height + 4:g}", "aria-hidden": "true"},
     )
     root.append(chart.to_svg_group(_WIDTH, height))
+    for element in root.iter():
+        for name, value in element.items():
+            element.set(name, _LONG.sub(lambda digits: f"{float(digits[0]):.2f}", value))
     return ElementTree.tostring(root, encoding="unicode")
