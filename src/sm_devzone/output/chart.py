@@ -59,7 +59,7 @@ def burn_up(points: Sequence[Point]) -> str:
 def overdue_by_unit(counts: Sequence[UnitOverdue]) -> str:
     """A bar for each of the first MOST_BARS of `counts`, of which there is at least one."""
     shown = counts[:MOST_BARS]
-    most = max(count.overdue for count in shown)
+    most = max(4, *(count.overdue for count in shown))  # one thing overdue is not drawn as if it were everything
     chart = leather.Chart()
     chart.add_bars([(count.overdue, f"{count.unit} {count.overdue}") for count in shown], fill_color=RED)
     chart.add_x_scale(0, most)
