@@ -191,6 +191,11 @@ def test_a_named_file_is_not_lost_either(devzone: Devzone) -> None:
     assert (devzone.folder / "WEEK.MD").read_bytes() == (devzone.folder / "WEEK(2).MD").read_bytes()
 
 
+def test_an_empty_file_loses_nothing(devzone: Devzone) -> None:
+    (devzone.folder / "week.md").touch()
+    assert devzone.ok("report", "-o", "week.md").out == "week.md\n"
+
+
 def test_what_is_issued_is_what_was_written_beside(devzone: Devzone) -> None:
     path = "out/督办周报-第1期-2026-W48(截至20261123).md"
     (devzone.folder / "out").mkdir()
