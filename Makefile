@@ -32,7 +32,7 @@ check: test lint types contracts
 help: $(READY)  ## the text that `devzone --help` shows, and the plan-file reference and its schema
 	$(BIN)/python docs/make.py
 
-picture: $(READY)  ## docs/status.svg
+picture: $(READY)  ## docs/status.svg and docs/report.png
 	$(BIN)/python docs/picture.py
 
 golden: $(READY)  ## write the reports of tests/golden anew; look at the difference before committing it

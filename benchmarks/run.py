@@ -29,6 +29,7 @@ from typing import Any, NamedTuple
 DEVZONE = str(Path(sys.executable).with_name("devzone"))
 PYTHON = sys.executable
 SQLITE = shutil.which("sqlite3")
+EMPTY_TEMPLATE = "import jinja2; jinja2.Template('').render()"
 EMPTY_TYPER = "import typer\n\napp = typer.Typer()\n\n\n@app.command()\ndef main() -> None:\n    pass\n\n\napp()\n"
 LATEST = (
     "SELECT e.* FROM entry e JOIN (SELECT max(id) AS id FROM entry "
@@ -346,7 +347,9 @@ def shown(seconds: float | None) -> str:
     return "—" if seconds is None else f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
-def compare(what: str, ours: Run, name: str, other: Run | None, bound: float, pairs: int, *, memory: bool) -> Result:
+def compare(
+    what: str, ours: Run, name: str, other: Run | None, bound: float | None, pairs: int, *, memory: bool
+) -> Result:
     """Run both in alternation, after one warm-up each. The ratio is the median of the ratios of neighbours."""
     print(f"{what} …", file=sys.stderr)
     mine: list[Took] = []
@@ -394,6 +397,11 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Result]:
     other = program("small", PYTHON, "-c", "import sqlmodel")
     yield compare("`update 4 --unit 商务局 --note …`", ours, "`import sqlmodel`", other, 1.5, pairs, memory=False)
 
+    page = ["report", "--format", "md", "--format", "html", "--force", "-o", str(folder / "reports")]
+    bare = program("small", PYTHON, "-c", EMPTY_TEMPLATE)
+    what, template = "`report`，md 和 html，自带计划、1,000 条记录", "`import jinja2` 并生成空模板"
+    yield compare(what, program("small", DEVZONE, *page), template, bare, 2, pairs, memory=False)
+    yield compare("（空的 Typer 程序本身）", program("small", *empty), template, bare, None, pairs, memory=False)
     yield from round_trip(folder, program, large_pairs)
 
     files, measures, count = 300 // shrink, 5000 // shrink, 1_000_000 // shrink

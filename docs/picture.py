@@ -1,4 +1,7 @@
-"""Draws the pictures of the documentation, all on 23 November 2026 and the shipped plan. Run by `make picture`.
+"""Makes the pictures of README and guide. Run by `make picture`.
+
+status.svg is `devzone status` on the shipped plan, on a day. report.png is the top of the page that `devzone report`
+makes of the shipped plan and of entries that are made up here; it needs Chromium.
 
 docs/status.svg is `devzone status`; form.png and overdue.png are workbooks as LibreOffice prints them. Rich's own SVG
 export leaves the width of Chinese characters to the reader's font; in ours every character stands on its cell, so that
@@ -9,9 +12,11 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -23,6 +28,8 @@ from rich.text import Text
 
 from sm_devzone.cli import main
 
+TARGET = Path(__file__).with_name("status.svg")
+PAGE = Path(__file__).with_name("report.png")
 DOCS = Path(__file__).parent
 COLUMNS, CELL, LINE, PAD = 120, 8.4, 21, 18
 
@@ -114,6 +121,71 @@ def workbook_pictures() -> None:
             subprocess.run(["pdftoppm", *page, f"{name}/{picture}.pdf", str(DOCS / picture)], check=True)
 
 
+MERGED = [
+    ("2024-11-28", "三元", "2024-12-05"),
+    ("2024-12-20", "沙县", "2024-12-27"),
+    ("2024-12-24", "工信局", "2024-12-30"),
+    ("2024-12-30", "永安", "2025-01-08"),
+    ("2024-12-31", "发改委", "2025-01-08"),
+    ("2025-02-21", "将乐", "2025-03-03"),
+    ("2025-04-15", "自然资源局", "2025-04-22"),
+    ("2025-06-20", "尤溪", "2025-06-30"),
+    ("2025-09-18", "生态环境局", "2025-09-25"),
+    ("2025-12-11", "宁化", "2025-12-19"),
+    ("2026-03-26", "明溪", "2026-04-07"),
+    ("2026-08-14", "应急局", "2026-08-20"),
+]
+"""Who is done with the merging of measure 4, and when that was closed. Made up, as is all that follows."""
+
+CHECKED = [("2025-12-05", unit, "2025-12-16") for unit in ("商务局", "科技局", "工信局", "财政局", "统计局")]
+"""The same of the check-up of 2025 in measure 17."""
+
+OTHERWISE = [
+    ("2026-10-12", "update 1 --unit 各县 --note 已明确分管领导和联络员"),
+    ("2026-10-20", "update 14 --unit 各县 --note 四季度招商活动方案已报联席会议办公室"),
+    ("2026-11-03", "suspend 4 --unit 泰宁 --note 国土空间规划调整"),
+    ("2026-11-03", "extend 4 --unit 大田 --to 2027-01-31 --reason 债务清理未完，市政府同意"),
+    ("2026-11-16", "update 9 --unit 各县 --note 本期无变化"),
+    ("2026-11-17", "update 4 --unit 清流 --progress 80 --note 两个园区已并账，正在移交档案 --next 十二月中旬验收"),
+    ("2026-11-17", "update 4 --unit 建宁 --progress 60 --note 整合方案已批 --problem 化工园区边界待协调"),
+    ("2026-11-18", "update 17 --unit 商务局 --period 2026 --note 体检方案已印发，十一月下旬赴各开发区"),
+    ("2026-11-18", "update 6 --unit 科技局 --note 新认定市级创新平台，名单已公示 --next 十二月上旬授牌"),
+    ("2026-11-19", "update 12 --unit 财政局 --note 收入分配办法已征求意见"),
+    ("2026-11-19", "urge 4 --unit 各省级及以上开发区 --by-means 电话 --note 答应月底前报"),
+]
+
+
+def page_picture() -> bytes:
+    """The top of the page of the week until Friday, 20 November 2026, as a desktop shows it."""
+    from playwright.sync_api import sync_playwright
+
+    def run(moment: str, words: list[str]) -> None:
+        clock = datetime.fromisoformat(f"{moment}T09:00:00+08:00").astimezone(UTC)
+        with redirect_stdout(io.StringIO()):
+            code = main(words, clock=lambda: clock)
+        if code:
+            raise SystemExit(f"{' '.join(words)} -> {code}")
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(DEVZONE_DB=f"{folder}/example.db", DEVZONE_USER="示例", XDG_CACHE_HOME=folder)
+        os.environ.pop("DEVZONE_PLAN", None)
+        done: list[tuple[str, list[str]]] = []
+        for where, finished in (("4", MERGED), ("17", CHECKED)):
+            for day, unit, closing in finished:
+                done.append((day, ["update", where, "--unit", unit, "--done", "--note", "已完成"]))
+                done.append((closing, ["close", where, "--unit", unit, "--note", "材料齐全"]))
+        done += [(day, words.split(" ")) for day, words in OTHERWISE]
+        for day, words in sorted(done, key=lambda act: act[0]):
+            run(day, words)
+        run("2026-11-20", ["report", "--format", "html", "-o", f"{folder}/report.html"])
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            page = chromium.new_page(viewport={"width": 1200, "height": 1220})
+            page.goto(Path(folder, "report.html").as_uri())
+            return page.screenshot()
+
+
 if __name__ == "__main__":
-    (DOCS / "status.svg").write_text(drawing(terminal_text()), encoding="utf-8", newline="\n")
+    TARGET.write_text(drawing(terminal_text()), encoding="utf-8", newline="\n")
+    PAGE.write_bytes(page_picture())
     workbook_pictures()

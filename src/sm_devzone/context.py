@@ -6,8 +6,8 @@ The only place that reads the clock and the environment.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sm_devzone.storage.journal import Journal, Reader
 
 Clock = Callable[[], datetime]
+
+_DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+"""The variables of which a Linux session with a desktop has one; without any a browser would open in the terminal."""
 
 
 def system_clock() -> datetime:
@@ -206,6 +209,26 @@ class Context:
     @property
     def can_ask(self) -> bool:
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def open_on_desktop(self, path: Path) -> bool:
+        """Show a file as a double click on it does; False where there is no desktop to show it on."""
+        if sys.platform not in ("win32", "darwin") and not any(map(self._environ.get, _DESKTOP)):
+            return False
+        import webbrowser
+
+        return webbrowser.open(path.resolve().as_uri())
+
+    @contextmanager
+    def busy(self, words: str) -> Iterator[None]:
+        """Say on stderr what takes its time, while it does; only to a person who looks on."""
+        watched = sys.stderr.isatty()
+        if watched:
+            print(f"{words} …", end="\r", file=sys.stderr, flush=True)  # noqa: T201 - the one way to stderr
+        try:
+            yield
+        finally:
+            if watched:
+                print("\x1b[2K", end="", file=sys.stderr, flush=True)  # noqa: T201
 
     @property
     def on_terminal(self) -> bool:

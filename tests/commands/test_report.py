@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+import sys
+import webbrowser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
 import pytest
 
 from tests.conftest import Devzone
@@ -55,12 +62,44 @@ def test_newly_overdue_is_told_in_the_period_in_which_it_became_so(devzone: Devz
     assert (document["before"]["overdue"], document["totals"]["overdue"]) == (0, 19)
 
 
-def test_a_late_entry_changes_no_report_of_the_past(devzone: Devzone) -> None:
+@pytest.mark.parametrize("form", ["md", "html", "txt"])
+def test_a_late_entry_changes_no_report_of_the_past(devzone: Devzone, form: str) -> None:
     fill(devzone)
-    before = devzone.ok("report", "--week", "2026-W47", "-o", "-").out
-    devzone.ok("update", 4, "--unit", "财政局", "--note", "迟报的情况", "--on", "2026-11-18")
-    assert devzone.ok("report", "--week", "2026-W47", "-o", "-").out == before
-    assert "迟报的情况" in devzone.ok("report", "--week", "2026-W48", "-o", "-").out
+    words = ("report", "-o", "-", "--format", form, "--week")
+    before = devzone.ok(*words, "2026-W47").out
+    devzone.ok("update", 4, "--unit", "财政局", "--done", "--note", "迟报的情况", "--on", "2026-11-18")
+    devzone.ok("close", 4, "--unit", "财政局", "--note", "验收表", "--on", "2026-11-19")
+    assert devzone.ok(*words, "2026-W47").out == before
+    assert "迟报的情况" in devzone.ok(*words, "2026-W48").out
+
+
+def test_what_several_units_say_alike_is_one_line(devzone: Devzone) -> None:
+    counties = "三元区、沙县区、永安市、明溪县、清流县、宁化县、大田县、尤溪县、将乐县、泰宁县、建宁县"
+    devzone.ok("update", 9, "--unit", "各县", "--note", "本期无变化", "--problem", "缺地", "--next", "下周再议")
+    devzone.ok("update", 9, "--unit", "林业局", "--note", "已召开调度会", "--problem", "缺地")
+    devzone.ok("suspend", 4, "--unit", "各县", "--note", "规划调整")
+    text = devzone.ok("report", "--format", "txt", "-o", "-").out
+    for line in (
+        f"· 措施9 加强要素保障，{counties}（2026年11月23日）：本期无变化",
+        "· 措施9 加强要素保障，市林业局（2026年11月23日）：已召开调度会",
+        f"· 中止：措施4 推进县域园区整合“整合”，{counties}（2026年11月23日）：规划调整",
+        "中止 11 项（不计逾期，不进比例的分母）：",
+        f"· 措施4 推进县域园区整合“整合”，{counties}，自2026年11月23日起",
+        f"· {counties}、市林业局（措施9 加强要素保障）：缺地",
+        f"· {counties}（措施9 加强要素保障）：下周再议",
+    ):
+        assert line in text.splitlines()
+    news = devzone.ok("report", "--json").json["news"]  # a script still gets a row for each unit
+    assert [entry["unit"] for entry in news] == [*counties.split("、"), "市林业局"]
+
+
+def test_plain_lines_carry_no_table_and_no_mark_up(devzone: Devzone) -> None:
+    fill(devzone)
+    text = devzone.ok("report", "--month", "2026-11", "--format", "txt", "-o", "-").out
+    assert not set(text) & set("|#*`<>")
+    assert "· 措施4 推进县域园区整合“整合”，市商务局（2026年11月17日）：进度 60%。已整合三个园区" in text.splitlines()
+    paths = devzone.ok("report", "--format", "txt", "--format", "md", "-o", "out").out.splitlines()
+    assert [path.rpartition(".")[2] for path in paths] == ["txt", "md"]
 
 
 @pytest.mark.parametrize(
@@ -115,3 +154,118 @@ def test_the_office_brings_its_own_template(devzone: Devzone) -> None:
     assert "report.md:3" in devzone("--templates", own, "report", "-o", "-").err
     (own / "report.md").write_text("{{ ''.__class__.__mro__ }}", encoding="utf-8")
     assert devzone("--templates", own, "report", "-o", "-").code == 1
+
+
+def test_a_report_that_says_something_else_goes_beside_the_first(devzone: Devzone) -> None:
+    fill(devzone)
+    first = devzone.ok("report", "-o", "out").out.splitlines()
+    then = [(devzone.folder / path).stat().st_mtime_ns for path in first]
+    assert devzone.ok("report", "-o", "out").out.splitlines() == first
+    assert [(devzone.folder / path).stat().st_mtime_ns for path in first] == then  # the same bytes are left alone
+
+    old = [(devzone.folder / path).read_bytes() for path in first]
+    devzone.ok("update", 2, "--unit", "商务局", "--note", "下午的会议")
+    second = devzone.ok("report", "-o", "out").out.splitlines()
+    assert second == [f"out/督办周报-2026-W48(截至20261123)(2).{name}" for name in ("md", "html")]
+    assert [(devzone.folder / path).read_bytes() for path in first] == old
+    assert devzone.ok("report", "-o", "out").out.splitlines() == second
+    assert devzone.ok("report", "-o", "out", "--format", "txt").out == f"{second[0].removesuffix('(2).md')}.txt\n"
+
+    assert devzone.ok("report", "-o", "out", "--force").out.splitlines() == first
+    assert "下午的会议" in (devzone.folder / first[0]).read_text(encoding="utf-8")
+
+
+def test_files_of_one_run_share_their_number(devzone: Devzone) -> None:
+    page = devzone.folder / "reports" / "督办周报-2026-W48(截至20261123).html"
+    page.parent.mkdir()
+    page.write_text("somebody's own", encoding="utf-8")
+    written = devzone.ok("report").out.splitlines()
+    assert written == [f"reports/督办周报-2026-W48(截至20261123)(2).{name}" for name in ("md", "html")]
+    assert page.read_text(encoding="utf-8") == "somebody's own"
+
+
+def test_a_named_file_is_not_lost_either(devzone: Devzone) -> None:
+    (devzone.folder / "WEEK.MD").write_text("by hand", encoding="utf-8")
+    assert devzone.ok("report", "-o", "WEEK.MD").out == "WEEK(2).MD\n"
+    assert devzone.ok("report", "-o", "WEEK.MD", "--force").out == "WEEK.MD\n"
+    assert (devzone.folder / "WEEK.MD").read_bytes() == (devzone.folder / "WEEK(2).MD").read_bytes()
+
+
+def test_an_empty_file_loses_nothing(devzone: Devzone) -> None:
+    (devzone.folder / "week.md").touch()
+    assert devzone.ok("report", "-o", "week.md").out == "week.md\n"
+
+
+def test_what_is_issued_is_what_was_written_beside(devzone: Devzone) -> None:
+    path = "out/督办周报-第1期-2026-W48(截至20261123).md"
+    (devzone.folder / "out").mkdir()
+    (devzone.folder / path).write_text("a draft", encoding="utf-8")
+    fill(devzone)
+    written = devzone.ok("report", "--number", 1, "--format", "md", "-o", "out").out.strip()
+    assert written == path.replace(".md", "(2).md")
+    digest = hashlib.sha256((devzone.folder / written).read_bytes()).hexdigest()
+    assert devzone.ok("report", "--verify", 1).out == f"2026 年第 1 期 md 一致 {digest}\n"
+
+
+@pytest.mark.parametrize(
+    ("variables", "opened", "said"),
+    [
+        ({"DISPLAY": ":0"}, ["督办周报-2026-W48(截至20261123).html"], ""),
+        ({}, [], "devzone: 这里没有桌面可以打开文件，请把它拷到有桌面的机器上看\n"),
+    ],
+)
+def test_open_shows_the_page_where_there_is_a_desktop(
+    devzone: Devzone, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], opened: list[str], said: str
+) -> None:
+    asked: list[str] = []
+
+    def open_(url: str) -> bool:
+        asked.append(url)
+        return True
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(webbrowser, "open", open_)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    ran = devzone.ok("report", "--open")
+    assert ran.err == said
+    assert [Path(unquote(urlsplit(url).path)).name for url in asked] == opened
+    assert len(ran.out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("words", [["-o", "-"], ["--json"]])
+def test_open_needs_a_file(devzone: Devzone, words: list[str]) -> None:
+    assert devzone("report", "--open", *words).code == 2
+
+
+def test_who_looks_on_sees_that_it_works(devzone: Devzone) -> None:
+    assert devzone.ok("report", terminal=True).err == "正在生成报告 …\r\x1b[2K"
+    assert devzone.ok("report").err == ""
+
+
+def test_compiled_templates_are_kept_and_may_go_or_rot(devzone: Devzone) -> None:
+    words = ("report", "--format", "html", "-o", "-")
+    first = devzone.ok(*words).out
+    folder = devzone.folder / "home" / "cache" / "devzone"
+    kept = sorted(folder.glob("*.template"))
+    assert len(kept) == 3  # the page, its style sheet and its script
+    assert devzone.ok(*words).out == first
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:-9])
+    assert devzone.ok(*words).out == first
+    for path in kept:
+        path.write_bytes(b"")
+    assert devzone.ok(*words).out == first
+    shutil.rmtree(folder)
+    folder.write_text("in the way", encoding="utf-8")
+    assert devzone.ok(*words).out == first
+
+
+def test_a_template_that_was_changed_is_compiled_anew(devzone: Devzone) -> None:
+    own = devzone.folder / "own"
+    own.mkdir()
+    for text in ("一\n", "二\n"):
+        (own / "report.md").write_text(text, encoding="utf-8")
+        assert devzone.ok("--templates", own, "report", "-o", "-").out == text

@@ -77,7 +77,10 @@ FORMS = {
     "check.txt": ["check"],
     "report.week.md": ["report", "--week", "2026-W45", "--format", "md", "-o", "-"],
     "report.week.html": ["report", "--week", "2026-W45", "--format", "html", "-o", "-"],
+    "report.week.txt": ["report", "--week", "2026-W45", "--format", "txt", "-o", "-"],
     "report.month.md": ["report", "--month", "2026-11", "--format", "md", "-o", "-"],
+    "report.empty.txt": ["report", "--from", "2026-02-01", "--to", "2026-02-03", "--format", "txt", "-o", "-"],
+    "report.empty.html": ["report", "--from", "2026-02-01", "--to", "2026-02-03", "--format", "html", "-o", "-"],
     "report.empty.md": ["report", "--from", "2026-02-01", "--to", "2026-02-03", "--format", "md", "-o", "-"],
 }
 

@@ -22,6 +22,7 @@ from sm_devzone.domain.glossary import KINDS
 from sm_devzone.domain.ledger import Ledger, compute
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
 from sm_devzone.errors import DatabaseUnusable, Refused
+from sm_devzone.output import page
 from sm_devzone.output.document import render
 from sm_devzone.storage.database import Database
 from sm_devzone.storage.journal import Journal, Reader
@@ -459,8 +460,12 @@ def bulletin_of(journal: Journal, day: date) -> tuple[str, str]:
 
         entries = reader.entries(day, since=period.start)
         composed = compose(period, ledger(day), ledger(period.start - ONE_DAY), entries, reader.evidenced(day))
+        reports = [composed.ledger.record(duty).last_report for duty in composed.ledger.duties]
+        words = reader.words(day, filter(None, reports))
+    told = [words.get(report or 0, Words()) for report in reports]
+    duties = [duty.with_words(said) for duty, said in zip(composed.ledger.duties, told, strict=True)]
     folders = [shipped("templates")]
-    return render("report.md", composed, folders), render("report.html", composed, folders)
+    return render("report.md", composed, folders), page.render(composed, duties, folders)
 
 
 def a_policy(name: str) -> Policy:

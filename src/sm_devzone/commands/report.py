@@ -1,15 +1,16 @@
-"""`devzone report`: the 督办报告 of a period, as Markdown and as one self-contained HTML file."""
+"""`devzone report`: the 督办报告 of a period, as text and as one self-contained HTML file."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, OutputOption, PolicyOption, recorder
+from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, PolicyOption, recorder
 from sm_devzone.commands.periods import (
     FromOption,
     MonthOption,
@@ -24,10 +25,35 @@ from sm_devzone.context import Context
 from sm_devzone.domain import bulletin
 from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period, period_of
 from sm_devzone.domain.entry import Issued
+from sm_devzone.domain.ledger import by_urgency
 from sm_devzone.errors import DevzoneError, NotFound, Refused, WrongUsage
 from sm_devzone.output import document, files, rows
 
-FORMATS = ("md", "html")
+Maker = Callable[[Context, bulletin.Bulletin], bytes]
+
+
+def _from_template(name: str) -> Maker:
+    return lambda context, composed: document.render(
+        name, composed, context.template_paths, context.cache_path
+    ).encode()
+
+
+def _page(context: Context, composed: bulletin.Bulletin) -> bytes:
+    from sm_devzone.output import page
+
+    duties = context.with_words(by_urgency(composed.ledger.duties), composed.ledger)
+    return page.render(composed, duties, context.template_paths, context.cache_path).encode()
+
+
+FORMATS: dict[str, Maker] = {
+    "md": _from_template("report.md"),
+    "html": _page,
+    "txt": _from_template("report.txt"),
+}
+"""What each format is made by: the file's ending, and the function from a bulletin to the file's bytes."""
+
+USUAL = ("md", "html")
+"""The formats that are made when none is named."""
 
 
 def command(
@@ -38,10 +64,16 @@ def command(
     year: YearOption = None,
     start: FromOption = None,
     end: ToOption = None,
-    form: Annotated[list[str] | None, typer.Option("--format", help="md 或 html；可写多次，默认两种都出")] = None,
-    output: OutputOption = None,
+    form: Annotated[
+        list[str] | None, typer.Option("--format", help=f"{'、'.join(FORMATS)}；可写多次，默认 md 和 html")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", help="写到哪个文件夹或文件；- 是标准输出；默认 ./reports/")
+    ] = None,
     number: Annotated[str | None, typer.Option("--number", help="登记为第几期发出，一年内不重号")] = None,
     verify: Annotated[str | None, typer.Option("--verify", help="把发出过的第几期重新生成一遍，核对是否一样")] = None,
+    force: Annotated[bool, typer.Option("--force", help="替换内容不同的同名文件；不写时另存为 …(2)")] = False,
+    show: Annotated[bool, typer.Option("--open", help="写好以后在桌面上打开")] = False,
     by: ByOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
@@ -55,29 +87,31 @@ def command(
         return _verify(context, to_verify, policy, int(year) if year and year.isdigit() else None)
     if issue is not None and output == "-":
         raise WrongUsage("登记期号要写成文件", "不要和 -o - 一起用")
+    if show and (json or output == "-"):
+        raise WrongUsage("--open 打开的是写好的文件", "不要和 -o - 或 --json 一起用")
     named = {"week": week, "month": month, "quarter": quarter, "year": year}
     period = chosen_period(context, today, named, start, end) or period_of("week", today)
     day = last_day(period, today)
     formats = _formats(form, output)
     with context.reading() as reader:
         context.position = reader.position()
-    composed = _compose(context, period, day, policy)._replace(number=issue)
-    if json:
-        return rows.json_document("report", day, context.plan.only(policy), _as_content(composed))
-    made = {name: _made(context, name, composed) for name in formats}
+    with context.busy("正在生成报告"):
+        composed = _compose(context, period, day, policy)._replace(number=issue)
+        if json:
+            return rows.json_document("report", day, context.plan.only(policy), _as_content(composed))
+        made = {name: FORMATS[name](context, composed) for name in formats}
     if output == "-":
         return made[formats[0]].decode()
     if issue is not None:
         with context.reading() as reader:
             if reader.issued(issue, policy or "", day.year):
                 raise Refused(f"{day.year} 年第 {issue} 期已经发过", f"请换一个期号，或用 --verify {issue} 核对")
-    written = []
-    for name, content in made.items():
-        target = Path(output or "reports")
-        if not target.suffix or target.is_dir():
-            target /= f"{bulletin.file_stem(period, day, issue)}.{name}"
-        files.replace(target, content)
-        written.append(f"{target}\n")
+    target = Path(output or "reports")
+    contents = {target: made[formats[0]]}
+    if not target.suffix or target.is_dir():
+        stem = bulletin.file_stem(period, day, issue)
+        contents = {target / f"{stem}.{name}": content for name, content in made.items()}
+    written = _written(contents, force=force)
     if issue is not None:
         fact = Issued(
             number=issue,
@@ -96,7 +130,20 @@ def command(
             [fact._replace(form=name, sha256=_digest(content)) for name, content in made.items()], context.now
         )
         context.tell(f"已登记 {day.year} 年第 {issue} 期")
-    return "".join(written)
+    if show:
+        page = next((path for path in written if path.suffix == ".html"), written[0])
+        if not context.open_on_desktop(page):
+            context.tell("这里没有桌面可以打开文件，请把它拷到有桌面的机器上看")
+    return "".join(f"{path}\n" for path in written)
+
+
+def _written(contents: dict[Path, bytes], *, force: bool) -> list[Path]:
+    """Write what was made, beside what lies there or with `force` in its place; return where it lies."""
+    paths = list(contents) if force else files.free_names(contents)
+    for path, content in zip(paths, contents.values(), strict=True):
+        if not files.holds(path, content):
+            files.replace(path, content)
+    return paths
 
 
 class NotTheSame(DevzoneError):
@@ -113,17 +160,13 @@ def _verify(context: Context, number: int, policy: str | None, year: int | None)
     context.position = first.position
     period = parse_period(first.period) or bulletin.days(first.start, first.day)
     composed = _compose(context, period, first.day, policy)._replace(number=number)
-    different = [one.form for one in issued if _digest(_made(context, one.form, composed)) != one.sha256]
+    different = [one.form for one in issued if _digest(FORMATS[one.form](context, composed)) != one.sha256]
     if different:
         raise NotTheSame(
             f"{first.year} 年第 {number} 期（{'、'.join(different)}）和发出时不一样",
             "流水不会变，请看计划文件、模板或 devzone 的版本是否改过",
         )
     return "".join(f"{one.year} 年第 {number} 期 {one.form} 一致 {one.sha256}\n" for one in issued)
-
-
-def _made(context: Context, form: str, composed: bulletin.Bulletin) -> bytes:
-    return document.render(f"report.{form}", composed, context.template_paths).encode()
 
 
 def _digest(content: bytes) -> str:
@@ -147,12 +190,15 @@ def _formats(form: list[str] | None, output: str | None) -> list[str]:
         chosen = form or ["md"]
     elif suffix and not Path(output or "").is_dir():
         if suffix not in FORMATS:
-            raise WrongUsage(f"不知道“{output}”要写成什么格式", "文件名以 .md 或 .html 结尾，或写一个文件夹")
+            raise WrongUsage(
+                f"不知道“{output}”要写成什么格式",
+                f"文件名以 {'、'.join(f'.{one}' for one in FORMATS)} 结尾，或写一个文件夹",
+            )
         chosen = form or [suffix]
         if chosen != [suffix]:
             raise WrongUsage(f"--format 和文件名“{output}”不一致", "写一个文件夹可以一次出多种格式")
     else:
-        chosen = form or list(FORMATS)
+        chosen = form or list(USUAL)
     chosen = list(dict.fromkeys(chosen))
     if output == "-" and len(chosen) > 1:
         raise WrongUsage("标准输出一次只能写一种格式", "--format 只写一个")
@@ -184,7 +230,7 @@ def _as_content(composed: bulletin.Bulletin) -> dict[str, object]:
             "problem",
             "next_step",
         )
-        return rows.as_objects([item.entry for item in items], names)
+        return rows.as_objects([entry for item in items for entry in item.entries], names)
 
     return {
         "from": composed.start,

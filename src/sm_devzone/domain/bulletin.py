@@ -6,7 +6,7 @@ which it was recorded, so that a report made again is the same.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -70,23 +70,35 @@ class UnitCount(NamedTuple):
 
 
 class News(NamedTuple):
-    """One entry, as it became known in the period, with the title of its measure."""
+    """What became known in the period, with the title of its measure: one entry, or several that say the same.
 
-    entry: Entry
+    `entries` differ in nothing that is shown but the unit; `entry` is the first of them.
+    """
+
     title: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def entry(self) -> Entry:
+        return self.entries[0]
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(entry.unit for entry in self.entries))
 
 
 class Suspension(NamedTuple):
-    """A suspended duty and since when."""
+    """A suspended duty and since when, with all the units of which the same holds."""
 
     duty: Duty
     since: date
+    units: tuple[str, ...]
 
 
 class Bulletin(NamedTuple):
     """Everything a report says; `number` when it is issued as 第N期.
 
-    `before` are the totals on the eve of the period; `day` is its last day so far."""
+    `before` are the totals on the eve of the period; `day` is its last day so far, `ledger` all that stood on it."""
 
     kind: str
     this: str
@@ -109,6 +121,7 @@ class Bulletin(NamedTuple):
     decisions: list[News]
     suspended: list[Suspension]
     without_evidence: list[Duty]
+    ledger: Ledger
     number: int | None = None
 
     @property
@@ -165,12 +178,18 @@ def compose(
     was_overdue = {duty.key for duty in before.duties if duty.signal == "overdue"}
     was_due_soon = {duty.key for duty in before.duties if duty.signal == "due_soon"}
     following = _following(period)
-    told = [
-        News(entry, titles.get((entry.policy, entry.measure), ""))
-        for entry in sorted(entries, key=lambda e: (e.policy, e.measure, e.happened_on, e.id))
-        if entry.voided_by is None
-    ]
-    news = [item for item in told if item.entry.kind in REPORTS]
+    told = sorted(
+        (entry for entry in entries if entry.voided_by is None),
+        key=lambda e: (e.policy, e.measure, e.happened_on, e.id),
+    )
+    news = [entry for entry in told if entry.kind in REPORTS]
+
+    def gathered(some: Iterable[Entry], what_is_shown: Callable[[Entry], object]) -> list[News]:
+        alike: dict[object, list[Entry]] = {}
+        for entry in some:
+            alike.setdefault(what_is_shown(entry), []).append(entry)
+        return [News(titles.get((own[0].policy, own[0].measure), ""), tuple(own)) for own in alike.values()]
+
     kind, this, last, next_ = _NAMES[period.cycle]
     return Bulletin(
         kind=kind,
@@ -185,17 +204,16 @@ def compose(
         totals=totals(measures),
         before=totals(roll_up(before, before.duties)),
         measures=measures,
-        news=news,
+        news=gathered(news, Entry.of_any_unit),
         overdue=_items(ledger, (d for d in ledger.duties if d.signal == "overdue"), was_overdue),
         due_next=_items(ledger, (d for d in ledger.duties if _is_due_next(d, following.end)), was_due_soon),
         unreported=_unreported(ledger),
-        problems=[item for item in news if item.entry.problem],
-        next_steps=[item for item in news if item.entry.next_step],
-        decisions=[item for item in told if item.entry.kind in DECISIONS],
-        suspended=[
-            Suspension(duty, since) for duty in ledger.duties if (since := ledger.record(duty).suspended_on) is not None
-        ],
+        problems=gathered((e for e in news if e.problem), lambda e: (e.policy, e.measure, e.problem)),
+        next_steps=gathered((e for e in news if e.next_step), lambda e: (e.policy, e.measure, e.next_step)),
+        decisions=gathered((e for e in told if e.kind in DECISIONS), Entry.of_any_unit),
+        suspended=_suspensions(ledger),
         without_evidence=[d for d in ledger.duties if d.state == "closed_out" and d.key not in evidenced],
+        ledger=ledger,
     )
 
 
@@ -234,6 +252,14 @@ def _items(ledger: Ledger, duties: Iterable[Duty], known_before: Container[DutyK
         )
         items.setdefault(item, []).append(duty.unit)
     return [item._replace(units=tuple(units)) for item, units in items.items()]
+
+
+def _suspensions(ledger: Ledger) -> list[Suspension]:
+    alike: dict[object, list[tuple[Duty, date]]] = {}
+    for duty in ledger.duties:
+        if (since := ledger.record(duty).suspended_on) is not None:
+            alike.setdefault((duty.key._replace(unit=""), since), []).append((duty, since))
+    return [Suspension(*own[0], tuple(duty.unit for duty, _ in own)) for own in alike.values()]
 
 
 def _unreported(ledger: Ledger) -> list[UnitCount]:

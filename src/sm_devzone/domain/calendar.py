@@ -9,6 +9,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
 from typing import NamedTuple
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -42,6 +43,7 @@ def end_of_day_utc(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 16, tzinfo=UTC)
 
 
+@cache
 def period_of(cycle: str, day: date) -> Period:
     """The period of `cycle` in which `day` lies. ISO weeks belong to the year that holds their Thursday."""
     if cycle == "week":

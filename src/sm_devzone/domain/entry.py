@@ -99,6 +99,10 @@ class Entry(NamedTuple):
         """Whether both tell one fact, whoever wrote it down and when."""
         return self._bare() == other._bare()
 
+    def of_any_unit(self) -> Entry:
+        """The fact without its unit: equal for all units of which the same was said, by whoever wrote it down."""
+        return self._bare()._replace(unit="")
+
     def _bare(self) -> Entry:
         evidence = tuple(Evidence(kept.sha256, kept.name, kept.size) for kept in self.evidence)
         return self._replace(recorded_by="", recorded_at="", source="", id=0, voided_by=None, evidence=evidence)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 
 from sm_devzone.errors import CannotWrite, cause
@@ -37,6 +39,32 @@ def replace(target: Path, content: bytes) -> None:
         raise CannotWrite(
             f"文件名在当前的语言环境里写不了：{target}", "请先设 LANG=C.UTF-8，或去掉 PYTHONUTF8=0"
         ) from error
+
+
+def holds(target: Path, content: bytes) -> bool:
+    """Whether `target` is a file of just these bytes. Raises CannotWrite where it cannot be read."""
+    try:
+        return target.is_file() and target.stat().st_size == len(content) and target.read_bytes() == content
+    except OSError as error:
+        raise CannotWrite(f"已有的文件读不了（{cause(error)}）：{target}", "请检查权限，或写到别处") from error
+
+
+def free_names(contents: Mapping[Path, bytes]) -> list[Path]:
+    """Where `contents`, files that belong together, can be written so that nothing is lost that lies there.
+
+    The names as they are, or where one of them is taken by other content, all with (2) before the ending, or the
+    first number at which none is. Raises CannotWrite.
+    """
+    for number in count(1):
+        names = [_numbered(target, number) for target in contents]
+        pairs = zip(names, contents.values(), strict=True)
+        if all(not name.is_file() or holds(name, b"") or holds(name, content) for name, content in pairs):
+            return names
+    raise AssertionError
+
+
+def _numbered(target: Path, number: int) -> Path:
+    return target if number == 1 else target.with_name(f"{target.stem}({number}){target.suffix}")
 
 
 def _umask() -> int:

@@ -1,0 +1,181 @@
+"""What a leader sees of a ledger at a glance: what each measure is made up of, who answers for what, how closings came.
+
+All of it is computed from the ledger of one day, and so says of a past week what was known then.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from sm_devzone.domain.calendar import ONE_DAY, parse_period
+from sm_devzone.domain.glossary import SIGNALS, STATES
+from sm_devzone.domain.ledger import Duty, Ledger
+from sm_devzone.domain.plan import Policy
+
+STANDINGS = {**SIGNALS, **STATES}
+"""What a duty is counted as: its 预警, or for what has none its state; the most urgent first."""
+
+_RANK = {standing: rank for rank, standing in enumerate(STANDINGS)}
+
+
+class Share(NamedTuple):
+    """So many `duties` of one standing; `before` counts the duties of the standings that come before it."""
+
+    standing: str
+    duties: int
+    before: int
+
+
+class Mix(NamedTuple):
+    """What the duties of a measure, or of one unit in it, are made up of; the most urgent first."""
+
+    policy: str
+    measure: int
+    title: str
+    duties: int
+    shares: tuple[Share, ...]
+
+    @property
+    def standing(self) -> str:
+        """The most urgent of any."""
+        return self.shares[0].standing
+
+
+class Matrix(NamedTuple):
+    """Who answers for what in one policy: a line a unit, with a Mix or None for each of `measures` in their order."""
+
+    policy: Policy
+    measures: tuple[Mix, ...]
+    lines: tuple[tuple[str, tuple[Mix | None, ...]], ...]
+
+
+class Point(NamedTuple):
+    """Dated duties at the end of a day: how many there were, how many had passed their date, how many are closed out.
+
+    Suspended ones are in none of the counts. The date is the one that counts today, the closing the one that does.
+    """
+
+    day: date
+    duties: int
+    due: int
+    closed_out: int
+
+
+class UnitOverdue(NamedTuple):
+    """How many duties of a unit are overdue, and by how many days the worst of them."""
+
+    unit: str
+    overdue: int
+    days: int
+
+
+class Dashboard(NamedTuple):
+    """`standings` and `units` are those that occur, `closed_undated` counts closed duties without a date.
+
+    `burn_up` leaves those out, and `overdue` leaves out the office, which keeps the ledger: `overdue_of_office` counts
+    what it owes itself.
+    """
+
+    measures: tuple[Mix, ...]
+    matrices: tuple[Matrix, ...]
+    burn_up: tuple[Point, ...]
+    closed_undated: int
+    overdue: tuple[UnitOverdue, ...]
+    overdue_of_office: int
+    standings: tuple[str, ...]
+    units: tuple[str, ...]
+    duties: tuple[Duty, ...]
+
+
+def compose(ledger: Ledger, duties: Sequence[Duty]) -> Dashboard:
+    """The dashboard of `ledger`; `duties` are its own in the order in which they are to be listed, with their words."""
+    order = [unit.name for policy in ledger.plan for unit in policy.units]
+    present = {duty.unit for duty in ledger.duties}
+    units = tuple(dict.fromkeys([*(name for name in order if name in present), *sorted(present)]))
+    offices = {policy.id: policy.office for policy in ledger.plan}
+    late = [duty for duty in ledger.duties if duty.signal == "overdue"]
+    occurring = set(map(standing_of, ledger.duties))
+    return Dashboard(
+        measures=tuple(_mix(own) for _, own in groupby(ledger.duties, key=lambda duty: (duty.policy, duty.measure))),
+        matrices=tuple(
+            _matrix(ledger.plan.policies[policy], list(own), units)
+            for policy, own in groupby(ledger.duties, key=lambda duty: duty.policy)
+        ),
+        burn_up=burn_up(ledger),
+        closed_undated=sum(duty.state == "closed_out" and duty.due is None for duty in ledger.duties),
+        overdue=_overdue((duty for duty in late if duty.unit != offices[duty.policy]), units),
+        overdue_of_office=sum(duty.unit == offices[duty.policy] for duty in late),
+        standings=tuple(standing for standing in STANDINGS if standing in occurring),
+        units=units,
+        duties=tuple(duties),
+    )
+
+
+def burn_up(ledger: Ledger) -> tuple[Point, ...]:
+    """A Point for the first day, for each day on which a count changed, and for the day of the ledger."""
+    begun: list[date] = []
+    due: list[date] = []
+    closed: list[date] = []
+    for duty in ledger.duties:
+        if duty.due is None or duty.state == "suspended":
+            continue
+        issued = ledger.plan.policies[duty.policy].issued
+        period = parse_period(duty.period) if duty.period else None
+        begun.append(max(issued, period.start) if period else issued)
+        due.append(max(duty.due + ONE_DAY, begun[-1]))
+        if (closed_on := ledger.closed_on(duty)) is not None:
+            closed.append(max(closed_on, begun[-1]))
+    for moments in (begun, due, closed):
+        moments.sort()
+    days = sorted({day for day in (*begun, *due, *closed) if day <= ledger.day} | ({ledger.day} if begun else set()))
+    return tuple(Point(day, *(bisect_right(moments, day) for moments in (begun, due, closed))) for day in days)
+
+
+def month_ends(points: Sequence[Point]) -> list[Point]:
+    """The last of `points` in each month that has any."""
+    return [list(own)[-1] for _, own in groupby(points, key=lambda point: (point.day.year, point.day.month))]
+
+
+def standing_of(duty: Duty) -> str:
+    return duty.signal or duty.state
+
+
+def _mix(duties: Iterable[Duty]) -> Mix:
+    own = list(duties)
+    counts: dict[str, int] = {}
+    for duty in own:
+        standing = standing_of(duty)
+        counts[standing] = counts.get(standing, 0) + 1
+    shares: list[Share] = []
+    before = 0
+    for standing in sorted(counts, key=lambda name: _RANK[name]):
+        shares.append(Share(standing, counts[standing], before))
+        before += counts[standing]
+    return Mix(own[0].policy, own[0].measure, own[0].title, len(own), tuple(shares))
+
+
+def _matrix(policy: Policy, duties: Sequence[Duty], units: Sequence[str]) -> Matrix:
+    cells: dict[tuple[str, int], list[Duty]] = {}
+    measures: dict[int, list[Duty]] = {}
+    for duty in duties:
+        cells.setdefault((duty.unit, duty.measure), []).append(duty)
+        measures.setdefault(duty.measure, []).append(duty)
+    lines = []
+    for unit in units:
+        line = tuple(_mix(cells[unit, number]) if (unit, number) in cells else None for number in measures)
+        if any(line):
+            lines.append((unit, line))
+    return Matrix(policy, tuple(map(_mix, measures.values())), tuple(lines))
+
+
+def _overdue(duties: Iterable[Duty], units: Sequence[str]) -> tuple[UnitOverdue, ...]:
+    found: dict[str, list[int]] = {}
+    for duty in duties:
+        found.setdefault(duty.unit, []).append(duty.days_overdue or 0)
+    place = {unit: number for number, unit in enumerate(units)}
+    counts = [UnitOverdue(unit, len(days), max(days)) for unit, days in found.items()]
+    return tuple(sorted(counts, key=lambda count: (-count.overdue, -count.days, place[count.unit])))
