@@ -27,7 +27,7 @@ from sm_devzone.domain.entry import Issued
 from sm_devzone.errors import DevzoneError, NotFound, Refused, WrongUsage
 from sm_devzone.output import document, files, rows
 
-FORMATS = ("md", "html")
+FORMATS = ("md", "html", "docx")
 
 
 def command(
@@ -38,7 +38,9 @@ def command(
     year: YearOption = None,
     start: FromOption = None,
     end: ToOption = None,
-    form: Annotated[list[str] | None, typer.Option("--format", help="md 或 html；可写多次，默认两种都出")] = None,
+    form: Annotated[
+        list[str] | None, typer.Option("--format", help="md、html 或 docx（公文格式）；可写多次，默认 md 和 html")
+    ] = None,
     output: OutputOption = None,
     number: Annotated[str | None, typer.Option("--number", help="登记为第几期发出，一年内不重号")] = None,
     verify: Annotated[str | None, typer.Option("--verify", help="把发出过的第几期重新生成一遍，核对是否一样")] = None,
@@ -46,7 +48,7 @@ def command(
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     json: JsonOption = False,
-) -> str:
+) -> str | bytes:
     """一个时段的督办报告，默认本周到今天，写进 ./reports/，并打印写好的文件。"""
     context: Context = ctx.obj
     today = context.day(as_of)
@@ -66,7 +68,12 @@ def command(
         return rows.json_document("report", day, context.plan.only(policy), _as_content(composed))
     made = {name: _made(context, name, composed) for name in formats}
     if output == "-":
-        return made[formats[0]].decode()
+        content = made[formats[0]]
+        if formats == ["docx"]:
+            if context.on_terminal:
+                raise WrongUsage("Word 文件不能显示在屏幕上", "写成文件：-o 周报.docx")
+            return content
+        return content.decode()
     if issue is not None:
         with context.reading() as reader:
             if reader.issued(issue, policy or "", day.year):
@@ -123,6 +130,11 @@ def _verify(context: Context, number: int, policy: str | None, year: int | None)
 
 
 def _made(context: Context, form: str, composed: bulletin.Bulletin) -> bytes:
+    if form == "docx":
+        from sm_devzone.output import word
+
+        title = f"督办{composed.kind} {composed.span}"
+        return word.render("report.docx", {"b": composed}, context.template_paths, title=title, day=composed.day)
     return document.render(f"report.{form}", composed, context.template_paths).encode()
 
 
@@ -147,12 +159,15 @@ def _formats(form: list[str] | None, output: str | None) -> list[str]:
         chosen = form or ["md"]
     elif suffix and not Path(output or "").is_dir():
         if suffix not in FORMATS:
-            raise WrongUsage(f"不知道“{output}”要写成什么格式", "文件名以 .md 或 .html 结尾，或写一个文件夹")
+            raise WrongUsage(
+                f"不知道“{output}”要写成什么格式",
+                f"文件名以 {'、'.join(f'.{name}' for name in FORMATS)} 结尾，或写一个文件夹",
+            )
         chosen = form or [suffix]
         if chosen != [suffix]:
             raise WrongUsage(f"--format 和文件名“{output}”不一致", "写一个文件夹可以一次出多种格式")
     else:
-        chosen = form or list(FORMATS)
+        chosen = form or ["md", "html"]
     chosen = list(dict.fromkeys(chosen))
     if output == "-" and len(chosen) > 1:
         raise WrongUsage("标准输出一次只能写一种格式", "--format 只写一个")

@@ -6,12 +6,14 @@ which it was recorded, so that a report made again is the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.calendar import ONE_DAY, Period, chinese_day, period_of
+from sm_devzone.domain.calendar import ONE_DAY, Period, chinese_day, parse_period, period_of
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
+from sm_devzone.domain.glossary import SIGNALS, STATES
 from sm_devzone.domain.ledger import (
     Duty,
     Ledger,
@@ -35,6 +37,13 @@ _NAMES = {
     "year": ("年报", "本年", "上年", "下一年"),
     "days": ("报告", "本期", "上期", "下期"),
 }
+
+_COMPARED = {
+    "duties": "任务",
+    **{state: STATES[state] for state in ("closed_out", "submitted", "in_progress", "not_started", "suspended")},
+    **{signal: SIGNALS[signal] for signal in ("overdue", "due_soon")},
+}
+"""The counts that a period is compared by with the one before."""
 
 
 class Item(NamedTuple):
@@ -74,6 +83,30 @@ class News(NamedTuple):
 
     entry: Entry
     title: str
+
+
+class Said(NamedTuple):
+    """What one or several `units` said of the same thing in the same words; `entry` is the first that did."""
+
+    entry: Entry
+    title: str
+    units: tuple[str, ...]
+
+
+class MeasureNews(NamedTuple):
+    """What was said of one measure."""
+
+    policy: str
+    number: int
+    title: str
+    said: tuple[Said, ...]
+
+
+class UnitItems(NamedTuple):
+    """Units from which the same things are due, and those things."""
+
+    units: tuple[str, ...]
+    items: tuple[Item, ...]
 
 
 class Suspension(NamedTuple):
@@ -125,6 +158,71 @@ class Bulletin(NamedTuple):
     def newly_overdue(self) -> list[Item]:
         return [item for item in self.overdue if item.new]
 
+    @property
+    def comparison(self) -> str:
+        """What has changed since the end of the last period, in words."""
+        changed = []
+        for name, term in _COMPARED.items():
+            more = self.totals[name] - self.before[name]
+            if more:
+                changed.append(f"{term}{'增加' if more > 0 else '减少'}{abs(more)}项")
+        rest = "各项数字持平" if not changed else "其余持平" if len(changed) < len(_COMPARED) else ""
+        return f"与{self.last}末相比，{'，'.join(filter(None, [*changed, rest]))}"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it covers more than a reader wants every single report of: a month or longer."""
+        return self.kind not in (_NAMES["week"][0], _NAMES["days"][0])
+
+    @property
+    def news_by_measure(self) -> list[MeasureNews]:
+        """新进展, measure by measure; the same words of several units once. Of a long period the last of each duty."""
+        shown = self.news
+        if self.is_long:
+            last = {item.entry.key: item.entry.id for item in self.news}
+            shown = [item for item in self.news if last[item.entry.key] == item.entry.id]
+        by_measure: dict[tuple[str, int, str], list[News]] = {}
+        for item in shown:
+            by_measure.setdefault((item.entry.policy, item.entry.measure, item.title), []).append(item)
+        return [MeasureNews(*key, tuple(_together(own, "note"))) for key, own in by_measure.items()]
+
+    @property
+    def decision_counts(self) -> dict[str, int]:
+        """How often the office did what in the period, by kind."""
+        counts = Counter(item.entry.kind for item in self.decisions)
+        return {kind: counts[kind] for kind in DECISIONS if counts[kind]}
+
+    @property
+    def problems_said(self) -> list[Said]:
+        return _together(self.problems, "problem")
+
+    @property
+    def next_steps_said(self) -> list[Said]:
+        return _together(self.next_steps, "next_step")
+
+    @property
+    def overdue_by_unit(self) -> list[UnitItems]:
+        return _by_unit(self.overdue)
+
+    @property
+    def due_next_by_unit(self) -> list[UnitItems]:
+        return _by_unit(self.due_next)
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """Who signs: the office of each policy."""
+        return tuple(dict.fromkeys(policy.office for policy in self.policies))
+
+    @property
+    def report_to(self) -> tuple[str, ...]:
+        """报: as the plans name them; often nobody."""
+        return tuple(dict.fromkeys(name for policy in self.policies for name in policy.report_to))
+
+    @property
+    def copy_to(self) -> tuple[str, ...]:
+        """送: as the plans name them; often nobody."""
+        return tuple(dict.fromkeys(name for policy in self.policies for name in policy.copy_to))
+
 
 def days(start: date, end: date) -> Period:
     """A period of any days, both inclusive."""
@@ -143,7 +241,15 @@ def span(period: Period) -> str:
         return f"{year}年第{'一二三四'[(start.month - 1) // 3]}季度"
     if period.cycle == "year":
         return f"{year}年"
+    if period.cycle == "half":
+        return f"{year}年{'上' if start.month == 1 else '下'}半年"
     return f"{chinese_day(start)}—{chinese_day(end)}"
+
+
+def period_in_words(name: str) -> str:
+    """As `span`, for the name of a period: 2026Q3 is 2026年第三季度."""
+    period = parse_period(name)
+    return span(period) if period else name
 
 
 def file_stem(period: Period, day: date, number: int | None = None) -> str:
@@ -234,6 +340,45 @@ def _items(ledger: Ledger, duties: Iterable[Duty], known_before: Container[DutyK
         )
         items.setdefault(item, []).append(duty.unit)
     return [item._replace(units=tuple(units)) for item, units in items.items()]
+
+
+def _together(news: Iterable[News], words: str) -> list[Said]:
+    """`news` with the units gathered that said the same (the field `words`) of the same thing on the same day."""
+    said: dict[tuple[object, ...], tuple[News, list[str]]] = {}
+    for item in news:
+        entry = item.entry
+        same = (*entry.key._replace(unit=""), entry.kind, entry.happened_on, entry.progress, getattr(entry, words))
+        said.setdefault(same, (item, []))[1].append(entry.unit)
+    return [Said(item.entry, item.title, tuple(dict.fromkeys(units))) for item, units in said.values()]
+
+
+def _by_unit(items: Iterable[Item]) -> list[UnitItems]:
+    """`items` by unit; units from which exactly the same is due stand together."""
+    of_unit: dict[str, list[Item]] = {}
+    for item in items:
+        for unit in item.units:
+            of_unit.setdefault(unit, []).append(item)
+    together: dict[tuple[Item, ...], list[str]] = {}
+    for unit, own in of_unit.items():
+        together.setdefault(tuple(own), []).append(unit)
+    return [UnitItems(tuple(units), own) for own, units in together.items()]
+
+
+def chinese_numeral(number: int) -> str:
+    """1–9999 as headings number: 一, 十, 二十一, 一百零三."""
+    text, gap = "", False
+    for power, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // power % 10
+        if digit:
+            text += ("零" if gap and text else "") + "零一二三四五六七八九"[digit] + name
+        gap = not digit
+    return text.removeprefix("一") if 10 <= number < 20 else text
+
+
+def sentence(text: str | None) -> str:
+    """`text` with the full stop that people leave out."""
+    words = (text or "").strip()
+    return words if not words or words.endswith(tuple("。！？!?…")) else words.rstrip("；;，,、.") + "。"
 
 
 def _unreported(ledger: Ledger) -> list[UnitCount]:

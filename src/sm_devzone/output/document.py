@@ -1,9 +1,9 @@
-"""Reports from templates (the only jinja2). Only the look lives in the templates; every value they print is text."""
+"""Papers from templates (the only jinja2). Only the look lives in the templates; every value they print is text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNot
 from jinja2.sandbox import SandboxedEnvironment
 
 from sm_devzone.domain import glossary
+from sm_devzone.domain.bulletin import chinese_numeral, period_in_words, sentence
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.errors import DevzoneError
 from sm_devzone.output.rows import plain
@@ -23,28 +24,41 @@ class TemplateInvalid(DevzoneError):
     """A template of the office does not work; the message names file and line."""
 
 
+WORDS: Mapping[str, Any] = {
+    "STATES": glossary.STATES,
+    "SIGNALS": glossary.SIGNALS,
+    "KINDS": glossary.KINDS,
+    "ORIGINS": glossary.ORIGINS,
+    "lead_words": glossary.lead_words,
+}
+"""What every template may use beside the paper that it is the look of."""
+
+
+def environment(finalize: Callable[[Any], Any], *, autoescape: bool, **how: Any) -> SandboxedEnvironment:
+    """What templates of an office run in: it hands out what it was given and nothing else, and knows no undefined."""
+    made = SandboxedEnvironment(undefined=StrictUndefined, autoescape=autoescape, finalize=finalize, **how)
+    made.filters |= {"day": chinese_day, "numeral": chinese_numeral, "sentence": sentence, "period": period_in_words}
+    return made
+
+
 def render(name: str, bulletin: Any, folders: Sequence[Path]) -> str:
     """`bulletin` through the template `name` of the first of `folders` that has it. Raises TemplateInvalid."""
+    return fill(name, {"b": bulletin}, folders)
+
+
+def fill(name: str, content: Mapping[str, Any], folders: Sequence[Path]) -> str:
+    """The template `name` of the first of `folders` that has it, with `content`. Raises TemplateInvalid."""
     markdown = name.endswith(".md")
-    environment = SandboxedEnvironment(
-        loader=FileSystemLoader(folders),
-        undefined=StrictUndefined,
+    made = environment(
+        _markdown_text if markdown else _html_text,
         autoescape=not markdown,
-        finalize=_markdown_text if markdown else _html_text,
+        loader=FileSystemLoader(folders),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["day"] = chinese_day
     try:
-        return environment.get_template(name).render(
-            b=bulletin,
-            STATES=glossary.STATES,
-            SIGNALS=glossary.SIGNALS,
-            KINDS=glossary.KINDS,
-            ORIGINS=glossary.ORIGINS,
-            lead_words=glossary.lead_words,
-        )
+        return made.get_template(name).render({**WORDS, **content})
     except TemplateNotFound as error:
         raise TemplateInvalid(f"找不到模板 {error.name}", f"找过：{'、'.join(map(str, folders))}") from error
     except TemplateSyntaxError as error:
