@@ -87,7 +87,7 @@ def row_tag(text: str, widths: list[int]) -> str:
     return row(cells, widths)
 
 
-def table(rows: list[str], widths: list[int], borders: str = "all") -> str:
+def table(rows: list[str], widths: list[int], borders: str = "all", side: int = 40) -> str:
     line = 'w:val="single" w:sz="4" w:space="0" w:color="000000"'
     edges = {
         "all": ("top", "left", "bottom", "right", "insideH", "insideV"),
@@ -97,8 +97,9 @@ def table(rows: list[str], widths: list[int], borders: str = "all") -> str:
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f"<w:tblBorders>{''.join(f'<w:{edge} {line}/>' for edge in edges)}</w:tblBorders>"
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="40" w:type="dxa"/>'
-        f"</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="{side}" w:type="dxa"/>'
+        f'<w:right w:w="{side}" w:type="dxa"/></w:tblCellMar>'
+        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
 
 
@@ -177,6 +178,9 @@ def styles() -> str:
     language = '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'
     keep = "<w:keepNext/>"
     free = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
+    band = '<w:spacing w:before="0" w:after="0" w:line="560" w:lineRule="exact"/>'
+    cut = '<w:pBdr><w:top w:val="dashed" w:sz="6" w:space="6" w:color="808080"/></w:pBdr>'
+    cut += '<w:spacing w:before="200" w:after="60"/>'
     cell = '<w:spacing w:before="20" w:after="20" w:line="300" w:lineRule="exact"/>'
     defaults = f"<w:rPrDefault><w:rPr>{letters(BODY, '三号')}{language}</w:rPr></w:rPrDefault><w:pPrDefault/>"
     normal = f'<w:pPr>{exact}<w:jc w:val="both"/></w:pPr><w:rPr>{letters(BODY, "三号")}</w:rPr>'
@@ -208,6 +212,8 @@ def styles() -> str:
         style("TableHead", "表格标题", f'{free}{cell}<w:jc w:val="center"/>', letters(HEADING, "五号")),
         style("FormText", "单子文字", f'{free}<w:spacing w:before="40" w:after="40" w:line="420" w:lineRule="exact"/>'
               '<w:jc w:val="left"/>', letters(BODY, "四号")),
+        style("Band", "色带", f'{free}{band}<w:jc w:val="center"/>', letters(HEADING, "三号")),
+        style("Cut", "回执线", f'{keep}{cut}<w:jc w:val="center"/>', letters(SUBHEADING, "四号")),
         style("Footer", "footer", f"{free}{loose}", letters(NUMBER, "四号")),
         style("Tag", "模板标签", f"{free}{loose}", letters(BODY, "五号")),
         style("Break", "分节", f'{free}<w:spacing w:line="20" w:lineRule="exact"/>', letters(BODY, "五号")),
@@ -523,9 +529,114 @@ def annex() -> str:
     )
 
 
+BANDS = {"blue": "1F5FBF", "orange": "E36C0A", "red": "C00000"}
+
+
+def notice() -> str:
+    parts = []
+    for number, (colour, fill) in enumerate(BANDS.items()):
+        shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
+        parts += [
+            tag(f"{'elif' if number else 'if'} n.notice.colour == '{colour}'"),
+            paragraph("Band", run("{{ n.band }}", HEADING, colour="FFFFFF"), look=shade),
+        ]
+    (edge,) = millimetres(156)
+    right = f'<w:tabs><w:tab w:val="right" w:pos="{edge}"/></w:tabs>'
+    milestone = (
+        "{% if n.milestone and n.milestone.as_written %}，原文：{{ n.milestone.as_written }}"
+        "{% elif n.milestone and n.milestone.reason %}，办公室节点：{{ n.milestone.reason }}{% endif %}"
+    )
+    due = (
+        "{% if n.duty.due %}{{ n.duty.due|day }}（{{ ORIGINS[n.duty.due_origin] }}"
+        "{% if n.extension %}；{{ n.extension|dates }}{% endif %}）"
+    )
+    limit = "签发次日起{{ n.notice.workdays }}个工作日{% if n.notice.basis %}；{{ n.notice.basis }}{% endif %}"
+    last = (
+        "{% if n.report %}{{ n.report.happened_on|day }}报送："
+        "{% if n.duty.progress is not none %}进度{{ n.duty.progress }}%。{% endif %}{{ n.duty.note|sentence }}"
+        "{% if n.duty.problem %}存在问题：{{ n.duty.problem|sentence }}{% endif %}"
+        "{% if n.duty.next_step %}下一步：{{ n.duty.next_step|sentence }}{% endif %}"
+        "{% else %}没有报送过。{% endif %}"
+    )
+    sent = "{% for one in n.earlier %}{{ one.words }}。{% else %}无。{% endfor %}"
+    facts = [
+        ("承办单位", "{{ n.duty.unit }}（{{ ROLES[n.duty.role] }}单位）"),
+        ("督办事项", "{{ n.matter }}"),
+        ("事项依据", "《{{ n.policy.title }}》" + milestone + "。"),
+        ("完成时限", due + "{% if n.duty.days_overdue %}，已逾期{{ n.duty.days_overdue }}天{% endif %}"
+         "{% else %}没有时限，长期推进{% endif %}。"),
+        ("最近情况", "{{ STATES[n.duty.state] }}。" + last),
+        ("以往督办", sent),
+        ("督办要求", "{{ n.notice.asked|sentence }}{% if n.notice.reason %}（{{ n.notice.reason }}）{% endif %}"),
+        ("回复期限", "{{ n.notice.reply_due|day }}（" + limit + "）。"),
+    ]  # fmt: skip
+    widths = millimetres(26, 130)
+    answer = millimetres(34, 44, 34, 44)
+
+    def fact(name: str, text: str) -> str:
+        label = paragraph("FormText", run(name, HEADING, "四号"), look='<w:jc w:val="center"/>')
+        return row([label, paragraph("FormText", run(text, size="四号"))], widths, height=480)
+
+    def blank(cells: list[str], height: int) -> str:
+        look = '<w:keepNext/><w:jc w:val="center"/>'
+        filled = [paragraph("FormText", *([run(name, HEADING, "四号")] if name else []), look=look) for name in cells]
+        return row(filled, widths if len(cells) == 2 else answer, height=height)
+
+    wide = '<w:spacing w:before="240" w:line="800" w:lineRule="exact"/>'
+    signature = [
+        paragraph("Signature", run("{{ n.policy.office }}"), look="<w:keepNext/>"),
+        paragraph("Signature", run("{{ n.notice.issued_on|day }}")),
+    ]
+    letter = [
+        paragraph("Normal"),
+        paragraph(
+            "Title",
+            run(
+                "{% if n.duty.due %}关于商请按期推进有关事项的函{% else %}关于商请支持有关事项的函{% endif %}",
+                TITLE,
+                "二号",
+            ),
+        ),
+        paragraph("Centred", run("{{ n.notice.reference }}")),
+        paragraph("Normal"),
+        paragraph("Normal", run("{{ n.duty.unit }}：")),
+        body(
+            "按照《{{ n.policy.title }}》，贵单位为{{ n.matter }}的{{ ROLES[n.duty.role] }}单位" + milestone + "。"
+            "该事项" + due + "{% if n.duty.days_overdue %}，目前已超过时限{{ n.duty.days_overdue }}天{% endif %}"
+            "{% else %}为长期推进事项{% endif %}。"
+        ),
+        body("最近情况：{{ STATES[n.duty.state] }}。" + last),
+        tag("if n.earlier"),
+        body("此前已函商：" + sent),
+        tag("endif"),
+        body(
+            "{{ n.notice.asked|sentence }}{% if n.notice.reason %}（{{ n.notice.reason }}）{% endif %}"
+            "请于{{ n.notice.reply_due|day }}前（含当日；" + limit + "）函复。感谢贵单位的支持。"
+        ),
+        paragraph("Normal", look="<w:keepNext/>"),
+        paragraph("Normal", look="<w:keepNext/>"),
+        *signature,
+    ]
+    order = [
+        paragraph("Title", run("督　办　单", TITLE, "一号"), look=wide),
+        paragraph(
+            "Normal", run("{{ n.notice.reference }}"), "<w:r><w:tab/></w:r>", run("签发：{{ n.notice.issued_on|day }}"),
+            look=right,
+        ),
+        table([fact(name, text) for name, text in facts], widths, side=100),
+        paragraph("Break", look='<w:keepNext/><w:spacing w:line="240" w:lineRule="exact"/>'),
+        *signature,
+        paragraph("Cut", run("回　　　执", SUBHEADING, "四号")),
+        table([blank(["办理情况", ""], 1300)], widths, side=100),
+        table([blank(["填报人及电话", "", "盖章及日期", ""], 480)], answer, side=100),
+    ]  # fmt: skip
+    parts += [tag("endif"), paragraph("Break"), tag("if n.is_letter"), *letter, tag("else"), *order, tag("endif")]
+    return "".join([*parts, paragraph("Break"), section(last=True)])
+
+
 def made() -> dict[str, bytes]:
     """File name -> bytes of every Word template."""
-    return {"report.docx": package(report())}
+    return {"report.docx": package(report()), "notice.docx": package(notice())}
 
 
 if __name__ == "__main__":

@@ -39,7 +39,19 @@ FORMS: dict[str, list[str | int]] = {
 @pytest.mark.parametrize("name", FORMS)
 def test_golden(devzone: Devzone, name: str, request: pytest.FixtureRequest) -> None:
     tell(devzone)
-    got = text(a_report(devzone, *FORMS[name], "--as-of", "2026-11-08"))
+    check_golden(name, text(a_report(devzone, *FORMS[name], "--as-of", "2026-11-08")), request)
+
+
+@pytest.mark.parametrize("name", ["notice.docx.txt", "notice.md"])
+def test_golden_notice(devzone: Devzone, name: str, request: pytest.FixtureRequest) -> None:
+    tell(devzone)
+    devzone.ok("notice", "--unit", "乙局")
+    form = name.split(".")[1]
+    (path,) = devzone.at("2026-11-17").ok("notice", "--unit", "乙局", "--format", form).out.splitlines()
+    check_golden(name, text(Path(path)) if form == "docx" else Path(path).read_text("utf-8"), request)
+
+
+def check_golden(name: str, got: str, request: pytest.FixtureRequest) -> None:
     target = GOLDEN / name
     if request.config.getoption("--update-golden"):
         target.write_bytes(got.encode())
@@ -213,6 +225,19 @@ def test_the_shipped_templates_are_what_the_script_makes(tmp_path: Path) -> None
 
 
 # As a person sees it
+
+
+@pytest.mark.slow
+def test_a_slip_is_one_page_with_a_band_of_its_colour(devzone: Devzone, tmp_path: Path) -> None:
+    four = ("notice", "--unit", "财政局", "--measure", 4)
+    for at in ("2026-11-23", "2026-12-01", "2026-12-09"):
+        path = devzone.folder / devzone.at(at).ok(*four).out.strip()
+    (page,) = pages(as_pdf(path, tmp_path))
+    assert "红色督办单" in page.text
+    shade = parse_xml(parts(path)["word/document.xml"]).findall(f".//{qn('w:pPr')}/{qn('w:shd')}")
+    assert [one.get(qn("w:fill")) for one in shade] == ["C00000"]
+    assert disorder(path) == []
+
 
 TITLE = "推进园区低效用地盘活和基础设施补短板并建立部门协同监管机制第{}方面工作"
 MANY = """\

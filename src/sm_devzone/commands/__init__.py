@@ -25,11 +25,12 @@ VERBS = {
     "resume": ("resume", "恢复推进：中止的任务接着推进"),
     "extend": ("extend", "延期：批准一个新时限"),
     "urge": ("urge", "催办：列出该催的，或登记一次催办"),
+    "notice": ("notice", "三色督办单：一项一张，编号登记；列出、重出"),
     "void": ("void", "作废一条登错的记录"),
     "evidence": ("evidence", "佐证材料：列出、取出、核对"),
     "history": ("history", "流水：谁、什么时候、记了什么"),
     "stats": ("stats", "统计：按单位或按措施，按时办结率、报送率"),
-    "report": ("report", "一个时段的督办报告（Markdown、网页）"),
+    "report": ("report", "一个时段的督办报告（Markdown、网页、Word 公文）"),
     "export": ("export", "导出逾期清单、任务台账、流水、计划（csv、json）"),
     "check": ("check", "检查计划文件和流水，列出全部问题"),
 }

@@ -29,6 +29,7 @@ WORDS: Mapping[str, Any] = {
     "SIGNALS": glossary.SIGNALS,
     "KINDS": glossary.KINDS,
     "ORIGINS": glossary.ORIGINS,
+    "ROLES": glossary.ROLES,
     "lead_words": glossary.lead_words,
 }
 """What every template may use beside the paper that it is the look of."""

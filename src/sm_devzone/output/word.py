@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from sm_devzone.output.rows import one_line
 _MARK = "\n{{#¶{}#}}\n"
 _MARKED = re.compile(r"\{#¶(\d+)#\}")
 _PARAGRAPH = re.compile(r"(?=<w:p[ >])")
-_TAG = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_HALF_A_TAG = re.compile(r"\{[{%].*|.*[}%]\}")
+_MISSING = re.compile(r"has no attribute '(.+)'|'(.+)' is undefined")
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip archive can hold: every part bears it, so that no clock gets into the file."""
 
@@ -64,6 +67,10 @@ class _Template(DocxTemplate):  # type: ignore[misc]
     def patch_xml(self, src_xml: str) -> str:
         pieces = _PARAGRAPH.split(src_xml)
         self._texts = [_visible(piece) for piece in pieces]
+        for number, text in enumerate(self._texts):
+            # One that is not closed would swallow all there is until the next that is.
+            if half := _HALF_A_TAG.search(_TAG.sub("", text)):
+                raise TemplateInvalid(f"{self._path}: 第 {number} 段“{half[0][:40]}”标签没有写完整，缺另一半括号")
         marked = pieces[0] + "".join(_MARK.format(number) + piece for number, piece in enumerate(pieces[1:], 1))
         patched: str = super().patch_xml(marked)
         return patched
@@ -77,7 +84,10 @@ class _Template(DocxTemplate):  # type: ignore[misc]
         except TemplateSyntaxError as error:
             raise self._fault(part, seen, error.lineno, f"标签写法有误（{error.message}）") from error
         except TemplateError as error:
-            raise self._fault(part, seen, _line(error), f"用了没有的内容（{error.message}）") from error
+            found = _MISSING.search(error.message or "")
+            name = found and (found[1] or found[2])
+            what = f"用了没有的内容：没有 {name}" if name else f"算不出来（{error.message}）"
+            raise self._fault(part, seen, _line(error), what, name) from error
         except SyntaxError as error:  # what lxml says of XML that is not whole
             raise TemplateInvalid(
                 f"{self._path}{_where(part)}: 标签放错了地方，填出来的文档不完整", "成对的标签要在同一段、同一格里"
@@ -88,20 +98,22 @@ class _Template(DocxTemplate):  # type: ignore[misc]
             raise
         return re.sub(r"\n+(?=<)", "", made)
 
-    def _fault(self, part: Any, seen: str, line: int | None, what: str) -> TemplateInvalid:
+    def _fault(self, part: Any, seen: str, line: int | None, what: str, name: str | None = None) -> TemplateInvalid:
+        """The fault `what` with its place; of the tags there those are shown that speak of `name`."""
         if line is None:
             return TemplateInvalid(f"{self._path}{_where(part)}: {what}")
         before = "\n".join(seen.split("\n")[:line])
         marks = _MARKED.findall(before)
         number = int(marks[-1]) if marks else 0
         text = self._texts[number]
-        tags = "、".join(_TAG.findall(text)[:3]) or text[:40]
-        words = f"“{tags}”" if tags else ""
+        tags = _TAG.findall(text)
+        shown = "、".join([tag for tag in tags if name and name in tag] or tags[:3]) or text[:40]
+        words = f"“{shown}”" if shown else ""
         return TemplateInvalid(f"{self._path}{_where(part)}: 第 {number} 段{words}{what}")
 
 
 def _visible(xml: str) -> str:
-    return "".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", xml))
+    return unescape("".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", xml)))
 
 
 def _where(part: Any) -> str:

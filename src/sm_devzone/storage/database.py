@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Runs one SELECT with `:name` parameters and returns its rows."""
 
-SCHEMAS = ("", "0001", "0002")
+SCHEMAS = ("", "0001", "0002", "0003")
 """Every schema step there has been, the empty database first; the last is the one this version works with."""
 
 WAIT_SECONDS = 10
@@ -140,7 +140,11 @@ class Database:
                 f"数据库由更新的 devzone（或别的程序）建立，结构版本 {found}：{self}", "请升级 devzone 后再用"
             )
         # A server's schema may hold other tables beside ours; a file is ours or somebody else's.
-        foreign = tables - {"alembic_version"} if dialect == "sqlite" else tables & {"entry", "evidence", "bulletin"}
+        foreign = (
+            tables - {"alembic_version"}
+            if dialect == "sqlite"
+            else tables & {"entry", "evidence", "bulletin", "notice"}
+        )
         if "entry" not in tables if found else foreign:
             raise DatabaseUnusable(f"这不是 devzone 的数据库：{self}", "请用 --db 指定别的数据库")
         return found

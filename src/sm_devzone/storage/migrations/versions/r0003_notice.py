@@ -1,0 +1,51 @@
+"""督办单 that were issued, each file a row that the database lets nobody change."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """From 0002."""
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("year", sa.Integer, nullable=False),
+        sa.Column("policy", sa.Text, nullable=False),
+        sa.Column("measure", sa.Integer, nullable=False),
+        sa.Column("unit", sa.Text, nullable=False),
+        sa.Column("milestone", sa.Text, nullable=False),
+        sa.Column("period", sa.Text, nullable=False),
+        sa.Column("colour", sa.Text, nullable=False),
+        sa.Column("issued_on", sa.Text, nullable=False),
+        sa.Column("reply_due", sa.Text, nullable=False),
+        sa.Column("workdays", sa.Integer, nullable=False),
+        sa.Column("basis", sa.Text),
+        sa.Column("position", sa.Integer, nullable=False),
+        sa.Column("asked", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text),
+        sa.Column("form", sa.Text, nullable=False),
+        sa.Column("sha256", sa.Text, nullable=False),
+        sa.Column("recorded_at", sa.Text, nullable=False),
+        sa.Column("recorded_by", sa.Text, nullable=False),
+        sa.UniqueConstraint("number", "year", "form", name="notice_is_issued_once"),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        for act in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER notice_refuses_{act.lower()} BEFORE {act} ON notice "
+                "BEGIN SELECT RAISE(ABORT, 'the journal is only appended to'); END"
+            )
+        op.execute(
+            "CREATE TRIGGER notice_refuses_replace BEFORE INSERT ON notice WHEN EXISTS "
+            "(SELECT 1 FROM notice WHERE id = NEW.id OR (number, year, form) = (NEW.number, NEW.year, NEW.form)) "
+            "BEGIN SELECT RAISE(ABORT, 'the journal is only appended to'); END"
+        )
+    else:
+        op.execute(
+            "CREATE TRIGGER notice_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON notice "
+            "FOR EACH STATEMENT EXECUTE FUNCTION entry_refuses_change()"
+        )
