@@ -31,6 +31,7 @@ VERBS = {
     "history": ("history", "流水：谁、什么时候、记了什么"),
     "stats": ("stats", "统计：按单位或按措施，按时办结率、报送率"),
     "report": ("report", "一个时段的督办报告（Markdown、网页、Word 公文）"),
+    "template": ("template", "报告和督办单的模板：列出、复制、检查"),
     "export": ("export", "导出逾期清单、任务台账、流水、计划（csv、json）"),
     "check": ("check", "检查计划文件和流水，列出全部问题"),
 }
