@@ -35,7 +35,7 @@ help: $(READY)  ## the text that `devzone --help` shows, and the plan-file refer
 templates: $(READY)  ## the Word templates
 	$(BIN)/python docs/make_docx.py
 
-picture: $(READY)  ## docs/status.svg
+picture: $(READY)  ## docs/status.svg, bulletin.png and notice.png
 	$(BIN)/python docs/picture.py
 
 golden: $(READY)  ## write the reports of tests/golden anew; look at the difference before committing it

@@ -558,7 +558,11 @@ def notice() -> str:
         "{% if n.duty.next_step %}下一步：{{ n.duty.next_step|sentence }}{% endif %}"
         "{% else %}没有报送过。{% endif %}"
     )
-    sent = "{% for one in n.earlier %}{{ one.words }}。{% else %}无。{% endfor %}"
+    sent = (
+        "{% for one in n.earlier %}{{ one.words }}。{% endfor %}{% if n.record.urges %}{{ n.record.urged_on|day }}催办"
+        "{% if n.record.urges > 1 %}，前后共{{ n.record.urges }}次{% endif %}。{% endif %}"
+        "{% if not n.earlier and not n.record.urges %}无。{% endif %}"
+    )
     facts = [
         ("承办单位", "{{ n.duty.unit }}（{{ ROLES[n.duty.role] }}单位）"),
         ("督办事项", "{{ n.matter }}"),
@@ -606,8 +610,8 @@ def notice() -> str:
             "{% else %}为长期推进事项{% endif %}。"
         ),
         body("最近情况：{{ STATES[n.duty.state] }}。" + last),
-        tag("if n.earlier"),
-        body("此前已函商：" + sent),
+        tag("if n.earlier or n.record.urges"),
+        body("此前已联系：" + sent),
         tag("endif"),
         body(
             "{{ n.notice.asked|sentence }}{% if n.notice.reason %}（{{ n.notice.reason }}）{% endif %}"

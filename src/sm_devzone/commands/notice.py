@@ -254,9 +254,9 @@ def _slip(reader: Reader, ledger: Ledger, duty: Duty, notice: Notice, earlier: t
         policy=policy,
         measure=measure,
         duty=duty.with_words(words) if words else duty,
+        record=ledger.record(duty),
         report=last,
         earlier=earlier,
-        extended_late=ledger.record(duty).extended_late,
     )
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.bulletin import period_in_words
 from sm_devzone.domain.calendar import ONE_DAY, chinese_day, workday_after
-from sm_devzone.domain.entry import Entry, Notice
+from sm_devzone.domain.entry import Entry, Notice, Record
 from sm_devzone.domain.glossary import COLOUR_MEANINGS, COLOURS
 from sm_devzone.domain.ledger import Duty, extension_note
 from sm_devzone.domain.plan import Measure, Milestone, Policy
@@ -37,15 +37,17 @@ class Sent(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """Everything the paper says. `report` is the unit's last report, `earlier` are the slips about the duty before."""
+    """Everything the paper says. `record` is what counts of the duty, `report` the unit's last report, `earlier` are
+    the slips about the duty before.
+    """
 
     notice: Notice
     policy: Policy
     measure: Measure
     duty: Duty
+    record: Record
     report: Entry | None
     earlier: tuple[Sent, ...]
-    extended_late: int
 
     @property
     def is_letter(self) -> bool:
@@ -75,7 +77,7 @@ class Slip(NamedTuple):
 
     @property
     def extension(self) -> str:
-        return extension_note(self.duty.first_due, self.duty.due, self.duty.extensions, self.extended_late)
+        return extension_note(self.duty.first_due, self.duty.due, self.duty.extensions, self.record.extended_late)
 
     @property
     def file_stem(self) -> str:

@@ -116,7 +116,7 @@ def slips() -> list[Slip]:
         )
         report = _REPORT if unit == "市甲局" else None
         words = Words(report.progress, report.note, report.problem, report.next_step) if report else Words()
-        return Slip(notice, _POLICY, measure, duty.with_words(words), report, earlier, 0)
+        return Slip(notice, _POLICY, measure, duty.with_words(words), ledger.record(duty), report, earlier)
 
     first = slip("市甲局", "验收", "blue")
     sent = Sent(first.notice._replace(number=1), None)
