@@ -339,8 +339,9 @@ def report() -> str:
             "{% if b.totals.suspended %}减中止{{ b.totals.suspended }}{% endif %}）{% endif %}；"
             "待审核{{ b.totals.submitted }}项，推进中{{ b.totals.in_progress }}项，未启动{{ b.totals.not_started }}项"
             "{% if b.totals.suspended %}，中止{{ b.totals.suspended }}项{% endif %}。"
-            "其中逾期{{ b.totals.overdue }}项，临期{{ b.totals.due_soon }}项，"
-            "本报送周期未报送{{ b.totals.unreported }}项。"
+            "其中逾期{{ b.totals.overdue }}项，临期{{ b.totals.due_soon }}项"
+            "{% if b.asks_reports %}，本报送周期未报送{{ b.totals.unreported }}项{% endif %}。"
+            "{% for policy in b.ended %}《{{ policy.title }}》有效期已于{{ policy.valid_until|day }}届满。{% endfor %}"
         ),
         body("{{ b.comparison }}。"),
         heading("二、新进展"),
@@ -418,7 +419,8 @@ def report() -> str:
             "{% if b.unreported %}本报送周期未报送的单位{{ b.unreported|length }}个，共{{ b.totals.unreported }}项："
             "{% for count in b.unreported %}{{ count.unit }}{{ count.unreported }}项"
             "{% if count.cycles > 1 %}（连续{{ count.cycles }}期）{% endif %}"
-            "{% if not loop.last %}、{% endif %}{% endfor %}。{% else %}本报送周期各单位都已报送。{% endif %}"
+            "{% if not loop.last %}、{% endif %}{% endfor %}。"
+            "{% elif b.asks_reports %}本报送周期各单位都已报送。{% else %}目前没有要求定期报送的任务。{% endif %}"
         ),
         tag("if b.suspended"),
         subheading("（三）中止的任务"),

@@ -85,6 +85,16 @@ def test_whom_it_goes_to_stands_in_the_plan_or_nowhere(devzone: Devzone) -> None
     assert "报：" not in said
 
 
+def test_an_ended_policy_says_so_and_nobody_owes_a_report(devzone: Devzone) -> None:
+    ended = text(a_report(devzone.at("2027-07-15")))
+    assert "》有效期已于2027年7月14日届满。" in ended
+    assert "目前没有要求定期报送的任务。" in ended
+    assert "都已报送" not in ended
+    last_day = text(a_report(devzone.at("2027-07-14")))
+    assert "届满" not in last_day
+    assert "本报送周期未报送的单位31个" in last_day
+
+
 def test_several_units_that_owe_the_same_stand_together(devzone: Devzone) -> None:
     said = text(a_report(devzone.at("2025-01-05")))
     (line,) = [line for line in said.splitlines() if line.startswith("1.")]

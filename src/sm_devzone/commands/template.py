@@ -47,7 +47,7 @@ class TemplatesInvalid(DevzoneError):
 def command(
     ctx: typer.Context,
     what: Annotated[str, typer.Argument(metavar="list|copy|check", help="列出、复制自带的、试用一遍")],
-    names: Annotated[list[str] | None, typer.Argument(metavar="[模板名]...", help="如 report.docx")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="模板名", help="如 report.docx")] = None,
     output: OutputOption = None,
     json: JsonOption = False,
 ) -> str:

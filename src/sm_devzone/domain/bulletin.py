@@ -209,6 +209,21 @@ class Bulletin(NamedTuple):
         return _by_unit(self.due_next)
 
     @property
+    def ended(self) -> list[Policy]:
+        """The policies whose validity is over."""
+        return [policy for policy in self.policies if self.day > policy.valid_until]
+
+    @property
+    def asks_reports(self) -> bool:
+        """Whether any unit owes a report in this cycle: a policy in force has one."""
+        return any(
+            measure.reporting_cycle
+            for policy in self.policies
+            if policy.issued <= self.day <= policy.valid_until
+            for measure in policy.measures
+        )
+
+    @property
     def offices(self) -> tuple[str, ...]:
         """Who signs: the office of each policy."""
         return tuple(dict.fromkeys(policy.office for policy in self.policies))
