@@ -291,19 +291,9 @@ def package(content: str) -> bytes:
     return target.getvalue()
 
 
-def place(of: str) -> str:
-    """“2026年体检”: the milestone of what the template calls `of`, with its period; nothing for standing work."""
-    words = f"{{% if {of}.period %}}{{{{ {of}.period|period }}}}{{% endif %}}{{{{ {of}.milestone }}}}"
-    return f"{{% if {of}.milestone %}}“{words}”{{% endif %}}"
-
-
 def report() -> str:
-    due = (
-        f"措施{{{{ item.measure }}}}（{{{{ item.title }}}}）{place('item')}"
-        "，时限{{ item.due|day }}（{{ ORIGINS[item.due_origin] }}"
-        "{% if item.extension %}；{{ item.extension|dates }}{% endif %}），"
-    )
-    measure = f"（措施{{{{ said.entry.measure }}}} {{{{ said.title }}}}{place('said.entry')}）"
+    due = "措施{{ item.measure }}（{{ item.title }}）{{ item|place }}，时限{{ item.limit|dates }}，"
+    measure = "（措施{{ said.entry.measure }} {{ said.title }}{{ said.entry|place }}）"
     between = "{% if loop.last %}。{% else %}；{% endif %}"
     red_line = f'<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="4" w:color="{RED}"/></w:pBdr>'
     (edge,) = millimetres(156)
@@ -353,8 +343,8 @@ def report() -> str:
         tag("for said in group.said"),
         body(
             "{{ said.units|join('、') }}"
-            + place("said.entry")
-            + "（{{ said.entry.happened_on.month }}月{{ said.entry.happened_on.day }}日"
+            "{{ said.entry|place }}"
+            "（{{ said.entry.happened_on.month }}月{{ said.entry.happened_on.day }}日"
             "{% if said.entry.kind == 'submit' %}，报完成{% endif %}）："
             "{% if said.entry.progress is not none %}进度{{ said.entry.progress }}%。{% endif %}"
             "{{ said.entry.note|sentence }}"
@@ -373,8 +363,8 @@ def report() -> str:
         tag("for item in b.decisions if not (b.is_long and item.entry.kind == 'urge')"),
         body(
             "{{ KINDS[item.entry.kind] }}：措施{{ item.entry.measure }}（{{ item.title }}）"
-            + place("item.entry")
-            + "，"
+            "{{ item.entry|place }}"
+            "，"
             "{{ item.entry.unit }}（{{ item.entry.happened_on.month }}月{{ item.entry.happened_on.day }}日）"
             "{% if item.entry.detail %}，{{ item.entry.detail|dates }}{% endif %}"
             "{% if item.entry.note %}：{{ item.entry.note|sentence }}{% else %}。{% endif %}"
@@ -391,18 +381,18 @@ def report() -> str:
         ),
         tag("for group in b.overdue_by_unit"),
         body(
-            "{{ loop.index }}.{{ group.units|join('、') }}{% if group.units|length > 1 %}"
-            "（{{ group.units|length }}个单位）各{% endif %}{{ group['items']|length }}项："
-            "{% for item in group['items'] %}" + due + "逾期{{ item.days_overdue }}天"
+            "{{ loop.index }}.{{ group.who }}：{% for item in group.due %}" + due + "逾期{{ item.days_overdue }}天"
             "{% if item.new %}（{{ b.this }}新增）{% endif %}" + between + "{% endfor %}"
         ),
         tag("endfor"),
         subheading("（二）临期和{{ b.next }}到期任务"),
         tag("for group in b.due_next_by_unit"),
         body(
-            "{{ loop.index }}.{{ group.units|join('、') }}{% if group.units|length > 1 %}"
-            "（{{ group.units|length }}个单位）各{% endif %}{{ group['items']|length }}项："
-            "{% for item in group['items'] %}" + due + "还有{{ (item.due - b.day).days }}天" + between + "{% endfor %}"
+            "{{ loop.index }}.{{ group.who }}：{% for item in group.due %}"
+            + due
+            + "还有{{ (item.due - b.day).days }}天"
+            + between
+            + "{% endfor %}"
         ),
         tag("else"),
         body("没有临期任务，{{ b.next }}也没有到期的任务。"),
@@ -427,17 +417,15 @@ def report() -> str:
         body(
             "中止{{ b.suspended|length }}项，不计逾期，不进比例的分母："
             "{% for item in b.suspended %}{{ item.duty.unit }}措施{{ item.duty.measure }}（{{ item.duty.title }}）"
-            + place("item.duty")
-            + "，自{{ item.since|day }}起"
-            + between
-            + "{% endfor %}"
+            "{{ item.duty|place }}"
+            "，自{{ item.since|day }}起" + between + "{% endfor %}"
         ),
         tag("endif"),
         tag("if b.without_evidence"),
         subheading("（{% if b.suspended %}四{% else %}三{% endif %}）已销号而无佐证的任务"),
         body(
             "共{{ b.without_evidence|length }}项：{% for duty in b.without_evidence %}{{ duty.unit }}"
-            "措施{{ duty.measure }}" + place("duty") + "{% if not loop.last %}、{% endif %}{% endfor %}。"
+            "措施{{ duty.measure }}" + "{{ duty|place }}" + "{% if not loop.last %}、{% endif %}{% endfor %}。"
         ),
         tag("endif"),
         heading("五、下一步"),
@@ -544,38 +532,16 @@ def notice() -> str:
         ]
     (edge,) = millimetres(156)
     right = f'<w:tabs><w:tab w:val="right" w:pos="{edge}"/></w:tabs>'
-    milestone = (
-        "{% if n.milestone and n.milestone.as_written %}，原文：{{ n.milestone.as_written }}"
-        "{% elif n.milestone and n.milestone.reason %}，办公室节点：{{ n.milestone.reason }}{% endif %}"
-    )
-    due = (
-        "{% if n.duty.due %}{{ n.duty.due|day }}（{{ ORIGINS[n.duty.due_origin] }}"
-        "{% if n.extension %}；{{ n.extension|dates }}{% endif %}）"
-    )
-    limit = "签发次日起{{ n.notice.workdays }}个工作日{% if n.notice.basis %}；{{ n.notice.basis }}{% endif %}"
-    last = (
-        "{% if n.report %}{{ n.report.happened_on|day }}报送："
-        "{% if n.duty.progress is not none %}进度{{ n.duty.progress }}%。{% endif %}{{ n.duty.note|sentence }}"
-        "{% if n.duty.problem %}存在问题：{{ n.duty.problem|sentence }}{% endif %}"
-        "{% if n.duty.next_step %}下一步：{{ n.duty.next_step|sentence }}{% endif %}"
-        "{% else %}没有报送过。{% endif %}"
-    )
-    sent = (
-        "{% for one in n.earlier %}{{ one.words }}。{% endfor %}{% if n.record.urges %}{{ n.record.urged_on|day }}催办"
-        "{% if n.record.urges > 1 %}，前后共{{ n.record.urges }}次{% endif %}。{% endif %}"
-        "{% if not n.earlier and not n.record.urges %}无。{% endif %}"
-    )
     facts = [
         ("承办单位", "{{ n.duty.unit }}（{{ ROLES[n.duty.role] }}单位）"),
         ("督办事项", "{{ n.matter }}"),
-        ("事项依据", "《{{ n.policy.title }}》" + milestone + "。"),
-        ("完成时限", due + "{% if n.duty.days_overdue %}，已逾期{{ n.duty.days_overdue }}天{% endif %}"
-         "{% else %}没有时限，长期推进{% endif %}。"),
-        ("最近情况", "{{ STATES[n.duty.state] }}。" + last),
-        ("以往督办", sent),
-        ("督办要求", "{{ n.notice.asked|sentence }}{% if n.notice.reason %}（{{ n.notice.reason }}）{% endif %}"),
-        ("回复期限", "{{ n.notice.reply_due|day }}（" + limit + "）。"),
-    ]  # fmt: skip
+        ("事项依据", "{{ n.grounds }}。"),
+        ("完成时限", "{{ n.limit|dates }}。"),
+        ("最近情况", "{{ n.situation }}"),
+        ("以往督办", "{{ n.before or '无。' }}"),
+        ("督办要求", "{{ n.request }}"),
+        ("回复期限", "{{ n.notice.reply_due|day }}（{{ n.counted }}）。"),
+    ]
     widths = millimetres(26, 130)
     answer = millimetres(34, 44, 34, 44)
 
@@ -607,18 +573,13 @@ def notice() -> str:
         paragraph("Normal"),
         paragraph("Normal", run("{{ n.duty.unit }}：")),
         body(
-            "按照《{{ n.policy.title }}》，贵单位为{{ n.matter }}的{{ ROLES[n.duty.role] }}单位" + milestone + "。"
-            "该事项" + due + "{% if n.duty.days_overdue %}，目前已超过时限{{ n.duty.days_overdue }}天{% endif %}"
-            "{% else %}为长期推进事项{% endif %}。"
+            "按照{{ n.grounds }}，贵单位为{{ n.matter }}的{{ ROLES[n.duty.role] }}单位。完成时限：{{ n.limit|dates }}。"
         ),
-        body("最近情况：{{ STATES[n.duty.state] }}。" + last),
-        tag("if n.earlier or n.record.urges"),
-        body("此前已联系：" + sent),
+        body("最近情况：{{ n.situation }}"),
+        tag("if n.before"),
+        body("此前已联系：{{ n.before }}"),
         tag("endif"),
-        body(
-            "{{ n.notice.asked|sentence }}{% if n.notice.reason %}（{{ n.notice.reason }}）{% endif %}"
-            "请于{{ n.notice.reply_due|day }}前（含当日；" + limit + "）函复。感谢贵单位的支持。"
-        ),
+        body("{{ n.request }}请于{{ n.notice.reply_due|day }}前（含当日；{{ n.counted }}）函复。感谢贵单位的支持。"),
         paragraph("Normal", look="<w:keepNext/>"),
         paragraph("Normal", look="<w:keepNext/>"),
         *signature,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -134,6 +135,15 @@ def test_faults_of_text_templates_have_their_line(devzone: Devzone, own: Path) -
     assert "report.md:2: " in ran.err
     assert "notice.md:1: " in ran.err
     assert "2 处问题" in ran.err
+
+
+def test_the_tags_of_the_guide_are_there(devzone: Devzone, own: Path) -> None:
+    guide = (SHIPPED.parent / "docs" / "guide.md").read_text("utf-8").replace("\\|", "|")
+    for name, of in (("report.md", "b"), ("notice.md", "n")):
+        tags = re.findall(rf"`({{{{ {of}\..*?}}}})`", guide)
+        assert len(tags) > 5
+        (own / name).write_text("\n".join(tags), encoding="utf-8")
+        devzone.ok("template", "check", name)
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 broken"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +128,18 @@ def test_what_people_write_stays_text(devzone: Devzone, words: str) -> None:
     path = a_report(devzone)
     assert re.sub("[\n\t]", " ", words).replace("\ufffe", "\ufffd") in text(path)
     assert disorder(path) == []
+
+
+def test_what_other_hands_put_into_the_journal_is_cleaned(devzone: Devzone) -> None:
+    devzone.ok("update", 4, "--unit", "商务局", "--note", "好")
+    with closing(sqlite3.connect(devzone.db)) as file:
+        columns = "kind, policy, measure, unit, milestone, period, happened_on, recorded_at, recorded_by, source"
+        evil = "\x1b[31m红\x07\x00 \u202etxt"
+        file.execute(f"INSERT INTO entry ({columns}, note) SELECT {columns}, ? FROM entry WHERE id = 1", (evil,))
+        file.commit()
+    (slip,) = devzone.ok("notice", "--unit", "商务局", "--measure", 4).out.splitlines()
+    for path in (a_report(devzone), Path(slip)):
+        assert "�[31m红�� �txt" in text(path)
 
 
 # That it is the same again

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.calendar import ONE_DAY, Period, chinese_day, parse_period, period_of
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
-from sm_devzone.domain.glossary import SIGNALS, STATES
+from sm_devzone.domain.glossary import ORIGINS, SIGNALS, STATES
 from sm_devzone.domain.ledger import (
     Duty,
     Ledger,
@@ -65,6 +65,11 @@ class Item(NamedTuple):
     new: bool
     units: tuple[str, ...]
 
+    @property
+    def limit(self) -> str:
+        """The date that counts and what it rests on: 2024年12月31日（政策时限）."""
+        return limit_in_words(self.due, self.due_origin, self.extension)
+
 
 class UnitCount(NamedTuple):
     """A unit with its number of duties unreported in this reporting cycle, of all its duties.
@@ -103,10 +108,16 @@ class MeasureNews(NamedTuple):
 
 
 class UnitItems(NamedTuple):
-    """Units from which the same things are due, and those things."""
+    """Units from which the same things (`due`) are due."""
 
     units: tuple[str, ...]
-    items: tuple[Item, ...]
+    due: tuple[Item, ...]
+
+    @property
+    def who(self) -> str:
+        """市甲局、东县（2个单位）各3项."""
+        several = f"（{len(self.units)}个单位）各" if len(self.units) > 1 else ""
+        return f"{'、'.join(self.units)}{several}{len(self.due)}项"
 
 
 class Suspension(NamedTuple):
@@ -265,6 +276,17 @@ def period_in_words(name: str) -> str:
     """As `span`, for the name of a period: 2026Q3 is 2026年第三季度."""
     period = parse_period(name)
     return span(period) if period else name
+
+
+def place_in_words(of: Entry | Item | Duty) -> str:
+    """“2026年体检”: the milestone of `of` with its period; nothing for the standing part."""
+    period = period_in_words(of.period) if of.period else ""
+    return f"“{period}{of.milestone}”" if of.milestone else ""
+
+
+def limit_in_words(due: date, origin: str, extension: str) -> str:
+    """2024年12月31日（政策时限；原定 …）: a date, what it rests on, and what an extension leaves visible."""
+    return f"{chinese_day(due)}（{'；'.join(filter(None, (ORIGINS[origin], extension)))}）"
 
 
 def file_stem(period: Period, day: date, number: int | None = None) -> str:

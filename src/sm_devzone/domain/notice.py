@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.bulletin import period_in_words
+from sm_devzone.domain.bulletin import limit_in_words, place_in_words, sentence
 from sm_devzone.domain.calendar import ONE_DAY, chinese_day, workday_after
 from sm_devzone.domain.entry import Entry, Notice, Record
-from sm_devzone.domain.glossary import COLOUR_MEANINGS, COLOURS
+from sm_devzone.domain.glossary import COLOUR_MEANINGS, COLOURS, STATES
 from sm_devzone.domain.ledger import Duty, extension_note
-from sm_devzone.domain.plan import Measure, Milestone, Policy
+from sm_devzone.domain.plan import Measure, Policy
 
 
 class Sent(NamedTuple):
@@ -65,19 +65,63 @@ class Slip(NamedTuple):
         return f"{COLOURS[self.notice.colour]}色{self.kind}{f'（{meaning}）' if meaning else ''}"
 
     @property
-    def milestone(self) -> Milestone | None:
-        return next((own for own in self.measure.milestones if own.key == self.duty.milestone), None)
-
-    @property
     def matter(self) -> str:
         """措施17（做实开发区考评）“2026年体检”."""
-        period = period_in_words(self.duty.period) if self.duty.period else ""
-        place = f"“{period}{self.duty.milestone}”" if self.duty.milestone else ""
-        return f"措施{self.duty.measure}（{self.duty.title}）{place}"
+        return f"措施{self.duty.measure}（{self.duty.title}）{place_in_words(self.duty)}"
 
     @property
-    def extension(self) -> str:
-        return extension_note(self.duty.first_due, self.duty.due, self.duty.extensions, self.record.extended_late)
+    def grounds(self) -> str:
+        """The document, and the words in it or the decision that the date rests on."""
+        milestone = next((own for own in self.measure.milestones if own.key == self.duty.milestone), None)
+        words = ""
+        if milestone is not None and milestone.as_written:
+            words = f"，原文：{milestone.as_written}"
+        elif milestone is not None and milestone.reason:
+            words = f"，办公室节点：{milestone.reason}"
+        return f"《{self.policy.title}》{words}"
+
+    @property
+    def limit(self) -> str:
+        """The date that counts, and by how long it has passed."""
+        duty = self.duty
+        if duty.due is None or duty.due_origin is None:
+            return "没有时限，长期推进"
+        extension = extension_note(duty.first_due, duty.due, duty.extensions, self.record.extended_late)
+        late = f"，已逾期{duty.days_overdue}天" if duty.days_overdue else ""
+        return f"{limit_in_words(duty.due, duty.due_origin, extension)}{late}"
+
+    @property
+    def situation(self) -> str:
+        """State and last report of the unit, in its own words."""
+        duty, state = self.duty, f"{STATES[self.duty.state]}。"
+        if self.report is None:
+            return f"{state}没有报送过。"
+        progress = f"进度{duty.progress}%。" if duty.progress is not None else ""
+        problem = f"存在问题：{sentence(duty.problem)}" if duty.problem else ""
+        following = f"下一步：{sentence(duty.next_step)}" if duty.next_step else ""
+        day = chinese_day(self.report.happened_on)
+        return f"{state}{day}报送：{progress}{sentence(duty.note)}{problem}{following}"
+
+    @property
+    def before(self) -> str:
+        """Earlier slips and urgings; empty where there were none."""
+        words = [f"{one.words}。" for one in self.earlier]
+        if self.record.urged_on is not None:
+            often = f"，前后共{self.record.urges}次" if self.record.urges > 1 else ""
+            words.append(f"{chinese_day(self.record.urged_on)}催办{often}。")
+        return "".join(words)
+
+    @property
+    def request(self) -> str:
+        """What is asked, and why where the office gave a reason."""
+        reason = f"（{self.notice.reason}）" if self.notice.reason else ""
+        return f"{sentence(self.notice.asked)}{reason}"
+
+    @property
+    def counted(self) -> str:
+        """How the day for the answer was counted."""
+        basis = f"；{self.notice.basis}" if self.notice.basis else ""
+        return f"签发次日起{self.notice.workdays}个工作日{basis}"
 
     @property
     def file_stem(self) -> str:

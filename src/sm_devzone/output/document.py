@@ -11,7 +11,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNot
 from jinja2.sandbox import SandboxedEnvironment
 
 from sm_devzone.domain import glossary
-from sm_devzone.domain.bulletin import chinese_numeral, period_in_words, sentence
+from sm_devzone.domain.bulletin import chinese_numeral, place_in_words, sentence
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.errors import DevzoneError
 from sm_devzone.output.rows import plain
@@ -38,7 +38,7 @@ WORDS: Mapping[str, Any] = {
 def environment(finalize: Callable[[Any], Any], *, autoescape: bool, **how: Any) -> SandboxedEnvironment:
     """What templates of an office run in: it hands out what it was given and nothing else, and knows no undefined."""
     made = SandboxedEnvironment(undefined=StrictUndefined, autoescape=autoescape, finalize=finalize, **how)
-    made.filters |= {"day": chinese_day, "numeral": chinese_numeral, "sentence": sentence, "period": period_in_words}
+    made.filters |= {"day": chinese_day, "numeral": chinese_numeral, "sentence": sentence, "place": place_in_words}
     return made
 
 
