@@ -142,6 +142,23 @@ def test_what_other_hands_put_into_the_journal_is_cleaned(devzone: Devzone) -> N
         assert "�[31m红�� �txt" in text(path)
 
 
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("关于做好三件事的若干措施", ["《关于做好三件事的若干措施》"]),
+        ("关于促进省级以上开发区管理提升的若干措施", ["《关于促进省级以上开发区", "管理提升的若干措施》"]),
+        ("字" * 19, ["《" + "字" * 10, "字" * 9 + "》"]),
+        ("字" * 58, ["《" + "字" * 19, "字" * 20, "字" * 19 + "》"]),
+        ("字" * 10 + "的" + "字" * 28, ["《" + "字" * 10 + "的", "字" * 15, "字" * 13 + "》"]),
+    ],
+)
+def test_a_long_title_breaks_into_even_lines(devzone: Devzone, title: str, lines: list[str]) -> None:
+    plan = (ROOT / "data/measures.yaml").read_text("utf-8")
+    devzone.plan(plan.replace("关于促进省级以上开发区管理提升的若干措施", title))
+    said = text(a_report(devzone))
+    assert "\n# " + "\n".join([*lines, "落实情况周报"]) + "\n" in said
+
+
 # That it is the same again
 
 

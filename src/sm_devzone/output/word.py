@@ -17,6 +17,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from markupsafe import Markup, escape
 
 from sm_devzone.domain.calendar import chinese_day
+from sm_devzone.errors import cause
 from sm_devzone.output.document import WORDS, TemplateInvalid, environment
 from sm_devzone.output.rows import one_line
 
@@ -40,6 +41,8 @@ def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], *, ti
     try:
         template = _Template(path)
         template.get_docx()
+    except PermissionError as error:
+        raise TemplateInvalid(f"{path}: 模板读不了（{cause(error)}）", "请检查权限") from error
     except Exception as error:
         raise TemplateInvalid(f"{path}: 不是 Word 文件（.docx），或已损坏", "请用 Word 另存为 .docx") from error
     made = environment(_text, autoescape=True)
