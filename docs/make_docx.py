@@ -80,6 +80,12 @@ def row(cells: list[str], widths: list[int], *, head: bool = False, height: int 
     return f"<w:tr><w:trPr>{rules}</w:trPr>{filled}</w:tr>"
 
 
+def across(cell: str, widths: list[int]) -> str:
+    """A row that is one cell."""
+    span = f'<w:tcW w:w="{sum(widths)}" w:type="dxa"/><w:gridSpan w:val="{len(widths)}"/><w:vAlign w:val="center"/>'
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr>{span}</w:tcPr>{cell}</w:tc></w:tr>"
+
+
 def row_tag(text: str, widths: list[int]) -> str:
     """A row that steers."""
     first = paragraph("TableText", run(f"{{%tr {text} %}}", size="五号", colour="808080"))
@@ -292,8 +298,11 @@ def package(content: str) -> bytes:
 
 
 def report() -> str:
-    due = "措施{{ item.measure }}（{{ item.title }}）{{ item|place }}，时限{{ item.limit|dates }}，"
-    measure = "（措施{{ said.entry.measure }} {{ said.title }}{{ said.entry|place }}）"
+    due = "{{ b.document(item.policy) }}措施{{ item.measure }}（{{ item.title }}）{{ item|place }}，"
+    due += "时限{{ item.limit|dates }}，"
+    measure = (
+        "（{{ b.document(said.entry.policy) }}措施{{ said.entry.measure }} {{ said.title }}{{ said.entry|place }}）"
+    )
     between = "{% if loop.last %}。{% else %}；{% endif %}"
     red_line = f'<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="4" w:color="{RED}"/></w:pBdr>'
     (edge,) = millimetres(156)
@@ -339,7 +348,9 @@ def report() -> str:
         body("{{ b.this }}各单位报送{{ b.news|length }}次，以下是每项任务最近一次报送的情况。"),
         tag("endif"),
         tag("for group in b.news_by_measure"),
-        subheading("（{{ loop.index|numeral }}）措施{{ group.number }}　{{ group.title }}"),
+        subheading(
+            "（{{ loop.index|numeral }}）{{ b.document(group.policy) }}措施{{ group.number }}　{{ group.title }}"
+        ),
         tag("for said in group.said"),
         body(
             "{{ said.units|join('、') }}"
@@ -362,7 +373,8 @@ def report() -> str:
         ),
         tag("for item in b.decisions if not (b.is_long and item.entry.kind == 'urge')"),
         body(
-            "{{ KINDS[item.entry.kind] }}：措施{{ item.entry.measure }}（{{ item.title }}）"
+            "{{ KINDS[item.entry.kind] }}：{{ b.document(item.entry.policy) }}"
+            "措施{{ item.entry.measure }}（{{ item.title }}）"
             "{{ item.entry|place }}"
             "，"
             "{{ item.entry.unit }}（{{ item.entry.happened_on.month }}月{{ item.entry.happened_on.day }}日）"
@@ -416,30 +428,33 @@ def report() -> str:
         subheading("（三）中止的任务"),
         body(
             "中止{{ b.suspended|length }}项，不计逾期，不进比例的分母："
-            "{% for item in b.suspended %}{{ item.duty.unit }}措施{{ item.duty.measure }}（{{ item.duty.title }}）"
-            "{{ item.duty|place }}"
-            "，自{{ item.since|day }}起" + between + "{% endfor %}"
+            "{% for item in b.suspended %}{{ item.duty.unit }}{{ b.document(item.duty.policy) }}"
+            "措施{{ item.duty.measure }}（{{ item.duty.title }}）{{ item.duty|place }}，自{{ item.since|day }}起"
+            + between
+            + "{% endfor %}"
         ),
         tag("endif"),
         tag("if b.without_evidence"),
         subheading("（{% if b.suspended %}四{% else %}三{% endif %}）已销号而无佐证的任务"),
         body(
             "共{{ b.without_evidence|length }}项：{% for duty in b.without_evidence %}{{ duty.unit }}"
-            "措施{{ duty.measure }}" + "{{ duty|place }}" + "{% if not loop.last %}、{% endif %}{% endfor %}。"
+            "{{ b.document(duty.policy) }}措施{{ duty.measure }}"
+            "{{ duty|place }}"
+            "{% if not loop.last %}、{% endif %}{% endfor %}。"
         ),
         tag("endif"),
         heading("五、下一步"),
         tag("for said in b.next_steps_said"),
         body("{{ said.units|join('、') }}" + measure + "：{{ said.entry.next_step|sentence }}"),
         tag("else"),
-        body("{{ b.this }}没有单位报送下一步打算。"),
+        paragraph("Body", run("{{ b.this }}没有单位报送下一步打算。"), look="<w:keepNext/>"),
         tag("endfor"),
         paragraph("Normal", look="<w:keepNext/>"),
         paragraph("Body", run("附件：各项措施落实情况表"), look="<w:keepNext/>"),
         paragraph("Normal", look="<w:keepNext/>"),
         paragraph("Normal", look="<w:keepNext/>"),
         paragraph("Signature", run("{{ b.offices|join('、') }}"), look="<w:keepNext/>"),
-        paragraph("Signature", run("{{ b.day|day }}")),
+        paragraph("Signature", run("{{ b.day|day }}"), look="<w:keepNext/>"),
         tag("if b.report_to or b.copy_to"),
         paragraph("Normal", look="<w:keepNext/>"),
         table(
@@ -470,7 +485,7 @@ def annex() -> str:
     postponed = "{% if row.extensions %}（原定{{ row.first_due|day }}）{% endif %}"
     columns = [
         ("序号", 10, "{{ row.number }}"),
-        ("措施", 46, "{% if b.policies|length > 1 %}{{ row.policy }}：{% endif %}{{ row.title }}"),
+        ("措施", 46, "{{ row.title }}"),
         ("牵头单位", 18, "{{ lead_words(row.lead_unit, row.lead_origin) }}"),
         (
             "完成时限",
@@ -487,7 +502,7 @@ def annex() -> str:
         ("最近报送", 35, "{% if row.reported_on %}{{ row.reported_on|day }}{% else %}—{% endif %}"),
     ]
     widths = millimetres(*(width for _, width, _ in columns))
-    centred = '<w:jc w:val="center"/>'
+    centred, kept = '<w:jc w:val="center"/>', '<w:keepNext/><w:jc w:val="center"/>'
 
     def cell(name: str, text: str) -> str:
         look = "" if name in ("措施", "牵头单位") else centred
@@ -504,6 +519,9 @@ def annex() -> str:
                 height=454,
             ),
             row_tag("for row in b.measures", widths),
+            row_tag("if b.document(row.policy) and loop.changed(row.policy)", widths),
+            across(paragraph("TableText", run("{{ b.document(row.policy) }}", HEADING, "五号"), look=kept), widths),
+            row_tag("endif", widths),
             row([cell(name, text) for name, _, text in columns], widths, height=340),
             row_tag("endfor", widths),
             row(

@@ -97,6 +97,25 @@ def test_an_ended_policy_says_so_and_nobody_owes_a_report(devzone: Devzone) -> N
     assert "本报送周期未报送的单位31个" in last_day
 
 
+def test_several_policies_are_told_apart(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = devzone.folder / "plans"
+    plan = (ROOT / "data/measures.yaml").read_text("utf-8")
+    devzone.plan(plan, "plans/a.yaml")
+    devzone.plan(
+        plan.replace("id: sm-devzone-2024", "id: b").replace("title: 关于促进", "title: 关于加快"), "plans/b.yaml"
+    )
+    monkeypatch.setenv("DEVZONE_PLAN", str(folder))
+    path = a_report(devzone)
+    said = text(path)
+    first, second = (f"《关于{verb}省级以上开发区管理提升的若干措施》" for verb in ("促进", "加快"))
+    assert f"各4项：{first}措施4（推进县域园区整合）“整合”" in said
+    assert f"{second}措施4（推进县域园区整合）“整合”" in said
+    assert "等2个政策文件\n落实情况周报" in said
+    (annex,) = [block for block in blocks(path) if isinstance(block, Table)]
+    assert [row.cells[0].text for row in annex.rows if row.cells[0].text.startswith("《")] == [first, second]
+    assert disorder(path) == []
+
+
 def test_several_units_that_owe_the_same_stand_together(devzone: Devzone) -> None:
     said = text(a_report(devzone.at("2025-01-05")))
     (line,) = [line for line in said.splitlines() if line.startswith("1.")]

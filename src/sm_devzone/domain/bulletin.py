@@ -219,6 +219,10 @@ class Bulletin(NamedTuple):
     def due_next_by_unit(self) -> list[UnitItems]:
         return _by_unit(self.due_next)
 
+    def document(self, policy: str) -> str:
+        """《title》 of the policy with that id, where there are several to tell apart; else nothing."""
+        return next((f"《{own.title}》" for own in self.policies if own.id == policy and len(self.policies) > 1), "")
+
     @property
     def ended(self) -> list[Policy]:
         """The policies whose validity is over."""
