@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: status test lint types contracts check help picture golden bench clean
+.PHONY: status test lint types contracts check help templates picture golden bench clean
 
 status: $(READY)
 	$(BIN)/devzone status
@@ -32,11 +32,14 @@ check: test lint types contracts
 help: $(READY)  ## the text that `devzone --help` shows, and the plan-file reference and its schema
 	$(BIN)/python docs/make.py
 
-picture: $(READY)  ## docs/status.svg and docs/report.png
+templates: $(READY)  ## the Word templates
+	$(BIN)/python docs/make_docx.py
+
+picture: $(READY)  ## the pictures of README and guide
 	$(BIN)/python docs/picture.py
 
 golden: $(READY)  ## write the reports of tests/golden anew; look at the difference before committing it
-	$(BIN)/pytest -n 0 tests/output/test_golden.py --update-golden
+	$(BIN)/pytest -n 0 tests/output --update-golden
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py

@@ -397,6 +397,15 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Result]:
     other = program("small", PYTHON, "-c", "import sqlmodel")
     yield compare("`update 4 --unit 商务局 --note …`", ours, "`import sqlmodel`", other, 1.5, pairs, memory=False)
 
+    papers = folder / "papers"
+    papers.mkdir()
+    write_plans(papers, 1, 20, datetime.now(UTC).date())
+    apart(fill_journal, folder / "papers.db", papers, folder / "scratch", 1200)
+    year = str(datetime.now(UTC).year)
+    paper = program("papers", DEVZONE, "report", "--year", year, "--format", "docx", "-o", "-", stdout="null")
+    runs = [paper(number) for number in range(6)][1:]
+    what = "`report --year … --format docx`，400 项任务、1,200 条记录（要求 5 s 以内）"
+    yield Result(what, median(one.seconds for one in runs), mib=max(one.mib for one in runs))
     page = ["report", "--format", "md", "--format", "html", "--force", "-o", str(folder / "reports")]
     bare = program("small", PYTHON, "-c", EMPTY_TEMPLATE)
     what, template = "`report`，md 和 html，自带计划、1,000 条记录", "`import jinja2` 并生成空模板"

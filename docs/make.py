@@ -58,6 +58,8 @@ def _one_form(option: dict[str, Any]) -> str:
         return "列表，见下" if "$ref" in option["items"] else "列表"
     if option.get("format") == "date":
         return "日期 `2024-12-31`"
+    if option.get("type") == "boolean":
+        return "`true`、`false`"
     return {"integer": "整数", "string": "文字"}.get(option.get("type", ""), "")
 
 

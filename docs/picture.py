@@ -1,11 +1,8 @@
-"""Makes the pictures of README and guide. Run by `make picture`.
+"""Draws the pictures of README and guide, of the shipped plan and a journal that is made up. Run by `make picture`.
 
-status.svg is `devzone status` on the shipped plan, on a day. report.png is the top of the page that `devzone report`
-makes of the shipped plan and of entries that are made up here; it needs Chromium.
-
-docs/status.svg is `devzone status`; form.png and overdue.png are workbooks as LibreOffice prints them. Rich's own SVG
-export leaves the width of Chinese characters to the reader's font; in ours every character stands on its cell, so that
-columns meet in any font.
+status.svg is `devzone status`; report.png is the page of a report, which needs Chromium; form.png, overdue.png,
+bulletin.png, annex.png and notice.png are workbooks and papers as LibreOffice prints them. Rich's own SVG export leaves
+the width of Chinese characters to the reader's font; in ours every character stands on its cell, so that columns meet.
 """
 
 from __future__ import annotations
@@ -28,10 +25,9 @@ from rich.text import Text
 
 from sm_devzone.cli import main
 
-TARGET = Path(__file__).with_name("status.svg")
-PAGE = Path(__file__).with_name("report.png")
 DOCS = Path(__file__).parent
 COLUMNS, CELL, LINE, PAD = 120, 8.4, 21, 18
+FRIDAY = "2026-11-20"
 
 
 class _Terminal(io.StringIO):
@@ -85,42 +81,6 @@ def drawing(ansi: str) -> str:
     )
 
 
-FACTS = (
-    "update 4 --unit 商务局 --progress 60 --note 已整合三个园区 --problem 化工园区边界待协调 --next 12月底前完成移交",
-    "update 1 --unit 商务局 --progress 80 --note 联席会议开过两次,议定事项已分解",
-    "update 4 --unit 三元 --done --note 两园合并,已挂牌 --on 2024-12-30",
-    "update 4 --unit 沙县 --done --note 整合完成 --on 2025-03-10",
-    "close 4 --unit 三元 --note 批复在卷",
-    "extend 4 --unit 大田 --to 2026-12-20 --reason 债务清理未完,市政府同意",
-    "urge 4 --unit 发改委 --by-means 电话",
-    "suspend 4 --unit 永安 --note 国土空间规划调整",
-)
-"""An invented week, for pictures only."""
-
-
-def workbook_pictures() -> None:
-    """docs/form.png, a form as it is sent, and docs/overdue.png, a list to send on: the top of the first page."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        os.environ.update(DEVZONE_DB=f"{folder}/devzone.db", DEVZONE_USER="小林")
-        os.environ.pop("DEVZONE_PLAN", None)
-        for line in (
-            *FACTS,
-            f"send --unit 商务局 -o {folder}",
-            f"export overdue --format xlsx -o {folder}/overdue.xlsx",
-        ):
-            if main(line.split(), clock=lambda: datetime(2026, 11, 23, 1, tzinfo=UTC)):
-                raise SystemExit(line)
-        (sent,) = folder.glob("附件1-*.xlsx")
-        sent.rename(folder / "form.xlsx")
-        for picture in ("form", "overdue"):
-            office = ["soffice", f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless"]
-            convert = [*office, "--convert-to", "pdf", "--outdir", name, f"{name}/{picture}.xlsx"]
-            subprocess.run(convert, check=True, capture_output=True)
-            page = ["-r", "90", "-x", "30", "-y", "30", "-W", "1430", "-H", "560", "-singlefile", "-png"]
-            subprocess.run(["pdftoppm", *page, f"{name}/{picture}.pdf", str(DOCS / picture)], check=True)
-
-
 MERGED = [
     ("2024-11-28", "三元", "2024-12-05"),
     ("2024-12-20", "沙县", "2024-12-27"),
@@ -155,37 +115,97 @@ OTHERWISE = [
 ]
 
 
-def page_picture() -> bytes:
-    """The top of the page of the week until Friday, 20 November 2026, as a desktop shows it."""
+def act(day: str, words: str) -> list[Path]:
+    """Run one command line on a day, and return the files that it says it wrote."""
+    moment = datetime.fromisoformat(f"{day}T09:00:00+08:00").astimezone(UTC)
+    with redirect_stdout(io.StringIO()) as printed:
+        if main(words.split(" "), clock=lambda: moment):
+            raise SystemExit(words)
+    return [Path(line) for line in printed.getvalue().splitlines()]
+
+
+def play() -> None:
+    """All that is made up, day by day, into the journal in use."""
+    acts = list(OTHERWISE)
+    for measure, finished in (("4", MERGED), ("17", CHECKED)):
+        for day, unit, closing in finished:
+            acts.append((day, f"update {measure} --unit {unit} --done --note 已完成"))
+            acts.append((closing, f"close {measure} --unit {unit} --note 材料齐全"))
+    for day, words in sorted(acts, key=lambda done: done[0]):
+        act(day, words)
+
+
+def page_picture(folder: Path) -> bytes:
+    """The top of the page of the week until Friday, as a desktop shows it."""
     from playwright.sync_api import sync_playwright
 
-    def run(moment: str, words: list[str]) -> None:
-        clock = datetime.fromisoformat(f"{moment}T09:00:00+08:00").astimezone(UTC)
-        with redirect_stdout(io.StringIO()):
-            code = main(words, clock=lambda: clock)
-        if code:
-            raise SystemExit(f"{' '.join(words)} -> {code}")
+    (page,) = act(FRIDAY, f"report --format html -o {folder}/report.html")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        tab = chromium.new_page(viewport={"width": 1200, "height": 1220})
+        tab.goto(page.as_uri())
+        return tab.screenshot()
 
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(DEVZONE_DB=f"{folder}/example.db", DEVZONE_USER="示例", XDG_CACHE_HOME=folder)
-        os.environ.pop("DEVZONE_PLAN", None)
-        done: list[tuple[str, list[str]]] = []
-        for where, finished in (("4", MERGED), ("17", CHECKED)):
-            for day, unit, closing in finished:
-                done.append((day, ["update", where, "--unit", unit, "--done", "--note", "已完成"]))
-                done.append((closing, ["close", where, "--unit", unit, "--note", "材料齐全"]))
-        done += [(day, words.split(" ")) for day, words in OTHERWISE]
-        for day, words in sorted(done, key=lambda act: act[0]):
-            run(day, words)
-        run("2026-11-20", ["report", "--format", "html", "-o", f"{folder}/report.html"])
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-            page = chromium.new_page(viewport={"width": 1200, "height": 1220})
-            page.goto(Path(folder, "report.html").as_uri())
-            return page.screenshot()
+
+INSTEAD = {
+    "方正小标宋简体": "Noto Serif CJK SC:bold",
+    "仿宋_GB2312": "Noto Serif CJK SC",
+    "楷体_GB2312": "Noto Serif CJK SC",
+    "Times New Roman": "Noto Serif CJK SC",
+    "宋体": "Noto Serif CJK SC",
+    "黑体": "Noto Sans CJK SC:bold",
+}
+"""What stands in for the fonts of the standard where they are not installed."""
+
+
+PAPERS = {
+    "form": ("send --unit 商务局 -o {folder}", "1", ["-r", "90", "-x", "30", "-y", "30", "-W", "1430", "-H", "560"]),
+    "overdue": (
+        "export overdue --format xlsx -o {folder}/overdue.xlsx",
+        "1",
+        ["-r", "90", "-x", "30", "-y", "30", "-W", "1430", "-H", "560"],
+    ),
+    "bulletin": ("report --number 12 --format docx -o {folder}", "1", ["-r", "80"]),
+    "annex": ("report --force --format docx -o {folder}/annex.docx", "last", ["-r", "80"]),
+    "notice": ("notice --unit 建宁 -o {folder}", "1", ["-r", "80"]),
+}
+"""Picture -> the command that writes the file, the page that is shown, and how pdftoppm draws it."""
+
+
+def paper_pictures(folder: Path) -> None:
+    """The pictures of PAPERS, as LibreOffice prints the files."""
+    rules = "".join(
+        f'<match target="pattern"><test name="family"><string>{asked}</string></test>'
+        f'<edit name="family" mode="assign" binding="strong"><string>{own.partition(":")[0]}</string></edit>'
+        + ('<edit name="weight" mode="assign"><const>bold</const></edit>' if ":bold" in own else "")
+        + "</match>"
+        for asked, own in INSTEAD.items()
+    )
+    fonts = folder / "fonts.conf"
+    fonts.write_text(
+        f'<?xml version="1.0"?><fontconfig><include>/etc/fonts/fonts.conf</include>{rules}</fontconfig>', "utf-8"
+    )
+    env = os.environ | {"FONTCONFIG_FILE": str(fonts)}
+    office = ["soffice", f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless", "--convert-to", "pdf"]
+    for name, (words, page, how) in PAPERS.items():
+        (paper,) = act(FRIDAY, words.format(folder=folder))
+        paper = paper.rename(folder / f"{name}{paper.suffix}")
+        subprocess.run([*office, "--outdir", str(folder), str(paper)], check=True, capture_output=True, env=env)
+        pdf = str(paper.with_suffix(".pdf"))
+        shown = page if page != "last" else _last_page(pdf)
+        subprocess.run(["pdftoppm", *how, "-f", shown, "-singlefile", "-png", pdf, str(DOCS / name)], check=True)
+
+
+def _last_page(pdf: str) -> str:
+    told = subprocess.run(["pdfinfo", pdf], check=True, capture_output=True, text=True).stdout
+    return next(line.split()[1] for line in told.splitlines() if line.startswith("Pages:"))
 
 
 if __name__ == "__main__":
-    TARGET.write_text(drawing(terminal_text()), encoding="utf-8", newline="\n")
-    PAGE.write_bytes(page_picture())
-    workbook_pictures()
+    (DOCS / "status.svg").write_text(drawing(terminal_text()), encoding="utf-8", newline="\n")
+    with tempfile.TemporaryDirectory() as name:
+        os.environ |= {"DEVZONE_DB": f"{name}/example.db", "DEVZONE_USER": "小林", "XDG_CACHE_HOME": name}
+        os.environ.pop("DEVZONE_PLAN", None)
+        play()
+        (DOCS / "report.png").write_bytes(page_picture(Path(name)))
+        paper_pictures(Path(name))

@@ -37,7 +37,11 @@ def test_the_policy_of_record_fits_the_schema() -> None:
     plan = yaml.load((ROOT / "data/measures.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     for measure in plan["measures"]:
         measure["number"] = int(measure["number"])
-    plan["policy"]["due_soon_days"] = int(plan["policy"]["due_soon_days"])
+    for name in ("due_soon_days", "reply_workdays"):
+        plan["policy"][name] = int(plan["policy"][name])
+    for unit in plan["units"]:
+        if "vertical" in unit:
+            unit["vertical"] = unit["vertical"] == "true"
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(plan)
 

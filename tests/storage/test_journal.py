@@ -465,7 +465,7 @@ def bulletin_of(journal: Journal, day: date) -> tuple[str, str]:
     told = [words.get(report or 0, Words()) for report in reports]
     duties = [duty.with_words(said) for duty, said in zip(composed.ledger.duties, told, strict=True)]
     folders = [shipped("templates")]
-    return render("report.md", composed, folders), page.render(composed, duties, folders)
+    return render("report.md", {"b": composed}, folders), page.render(composed, duties, folders)
 
 
 def a_policy(name: str) -> Policy:

@@ -27,6 +27,8 @@ from sm_devzone.storage.database import SCHEMAS, Database
 from tests.conftest import Devzone
 
 UNIT = "市商务局"
+LAST = SCHEMAS[-1]
+NEXT = f"{int(LAST) + 1:04}"
 SHAPE = """
     SELECT m.type, m.name, m.tbl_name, c.* FROM sqlite_master m LEFT JOIN pragma_table_xinfo(m.name) c
     WHERE m.name NOT LIKE 'alembic%' AND m.type = 'table'
@@ -59,13 +61,13 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     def install(body: str) -> None:
         steps = tmp_path / "steps"
         shutil.copytree(upgrade.STEPS, steps, ignore=shutil.ignore_patterns("__pycache__"))
-        (steps / "versions" / "next.py").write_text(
+        (steps / "versions" / f"r{NEXT}_next.py").write_text(
             "import sqlalchemy as sa\nfrom alembic import op\n\n"
-            f"revision = 'next'\ndown_revision = '{SCHEMAS[-1]}'\n\n\n"
+            f"revision = '{NEXT}'\ndown_revision = '{LAST}'\n\n\n"
             "def upgrade() -> None:\n" + textwrap.indent(textwrap.dedent(body), "    "),
             encoding="utf-8",
         )
-        monkeypatch.setattr(database, "SCHEMAS", (*SCHEMAS, "next"))
+        monkeypatch.setattr(database, "SCHEMAS", (*SCHEMAS, NEXT))
         monkeypatch.setattr(upgrade, "upgrade", partial(upgrade.upgrade, steps=steps))
 
     return install
@@ -105,9 +107,9 @@ def test_a_step_keeps_the_entries_and_a_copy_of_the_old_file(
     before, entries = old.read_bytes(), rows(old, "SELECT * FROM entry")
     next_version("op.add_column('entry', sa.Column('place', sa.Text))")
     assert "旧的记录" in devzone.ok("history").out
-    assert rows(old, "SELECT version_num FROM alembic_version") == [("next",)]
+    assert rows(old, "SELECT version_num FROM alembic_version") == [(NEXT,)]
     assert rows(old, "SELECT * FROM entry") == [(*entry, None) for entry in entries]
-    copy = old.with_name(f"devzone.db.schema-{SCHEMAS[-1]}.bak")
+    copy = old.with_name(f"devzone.db.schema-{LAST}.bak")
     assert copies(old) == [copy.name]
     assert rows(copy, "SELECT * FROM entry") == rows_of(before, copy.with_name("before"))
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -144,17 +146,17 @@ def test_a_step_is_done_once_whoever_comes_first(
     devzone.ok("update", 4, "--unit", UNIT, "--note", "新的记录")
     devzone.ok("history")
     devzone.ok("update", 4, "--unit", UNIT, "--note", "又一条")
-    assert copies(old) == [f"devzone.db.schema-{SCHEMAS[-1]}.bak"]
+    assert copies(old) == [f"devzone.db.schema-{LAST}.bak"]
     assert rows(old, "SELECT count(*) FROM entry") == [(3,)]
 
 
 def test_an_older_copy_is_not_overwritten(devzone: Devzone, old: Path, next_version: Callable[[str], None]) -> None:
-    kept = old.with_name(f"devzone.db.schema-{SCHEMAS[-1]}.bak")
+    kept = old.with_name(f"devzone.db.schema-{LAST}.bak")
     kept.write_bytes(b"kept")
     next_version("op.create_table('other', sa.Column('id', sa.Integer))")
     devzone.ok("status")
     assert kept.read_bytes() == b"kept"
-    assert copies(old) == [f"devzone.db.schema-{SCHEMAS[-1]}(2).bak", f"devzone.db.schema-{SCHEMAS[-1]}.bak"]
+    assert copies(old) == [f"devzone.db.schema-{LAST}(2).bak", f"devzone.db.schema-{LAST}.bak"]
 
 
 def test_a_failing_step_leaves_everything_as_it_was(

@@ -20,8 +20,9 @@ from sm_devzone.storage.plan_cache import load
 from tests.conftest import Devzone
 
 PLAN = """\
-policy: {id: zone, title: 若干措施, issuer: 市政府办, issued: 2024-07-15, valid_until: 2027-07-14, office: 甲局}
-units: [{name: 甲局, aliases: [商务局]}, {name: 乙局}]
+policy: {id: zone, title: 若干措施, issuer: 市政府办, issued: 2024-07-15, valid_until: 2027-07-14, office: 甲局,
+  report_to: 市领导, workdays: [2027-02-06], holidays: [2027-01-01]}
+units: [{name: 甲局, aliases: [商务局]}, {name: 乙局, vertical: true}]
 measures:
   - number: 1
     title: 建立机制

@@ -468,6 +468,26 @@ def test_every_problem_of_shape_comes_at_once(devzone: Devzone) -> None:
         pytest.param("units: []  #! units 空\n", id="no units"),
         pytest.param("units:  #! units 空\n", id="units left blank"),
         pytest.param("措施: []  #! 没有字段 措施\n", id="a Chinese field name"),
+        pytest.param(
+            """\
+            policy:
+              id: zone
+              title: 若干措施
+              issuer: 市政府办
+              issued: 2024-07-15
+              valid_until: 2027-07-14
+              office: 甲局
+              report_to:        #! report_to 空
+              copy_to: [市领导, {}]  #! copy_to 文字
+              reply_workdays: 0  #! reply_workdays 0
+              workdays: [2027-02-06, 2027-02-30]  #! workdays 2027-02-30
+              holidays: 元旦    #! holidays 列表
+            units:
+              - name: 甲局
+              - {name: 乙局, vertical: yes}  #! vertical true
+            """,
+            id="who is told, and days of the office",
+        ),
         pytest.param("list[x: 1  #! 没有字段 list[x\n", id="a field name that looks like a type"),
         pytest.param(
             """\
@@ -619,6 +639,35 @@ def test_roles_and_milestones() -> None:
     yearly, dated = measure.milestones
     assert (yearly.every, yearly.first, yearly.due, yearly.units) == ("year", "2025", None, ("东县", "西县"))
     assert (dated.every, dated.due, dated.units) == (None, date(2024, 12, 31), ())
+
+
+PAPERS = """\
+policy:
+  id: zone
+  title: 若干措施
+  issuer: 市政府办
+  issued: 2024-07-15
+  valid_until: 2027-07-14
+  office: 甲局
+"""
+
+
+def test_whom_papers_go_to_and_when_answers_are_due() -> None:
+    own = "  report_to: 市领导\n  copy_to: [甲, 乙]\n  reply_workdays: 3\n"
+    own += "  workdays: [2027-02-06]\n  holidays: [2027-01-01]\n"
+    policy = policy_of(PAPERS + own + "units: [{name: 甲局}, {name: 乙局, vertical: true}]\n")
+    assert (policy.report_to, policy.copy_to, policy.reply_workdays) == (("市领导",), ("甲", "乙"), 3)
+    assert (policy.workdays, policy.holidays) == ((date(2027, 2, 6),), (date(2027, 1, 1),))
+    assert [policy.is_vertical(name) for name in ("甲局", "乙局", "没有")] == [False, True, False]
+    plain = policy_of(PAPERS)
+    assert (plain.report_to, plain.copy_to, plain.reply_workdays, plain.workdays) == ((), (), 5, ())
+
+
+def test_a_day_is_worked_or_free(devzone: Devzone) -> None:
+    refused(
+        devzone,
+        whole(PAPERS + "  workdays: [2027-02-06]\n  holidays: [2027-01-01, 2027-02-06]  #! 2027-02-06 又上班又放假\n"),
+    )
 
 
 def test_the_reporting_cycle_of_a_measure_beats_that_of_the_policy() -> None:
@@ -859,9 +908,9 @@ PLANS = st.fixed_dictionaries(
                 "valid_until": "9999-12-31",
                 "office": "甲局",
             },
-            ["due_soon_days", "reporting_cycle"],
+            ["due_soon_days", "reporting_cycle", "report_to", "copy_to", "reply_workdays", "workdays", "holidays"],
         ),
-        "units": st.lists(forms({"name": "甲局"}, ["aliases"]), min_size=1, max_size=2),
+        "units": st.lists(forms({"name": "甲局"}, ["aliases", "vertical"]), min_size=1, max_size=2),
         "groups": st.lists(forms({"name": "各县", "members": ["各县", "甲局"]}, ["aliases"]), max_size=1),
         "measures": st.lists(
             st.builds(

@@ -148,9 +148,12 @@ def test_a_day_in_the_office(devzone: Devzone, url: str) -> None:
     assert devzone.ok("history", "--as-of", "2026-11-22").out == ""
     assert "两园合并" in devzone.ok("report", "--format", "md", "-o", "-").out
     assert devzone.ok("export", "journal").out.count("\r\n") == 5
+    issued = devzone.ok("notice", "--unit", "财政局", "-o", "out").out.split()
+    assert [line[0] for line in devzone.ok("notice", "--list").lines] == ["1", "2"]
+    assert len(issued) == 2
     devzone.ok("check")
     assert devzone("void", 9, "--reason", "没有这条").code == 4
-    assert tables(url) == ["alembic_version", "bulletin", "dispatch", "entry", "evidence"]
+    assert tables(url) == ["alembic_version", "bulletin", "dispatch", "entry", "evidence", "notice"]
 
 
 def test_both_kinds_of_database_tell_the_same(devzone: Devzone, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,7 +244,7 @@ def test_tables_of_others_are_left_alone(devzone: Devzone, url: str) -> None:
     with connected(url) as connection:
         connection.execute("CREATE TABLE invoices (id int)")
     devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
-    assert tables(url) == ["alembic_version", "bulletin", "dispatch", "entry", "evidence", "invoices"]
+    assert tables(url) == ["alembic_version", "bulletin", "dispatch", "entry", "evidence", "invoices", "notice"]
 
 
 def test_a_table_of_our_name_that_is_not_ours_is_refused(devzone: Devzone, url: str) -> None:

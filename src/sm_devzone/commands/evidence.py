@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -127,7 +126,7 @@ def _hand_out(context: Context, listed: list[tuple[Entry, Evidence]], get: str, 
         raise NotFound(f"没有 {get} 号佐证材料", "用 devzone evidence 查编号")
     if fault := context.evidence.fault(kept):
         raise EvidenceFaulty([f"{kept.id} 号 {kept.name}：{fault}"])
-    target = folder / re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", kept.name).lstrip(".")
+    target = folder / files.safe_name(kept.name)
     if target.exists():
         raise WrongUsage(f"{target} 已经有了，没有覆盖", "用 -o 写到别的文件夹")
     files.replace(target, context.evidence.path(kept).read_bytes())

@@ -34,7 +34,7 @@ Maker = Callable[[Context, bulletin.Bulletin], bytes]
 
 def _from_template(name: str) -> Maker:
     return lambda context, composed: document.render(
-        name, composed, context.template_paths, context.cache_path
+        name, {"b": composed}, context.template_paths, context.cache_path
     ).encode()
 
 
@@ -45,12 +45,33 @@ def _page(context: Context, composed: bulletin.Bulletin) -> bytes:
     return page.render(composed, duties, context.template_paths, context.cache_path).encode()
 
 
+def _paper(context: Context, composed: bulletin.Bulletin) -> bytes:
+    from sm_devzone.output import word
+
+    title = f"督办{composed.kind} {composed.span}"
+    return word.render("report.docx", {"b": composed}, context.template_paths, title=title, day=composed.day)
+
+
+def _workbook(context: Context, composed: bulletin.Bulletin) -> bytes:
+    from sm_devzone.output import lists
+
+    ledger = composed.ledger
+    with context.reading() as reader:
+        evidence = reader.evidenced(ledger.day)
+    return lists.duties(ledger, ledger.duties, context.words(ledger.duties, ledger), evidence)
+
+
 FORMATS: dict[str, Maker] = {
     "md": _from_template("report.md"),
     "html": _page,
     "txt": _from_template("report.txt"),
+    "docx": _paper,
+    "xlsx": _workbook,
 }
 """What each format is made by: the file's ending, and the function from a bulletin to the file's bytes."""
+
+NO_TEXT = ("docx", "xlsx")
+"""The formats that no screen can show."""
 
 USUAL = ("md", "html")
 """The formats that are made when none is named."""
@@ -65,7 +86,10 @@ def command(
     start: FromOption = None,
     end: ToOption = None,
     form: Annotated[
-        list[str] | None, typer.Option("--format", help=f"{'、'.join(FORMATS)}；可写多次，默认 md 和 html")
+        list[str] | None,
+        typer.Option(
+            "--format", help=f"{'、'.join(FORMATS)}；docx 是公文格式，xlsx 是任务台账；可写多次，默认 md 和 html"
+        ),
     ] = None,
     output: Annotated[
         str | None, typer.Option("-o", "--output", help="写到哪个文件夹或文件；- 是标准输出；默认 ./reports/")
@@ -78,7 +102,7 @@ def command(
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     json: JsonOption = False,
-) -> str:
+) -> str | bytes:
     """一个时段的督办报告，默认本周到今天，写进 ./reports/，并打印写好的文件。"""
     context: Context = ctx.obj
     today = context.day(as_of)
@@ -93,6 +117,8 @@ def command(
     period = chosen_period(context, today, named, start, end) or period_of("week", today)
     day = last_day(period, today)
     formats = _formats(form, output)
+    if output == "-" and formats[0] in NO_TEXT and context.on_terminal:
+        raise WrongUsage(f"{formats[0]} 文件不能显示在屏幕上", f"写成文件：-o 报告.{formats[0]}")
     with context.reading() as reader:
         context.position = reader.position()
     with context.busy("正在生成报告"):
@@ -101,7 +127,7 @@ def command(
             return rows.json_document("report", day, context.plan.only(policy), _as_content(composed))
         made = {name: FORMATS[name](context, composed) for name in formats}
     if output == "-":
-        return made[formats[0]].decode()
+        return made[formats[0]] if formats[0] in NO_TEXT else made[formats[0]].decode()
     if issue is not None:
         with context.reading() as reader:
             if reader.issued(issue, policy or "", day.year):
@@ -113,28 +139,35 @@ def command(
         contents = {target / f"{stem}.{name}": content for name, content in made.items()}
     written = _written(contents, force=force)
     if issue is not None:
-        fact = Issued(
-            number=issue,
-            year=day.year,
-            policy=policy or "",
-            cycle=period.cycle,
-            period=period.name,
-            start=period.start,
-            day=day,
-            position=context.position,
-            form="",
-            sha256="",
-            recorded_by=recorder(context, by),
-        )
-        context.journal.issue(
-            [fact._replace(form=name, sha256=_digest(content)) for name, content in made.items()], context.now
-        )
-        context.tell(f"已登记 {day.year} 年第 {issue} 期")
+        _issue(context, issue, period, day, policy, made, recorder(context, by))
     if show:
         page = next((path for path in written if path.suffix == ".html"), written[0])
         if not context.open_on_desktop(page):
             context.tell("这里没有桌面可以打开文件，请把它拷到有桌面的机器上看")
     return "".join(f"{path}\n" for path in written)
+
+
+def _issue(
+    context: Context, number: int, period: Period, day: date, policy: str | None, made: dict[str, bytes], by: str
+) -> None:
+    assert context.position is not None
+    fact = Issued(
+        number=number,
+        year=day.year,
+        policy=policy or "",
+        cycle=period.cycle,
+        period=period.name,
+        start=period.start,
+        day=day,
+        position=context.position,
+        form="",
+        sha256="",
+        recorded_by=by,
+    )
+    context.journal.issue(
+        [fact._replace(form=name, sha256=_digest(content)) for name, content in made.items()], context.now
+    )
+    context.tell(f"已登记 {day.year} 年第 {number} 期")
 
 
 def _written(contents: dict[Path, bytes], *, force: bool) -> list[Path]:

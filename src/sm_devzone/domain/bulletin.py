@@ -6,12 +6,14 @@ which it was recorded, so that a report made again is the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.calendar import ONE_DAY, Period, chinese_day, period_of
+from sm_devzone.domain.calendar import ONE_DAY, Period, chinese_day, parse_period, period_of
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
+from sm_devzone.domain.glossary import ORIGINS, SIGNALS, STATES
 from sm_devzone.domain.ledger import (
     Duty,
     Ledger,
@@ -36,6 +38,13 @@ _NAMES = {
     "days": ("报告", "本期", "上期", "下期"),
 }
 
+_COMPARED = {
+    "duties": "任务",
+    **{state: STATES[state] for state in ("closed_out", "submitted", "in_progress", "not_started", "suspended")},
+    **{signal: SIGNALS[signal] for signal in ("overdue", "due_soon")},
+}
+"""The counts that a period is compared by with the one before."""
+
 
 class Item(NamedTuple):
     """One thing that is due, with all the units it is due from: they differ in nothing else.
@@ -55,6 +64,11 @@ class Item(NamedTuple):
     extension: str
     new: bool
     units: tuple[str, ...]
+
+    @property
+    def limit(self) -> str:
+        """The date that counts and what it rests on: 2024年12月31日（政策时限）."""
+        return limit_in_words(self.due, self.due_origin, self.extension)
 
 
 class UnitCount(NamedTuple):
@@ -85,6 +99,28 @@ class News(NamedTuple):
     @property
     def units(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(entry.unit for entry in self.entries))
+
+
+class MeasureNews(NamedTuple):
+    """What was said of one measure."""
+
+    policy: str
+    number: int
+    title: str
+    said: tuple[News, ...]
+
+
+class UnitItems(NamedTuple):
+    """Units from which the same things (`due`) are due."""
+
+    units: tuple[str, ...]
+    due: tuple[Item, ...]
+
+    @property
+    def who(self) -> str:
+        """市甲局、东县（2个单位）各3项."""
+        several = f"（{len(self.units)}个单位）各" if len(self.units) > 1 else ""
+        return f"{'、'.join(self.units)}{several}{len(self.due)}项"
 
 
 class Suspension(NamedTuple):
@@ -138,6 +174,91 @@ class Bulletin(NamedTuple):
     def newly_overdue(self) -> list[Item]:
         return [item for item in self.overdue if item.new]
 
+    @property
+    def comparison(self) -> str:
+        """What has changed since the end of the last period, in words."""
+        changed = []
+        for name, term in _COMPARED.items():
+            more = self.totals[name] - self.before[name]
+            if more:
+                changed.append(f"{term}{'增加' if more > 0 else '减少'}{abs(more)}项")
+        rest = "各项数字持平" if not changed else "其余持平" if len(changed) < len(_COMPARED) else ""
+        return f"与{self.last}末相比，{'，'.join(filter(None, [*changed, rest]))}"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it covers more than a reader wants every single report of: a month or longer."""
+        return self.kind not in (_NAMES["week"][0], _NAMES["days"][0])
+
+    @property
+    def news_by_measure(self) -> list[MeasureNews]:
+        """新进展, measure by measure; the same words of several units once. Of a long period the last of each duty."""
+        last = {
+            entry.key: entry.id
+            for entry in sorted((e for item in self.news for e in item.entries), key=lambda e: (e.happened_on, e.id))
+        }
+        by_measure: dict[tuple[str, int, str], list[News]] = {}
+        for item in self.news:
+            shown = tuple(e for e in item.entries if not self.is_long or last[e.key] == e.id)
+            if shown:
+                by_measure.setdefault((shown[0].policy, shown[0].measure, item.title), []).append(
+                    News(item.title, shown)
+                )
+        return [MeasureNews(*key, tuple(own)) for key, own in by_measure.items()]
+
+    @property
+    def reports(self) -> int:
+        """How often units reported in the period."""
+        return sum(len(item.entries) for item in self.news)
+
+    @property
+    def decision_counts(self) -> dict[str, int]:
+        """How often the office did what in the period, by kind."""
+        counts = Counter(entry.kind for item in self.decisions for entry in item.entries)
+        return {kind: counts[kind] for kind in DECISIONS if counts[kind]}
+
+    @property
+    def overdue_by_unit(self) -> list[UnitItems]:
+        return _by_unit(self.overdue)
+
+    @property
+    def due_next_by_unit(self) -> list[UnitItems]:
+        return _by_unit(self.due_next)
+
+    def document(self, policy: str) -> str:
+        """《title》 of the policy with that id, where there are several to tell apart; else nothing."""
+        return next((f"《{own.title}》" for own in self.policies if own.id == policy and len(self.policies) > 1), "")
+
+    @property
+    def ended(self) -> list[Policy]:
+        """The policies whose validity is over."""
+        return [policy for policy in self.policies if self.day > policy.valid_until]
+
+    @property
+    def asks_reports(self) -> bool:
+        """Whether any unit owes a report in this cycle: a policy in force has one."""
+        return any(
+            measure.reporting_cycle
+            for policy in self.policies
+            if policy.issued <= self.day <= policy.valid_until
+            for measure in policy.measures
+        )
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """Who signs: the office of each policy."""
+        return tuple(dict.fromkeys(policy.office for policy in self.policies))
+
+    @property
+    def report_to(self) -> tuple[str, ...]:
+        """报: as the plans name them; often nobody."""
+        return tuple(dict.fromkeys(name for policy in self.policies for name in policy.report_to))
+
+    @property
+    def copy_to(self) -> tuple[str, ...]:
+        """送: as the plans name them; often nobody."""
+        return tuple(dict.fromkeys(name for policy in self.policies for name in policy.copy_to))
+
 
 def days(start: date, end: date) -> Period:
     """A period of any days, both inclusive."""
@@ -156,7 +277,26 @@ def span(period: Period) -> str:
         return f"{year}年第{'一二三四'[(start.month - 1) // 3]}季度"
     if period.cycle == "year":
         return f"{year}年"
+    if period.cycle == "half":
+        return f"{year}年{'上' if start.month == 1 else '下'}半年"
     return f"{chinese_day(start)}—{chinese_day(end)}"
+
+
+def period_in_words(name: str) -> str:
+    """As `span`, for the name of a period: 2026Q3 is 2026年第三季度."""
+    period = parse_period(name)
+    return span(period) if period else name
+
+
+def place_in_words(of: Entry | Item | Duty) -> str:
+    """“2026年体检”: the milestone of `of` with its period; nothing for the standing part."""
+    period = period_in_words(of.period) if of.period else ""
+    return f"“{period}{of.milestone}”" if of.milestone else ""
+
+
+def limit_in_words(due: date, origin: str, extension: str) -> str:
+    """2024年12月31日（政策时限；原定 …）: a date, what it rests on, and what an extension leaves visible."""
+    return f"{chinese_day(due)}（{'；'.join(filter(None, (ORIGINS[origin], extension)))}）"
 
 
 def file_stem(period: Period, day: date, number: int | None = None) -> str:
@@ -208,8 +348,8 @@ def compose(
         overdue=_items(ledger, (d for d in ledger.duties if d.signal == "overdue"), was_overdue),
         due_next=_items(ledger, (d for d in ledger.duties if _is_due_next(d, following.end)), was_due_soon),
         unreported=_unreported(ledger),
-        problems=gathered((e for e in news if e.problem), lambda e: (e.policy, e.measure, e.problem)),
-        next_steps=gathered((e for e in news if e.next_step), lambda e: (e.policy, e.measure, e.next_step)),
+        problems=gathered((e for e in news if e.problem), lambda e: (*e.key._replace(unit=""), e.problem)),
+        next_steps=gathered((e for e in news if e.next_step), lambda e: (*e.key._replace(unit=""), e.next_step)),
         decisions=gathered((e for e in told if e.kind in DECISIONS), Entry.of_any_unit),
         suspended=_suspensions(ledger),
         without_evidence=[d for d in ledger.duties if d.state == "closed_out" and d.key not in evidenced],
@@ -260,6 +400,35 @@ def _suspensions(ledger: Ledger) -> list[Suspension]:
         if (since := ledger.record(duty).suspended_on) is not None:
             alike.setdefault((duty.key._replace(unit=""), since), []).append((duty, since))
     return [Suspension(*own[0], tuple(duty.unit for duty, _ in own)) for own in alike.values()]
+
+
+def _by_unit(items: Iterable[Item]) -> list[UnitItems]:
+    """`items` by unit; units from which exactly the same is due stand together."""
+    of_unit: dict[str, list[Item]] = {}
+    for item in items:
+        for unit in item.units:
+            of_unit.setdefault(unit, []).append(item)
+    together: dict[tuple[Item, ...], list[str]] = {}
+    for unit, own in of_unit.items():
+        together.setdefault(tuple(own), []).append(unit)
+    return [UnitItems(tuple(units), own) for own, units in together.items()]
+
+
+def chinese_numeral(number: int) -> str:
+    """1–9999 as headings number: 一, 十, 二十一, 一百零三."""
+    text, gap = "", False
+    for power, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // power % 10
+        if digit:
+            text += ("零" if gap and text else "") + "零一二三四五六七八九"[digit] + name
+        gap = not digit
+    return text.removeprefix("一") if 10 <= number < 20 else text
+
+
+def sentence(text: str | None) -> str:
+    """`text` with the full stop that people leave out."""
+    words = (text or "").strip()
+    return words if not words or words.endswith(tuple("。！？!?…")) else words.rstrip("；;，,、.") + "。"
 
 
 def _unreported(ledger: Ledger) -> list[UnitCount]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from typing import NamedTuple
@@ -127,6 +127,14 @@ def occurrences(first: str, by: str | None, valid_until: date, day: date) -> Ite
         if period.end >= min(day, valid_until):
             break
         period = period_of(period.cycle, period.end + ONE_DAY)
+
+
+def workday_after(day: date, count: int, is_workday: Callable[[date], bool]) -> date:
+    """The `count`th working day after `day`, which is not counted itself."""
+    while count:
+        day += ONE_DAY
+        count -= is_workday(day)
+    return day
 
 
 def chinese_day(day: date) -> str:

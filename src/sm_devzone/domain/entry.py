@@ -145,6 +145,42 @@ class Dispatch(NamedTuple):
     recorded_at: str = ""
 
 
+class Notice(NamedTuple):
+    """One 督办单 that was issued. `reply_due` is the last day for the answer, `workdays` 工作日 after `issued_on`.
+
+    `basis` says how days of a year without a known 放假安排 were counted. `position` is the last entry that the slip
+    knew of. `files` are (form, SHA-256).
+    """
+
+    number: int
+    year: int
+    policy: str
+    measure: int
+    unit: str
+    milestone: str
+    period: str
+    colour: str
+    issued_on: date
+    reply_due: date
+    workdays: int
+    basis: str | None
+    position: int
+    asked: str
+    reason: str | None
+    recorded_by: str
+    recorded_at: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> DutyKey:
+        return DutyKey(self.policy, self.measure, self.unit, self.milestone, self.period)
+
+    @property
+    def reference(self) -> str:
+        """发文字号 of the slip: 〔2026〕第3号."""
+        return f"〔{self.year}〕第{self.number}号"
+
+
 class Record(NamedTuple):
     """What counts of one duty on a day. Entries taken back, or not yet known then, are not in it.
 

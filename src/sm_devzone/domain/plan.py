@@ -16,13 +16,15 @@ from sm_devzone.errors import NotFound, WrongUsage
 class Unit(NamedTuple):
     """Who can be responsible. A collective (集合单位) has `members`; without any it counts as one unit.
 
-    `spellings` holds the pinyin and the initials of the name and of each alias.
+    `spellings` holds the pinyin and the initials of the name and of each alias. A `vertical` one (垂直管理) answers to
+    its own system, so the office asks it and orders it nothing.
     """
 
     name: str
     aliases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
+    vertical: bool = False
 
 
 class Milestone(NamedTuple):
@@ -69,7 +71,11 @@ class Measure(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """One document, as encoded in one plan file. `due_soon_days` counts calendar days."""
+    """One document, as encoded in one plan file. `due_soon_days` counts calendar days, `reply_workdays` 工作日.
+
+    `report_to` and `copy_to` are whom its bulletins go to (报, 送). `workdays` and `holidays` are days that the office
+    knows better than the official calendar.
+    """
 
     id: str
     title: str
@@ -82,6 +88,15 @@ class Policy(NamedTuple):
     common_units: tuple[str, ...]
     units: tuple[Unit, ...]
     measures: tuple[Measure, ...]
+    report_to: tuple[str, ...] = ()
+    copy_to: tuple[str, ...] = ()
+    reply_workdays: int = 5
+    workdays: tuple[date, ...] = ()
+    holidays: tuple[date, ...] = ()
+
+    def is_vertical(self, unit: str) -> bool:
+        """Whether `unit` answers to its own system (垂直管理) and not to the office's government."""
+        return any(own.vertical for own in self.units if own.name == unit)
 
     @property
     def version(self) -> str:

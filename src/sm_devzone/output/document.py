@@ -1,4 +1,4 @@
-"""Reports from templates (the only jinja2). Only the look lives in the templates; every value they print is text."""
+"""Papers from templates (the only jinja2). Only the look lives in the templates; every value they print is text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from jinja2.bccache import Bucket
 
 from sm_devzone import __version__
 from sm_devzone.domain import glossary
+from sm_devzone.domain.bulletin import chinese_numeral, place_in_words, sentence
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.errors import CannotWrite, DevzoneError
 from sm_devzone.output.files import replace
@@ -37,8 +38,36 @@ class TemplateInvalid(DevzoneError):
     """A template of the office does not work; the message names file and line."""
 
 
-def _environment(folders: Sequence[Path]) -> type[Environment]:
-    """What is shipped is ours; templates of the office run in the sandbox, which takes half as long again."""
+WORDS: Mapping[str, Any] = {
+    "STATES": glossary.STATES,
+    "SIGNALS": glossary.SIGNALS,
+    "KINDS": glossary.KINDS,
+    "ORIGINS": glossary.ORIGINS,
+    "ROLES": glossary.ROLES,
+    "lead_words": glossary.lead_words,
+}
+"""What every template may use beside the paper that it is the look of."""
+
+
+def environment(
+    folders: Sequence[Path], finalize: Callable[[Any], Any], *, autoescape: bool, **how: Any
+) -> Environment:
+    """What templates run in; it knows no undefined.
+
+    What is shipped is ours; templates of the office run in the sandbox, which takes half as long again.
+    """
+    made = _kind_of(folders)(undefined=StrictUndefined, autoescape=autoescape, finalize=finalize, **how)
+    made.filters |= {
+        "day": chinese_day,
+        "numeral": chinese_numeral,
+        "sentence": sentence,
+        "place": place_in_words,
+        "sha256": _sha256,
+    }
+    return made
+
+
+def _kind_of(folders: Sequence[Path]) -> type[Environment]:
     if len(folders) == 1:
         return Environment
     from jinja2.sandbox import SandboxedEnvironment
@@ -76,35 +105,24 @@ class _Compiled(BytecodeCache):
         return self._folder / f"{bucket.key}.template"
 
 
-def render(name: str, bulletin: Any, folders: Sequence[Path], cache: Path | None = None, **more: Any) -> str:
-    """`bulletin` through the template `name` of the first of `folders` that has it; `more` are other things it may use.
+def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], cache: Path | None = None) -> str:
+    """The template `name` of the first of `folders` that has it, with `content`.
 
     `cache` is a folder for the compiled templates. Raises TemplateInvalid.
     """
     kind = Path(name).suffix
-    chosen = _environment(folders)
-    environment = chosen(
-        loader=FileSystemLoader(folders),
-        bytecode_cache=_Compiled(cache, chosen) if cache else None,
-        undefined=StrictUndefined,
+    made = environment(
+        folders,
+        {".md": _markdown_text, ".txt": _plain_text}.get(kind, _html_text),
         autoescape=kind == ".html",
-        finalize={".md": _markdown_text, ".txt": _plain_text}.get(kind, _html_text),
+        loader=FileSystemLoader(folders),
+        bytecode_cache=_Compiled(cache, _kind_of(folders)) if cache else None,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(day=chinese_day, sha256=_sha256)
     try:
-        return environment.get_template(name).render(
-            b=bulletin,
-            STATES=glossary.STATES,
-            SIGNALS=glossary.SIGNALS,
-            KINDS=glossary.KINDS,
-            ROLES=glossary.ROLES,
-            ORIGINS=glossary.ORIGINS,
-            lead_words=glossary.lead_words,
-            **more,
-        )
+        return made.get_template(name).render({**WORDS, **content})
     except TemplateNotFound as error:
         raise TemplateInvalid(f"找不到模板 {error.name}", f"找过：{'、'.join(map(str, folders))}") from error
     except TemplateSyntaxError as error:

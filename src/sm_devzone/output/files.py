@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 
 from sm_devzone.errors import CannotWrite, cause
+
+
+def safe_name(name: str) -> str:
+    """`name` without what a file name on Windows or a server cannot hold, and not hidden."""
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).lstrip(".")
 
 
 def replace(target: Path, content: bytes) -> None:

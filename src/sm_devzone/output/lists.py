@@ -43,7 +43,8 @@ def overdue(ledger: Ledger, duties: Sequence[Duty]) -> bytes:
 def duties(
     ledger: Ledger, listed: Sequence[Duty], words: Mapping[DutyKey, Words], evidence: Mapping[DutyKey, Sequence[str]]
 ) -> bytes:
-    """任务台账: the office's whole ledger in the columns that offices use."""
+    """任务台账: the office's whole ledger in the columns that offices use; `words` are what was last reported."""
+    listed = [duty.with_words(words.get(duty.key, Words())) for duty in listed]
 
     def said(duty: Duty) -> Words:
         return words.get(duty.key, Words())

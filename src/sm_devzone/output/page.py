@@ -18,11 +18,13 @@ def render(bulletin: Bulletin, duties: Sequence[Duty], folders: Sequence[Path], 
     """
     return document.render(
         "report.html",
-        bulletin,
+        {
+            "b": bulletin,
+            "board": dashboard.compose(bulletin.ledger, duties),
+            "draw": chart,
+            "month_ends": dashboard.month_ends,
+            "STANDINGS": dashboard.STANDINGS,
+        },
         folders,
         cache,
-        board=dashboard.compose(bulletin.ledger, duties),
-        draw=chart,
-        month_ends=dashboard.month_ends,
-        STANDINGS=dashboard.STANDINGS,
     )

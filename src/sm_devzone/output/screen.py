@@ -17,6 +17,7 @@ from sm_devzone.domain.calendar import ONE_DAY, in_china
 from sm_devzone.domain.entry import Entry, Evidence
 from sm_devzone.domain.form import Reply
 from sm_devzone.domain.glossary import (
+    COLOURS,
     CYCLES,
     KINDS,
     ORIGINS,
@@ -27,11 +28,13 @@ from sm_devzone.domain.glossary import (
     lead_words,
 )
 from sm_devzone.domain.ledger import Duty, Ledger, MeasureRow, extension_note, lead_origin, totals
+from sm_devzone.domain.notice import Sent
 from sm_devzone.domain.plan import Measure, Milestone
 from sm_devzone.domain.statistics import StatRow
 from sm_devzone.output.rows import plain
 
 SIGNAL_STYLES = {"overdue": "bold red", "due_soon": "yellow", "on_track": "green", "ongoing": "dim"}
+COLOUR_STYLES = {"blue": "blue", "orange": "yellow", "red": "bold red"}
 SIGNAL_MARKS = {"overdue": "●", "due_soon": "◆", "on_track": "○"}
 """In every Chinese console code page, and different in shape as well as colour."""
 
@@ -164,6 +167,39 @@ def history(entries: Sequence[Entry], *, several: bool) -> str:
         Column("来源", lambda entry: _text(entry.source, "dim")),
     ]
     return _drawn(_table(columns, entries), Text(""), _text(f"共 {len(entries)} 条", "dim"))
+
+
+def notices(sent: Sequence[Sent], day: date) -> str:
+    """督办单 that were issued, and whether they were answered by `day`."""
+    if not sent:
+        return _drawn(_text("还没有签发过督办单", "dim"))
+    several = len({one.notice.policy for one in sent}) > 1
+
+    def answer(one: Sent) -> Text:
+        if one.answered_on is not None:
+            return _text(f"已回复 {one.answered_on}", "green")
+        if day <= one.notice.reply_due:
+            return _text("回复期内")
+        return _text(f"未回复，过期 {(day - one.notice.reply_due).days} 天", SIGNAL_STYLES["overdue"])
+
+    columns = [
+        Column("编号", lambda one: _text(one.notice.reference)),
+        Column("颜色", lambda one: _text(COLOURS[one.notice.colour], COLOUR_STYLES[one.notice.colour])),
+        Column("单位", lambda one: _text(one.notice.unit)),
+        Column(
+            "措施",
+            lambda one: _text(f"{one.notice.policy}/{one.notice.measure}" if several else one.notice.measure),
+            right=True,
+        ),
+        Column(
+            "节点", lambda one: _text(" ".join(filter(None, (one.notice.milestone, one.notice.period))) or STANDING)
+        ),
+        Column("签发", lambda one: _text(one.notice.issued_on), min_width=DAY_WIDTH),
+        Column("回复期限", lambda one: _text(one.notice.reply_due), min_width=DAY_WIDTH),
+        Column("回复", answer),
+        Column("督办要求", lambda one: _text(one.notice.asked), shown=_is_wide(), ratio=1),
+    ]
+    return _drawn(_text("签发过的督办单", "bold"), _text(f"截至 {day}", "dim"), Text(""), _table(columns, sent))
 
 
 def evidence(listed: Sequence[tuple[Entry, Evidence]]) -> str:

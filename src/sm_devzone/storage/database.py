@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Runs one SELECT with `:name` parameters and returns its rows."""
 
-SCHEMAS = ("", "0001", "0002", "0003")
+SCHEMAS = ("", "0001", "0002", "0003", "0004")
 """Every schema step there has been, the empty database first; the last is the one this version works with."""
 
 WAIT_SECONDS = 10
@@ -143,7 +143,7 @@ class Database:
         foreign = (
             tables - {"alembic_version"}
             if dialect == "sqlite"
-            else tables & {"entry", "evidence", "bulletin", "dispatch"}
+            else tables & {"entry", "evidence", "bulletin", "dispatch", "notice"}
         )
         if "entry" not in tables if found else foreign:
             raise DatabaseUnusable(f"这不是 devzone 的数据库：{self}", "请用 --db 指定别的数据库")

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sm_devzone.domain.calendar import day_in_china, end_of_day_utc
-from sm_devzone.domain.entry import REPORTS, Dispatch, DutyKey, Entry, Evidence, Issued, Record, Words
+from sm_devzone.domain.entry import REPORTS, Dispatch, DutyKey, Entry, Evidence, Issued, Notice, Record, Words
 from sm_devzone.domain.glossary import KINDS, ROLES
 from sm_devzone.errors import DatabaseUnusable, Refused
 from sm_devzone.storage.database import RESTORE, Database, Run, runner
@@ -76,6 +76,8 @@ _WORDS = f"""SELECT id, coalesce(progress, (
     FROM entry r WHERE id IN ({{numbers}})"""
 
 _END = 2**53
+
+_NOTICE = ", ".join(name for name in Notice._fields if name != "files")
 
 
 class Reader:
@@ -224,6 +226,22 @@ class Reader:
             if row[1] == wanted
         ]
 
+    def notices(self) -> list[Notice]:
+        """Every 督办单 that was issued, in the order of their numbers."""
+        rows = self._run(f"SELECT {_NOTICE}, form, sha256 FROM notice ORDER BY year, number, form", {})
+        found: dict[tuple[int, int], Notice] = {}
+        with _garbage_told():
+            for *values, form, sha256 in rows:
+                own = Notice(*values)
+                own = found.setdefault((own.year, own.number), own)
+                found[own.year, own.number] = own._replace(files=(*own.files, (form, sha256)))
+            return [
+                own._replace(
+                    issued_on=date.fromisoformat(str(own.issued_on)), reply_due=date.fromisoformat(str(own.reply_due))
+                )
+                for own in found.values()
+            ]
+
     def count(self, day: date, policy: str | None = None) -> int:
         """How many entries are known on `day`."""
         rows = self._select(f"SELECT count(*) FROM entry WHERE {_KNOWN} {{narrow}}", day, policy=policy)
@@ -296,6 +314,28 @@ class Journal:
                 session.add_all(DispatchRow(**{**one._asdict(), "day": one.day.isoformat()}) for one in new)
                 session.commit()
         return new
+
+    def issue_notices(self, notices: Sequence[Notice], after: int, now: datetime) -> bool:
+        """Record 督办单, each with its files. False, and nothing written, where there are not `after` others.
+
+        So a number that was chosen before the lock was held is taken once, and leaves no gap.
+        """
+        from sqlmodel import Session
+
+        from sm_devzone.storage.tables import NoticeRow
+
+        with self.database.writing() as connection:
+            if len(Reader(runner(connection)).notices()) != after:
+                return False
+            with Session(connection) as session:
+                for own in notices:
+                    values = own._asdict() | {"recorded_at": _moment(now)}
+                    for name in ("issued_on", "reply_due"):
+                        values[name] = values[name].isoformat()
+                    for form, sha256 in values.pop("files"):
+                        session.add(NoticeRow(**values, form=form, sha256=sha256))
+                session.commit()
+        return True
 
     def append(self, decide: Callable[[Reader], Sequence[Entry]], now: datetime) -> list[Entry]:
         """Append what `decide` returns, all recorded at `now`, whole or not at all; return it with its numbers.

@@ -138,6 +138,8 @@ def _from_plain(plain: Any) -> Policy:
     return policy._replace(
         issued=day(str(policy.issued)),
         valid_until=day(str(policy.valid_until)),
+        workdays=tuple(day(str(own)) for own in policy.workdays),
+        holidays=tuple(day(str(own)) for own in policy.holidays),
         units=tuple(map(Unit._make, policy.units)),
         measures=tuple(
             measure._replace(

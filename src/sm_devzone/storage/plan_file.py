@@ -82,6 +82,8 @@ def _in_words(detail: Any) -> _Found:
     if kind in known:
         return path, known[kind]
     given = _cut(str(detail["input"]))
+    if kind.startswith("bool"):
+        return path, f"{name} 的“{given}”不对，请写 true 或 false"
     if kind.startswith("date"):
         return path, f"{name} 的日期“{given}”不存在或写法不对，请写成 2024-12-31"
     if kind.startswith(("int", "greater", "less")):
@@ -95,6 +97,9 @@ def _problems(form: PlanForm) -> Iterator[_Found]:
     if valid_until < issued:
         yield ("policy", "valid_until"), f"有效期止 {valid_until} 早于印发日期 {issued}，请核对"
         issued, valid_until = date.min, date.max  # one of the two is wrong: neither proves a due day wrong
+    for at, day in enumerate(form.policy.holidays):
+        if day in form.policy.workdays and day != date.min:
+            yield ("policy", "holidays", at), f"{day} 又上班又放假，请只留一处"
     yield from _register_problems(form)
     yield from _name_problems(form)
     collectives = {group.name: group.members for group in form.groups}
@@ -264,7 +269,8 @@ def _policy(form: PlanForm) -> Policy:
         return tuple(dict.fromkeys(unit for name in names for unit in expand(name, collectives)))
 
     def unit(entry: UnitForm | GroupForm, members: tuple[str, ...]) -> Unit:
-        return Unit(entry.name, tuple(entry.aliases), members, _spellings([entry.name, *entry.aliases]))
+        vertical = isinstance(entry, UnitForm) and entry.vertical
+        return Unit(entry.name, tuple(entry.aliases), members, _spellings([entry.name, *entry.aliases]), vertical)
 
     def measure(entry: MeasureForm) -> Measure:
         units = tuple(dict.fromkeys([*entry.units, *form.common_units]))
@@ -299,6 +305,11 @@ def _policy(form: PlanForm) -> Policy:
             *(unit(group, single(group.members)) for group in form.groups),
         ),
         measures=tuple(measure(entry) for entry in form.measures),
+        report_to=tuple(own.report_to),
+        copy_to=tuple(own.copy_to),
+        reply_workdays=own.reply_workdays,
+        workdays=tuple(own.workdays),
+        holidays=tuple(own.holidays),
     )
 
 

@@ -31,6 +31,7 @@ def _as_list(value: object) -> object:
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Day = Annotated[date, _written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "date_shape")]
 Whole = Annotated[int, _written_as(r"[0-9]{1,9}", "int_shape")]
+YesNo = Annotated[bool, _written_as(r"true|false", "bool_shape")]
 OneOrMore = Annotated[list[Text], BeforeValidator(_as_list, json_schema_input_type=list[Text] | Text)]
 Cycle = Literal["year", "half", "quarter", "month", "week"]
 
@@ -44,6 +45,9 @@ class UnitForm(_Form):
 
     name: Text = Field(description="单位全称，台账里一律用它")
     aliases: list[Text] = Field([], description="别称、简称；查找和填报时都认")
+    vertical: YesNo = Field(
+        default=False, description="true 表示垂直管理单位，不归本级政府管：督办时发函商请，不下督办单"
+    )
 
 
 class GroupForm(_Form):
@@ -102,6 +106,11 @@ class PolicyForm(_Form):
     reporting_cycle: Literal["quarter", "month", "week"] | None = Field(
         None, description="报送周期（办公室的习惯）；不写就不查未报送"
     )
+    report_to: OneOrMore = Field([], description="通报“报”给谁；不写就不印这一行")
+    copy_to: OneOrMore = Field([], description="通报“送”给谁；不写就不印这一行")
+    reply_workdays: Whole = Field(5, gt=0, le=90, description="督办单几个工作日内回复，签发当天不算（办公室的习惯）")
+    workdays: list[Day] = Field([], description="要上班的周末（调休）；公布了还没有收录的年份用")
+    holidays: list[Day] = Field([], description="不上班的日子（放假）；同上")
 
 
 class PlanForm(_Form):

@@ -96,3 +96,31 @@ class BulletinRow(SQLModel, table=True):
     sha256: str = Field(sa_column=Column(Text, nullable=False))
     recorded_at: str = Field(sa_column=Column(Text, nullable=False))
     recorded_by: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class NoticeRow(SQLModel, table=True):
+    """One file of a 督办单 that was issued. `position` is the last entry that it knew of, `workdays` its limit."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("number", "year", "form", name="notice_is_issued_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: int
+    year: int
+    policy: str = Field(sa_column=Column(Text, nullable=False))
+    measure: int
+    unit: str = Field(sa_column=Column(Text, nullable=False))
+    milestone: str = Field(sa_column=Column(Text, nullable=False))
+    period: str = Field(sa_column=Column(Text, nullable=False))
+    colour: str = Field(sa_column=Column(Text, nullable=False))
+    issued_on: str = Field(sa_column=Column(Text, nullable=False))
+    reply_due: str = Field(sa_column=Column(Text, nullable=False))
+    workdays: int
+    basis: str | None = Field(default=None, sa_column=Column(Text))
+    position: int
+    asked: str = Field(sa_column=Column(Text, nullable=False))
+    reason: str | None = Field(default=None, sa_column=Column(Text))
+    form: str = Field(sa_column=Column(Text, nullable=False))
+    sha256: str = Field(sa_column=Column(Text, nullable=False))
+    recorded_at: str = Field(sa_column=Column(Text, nullable=False))
+    recorded_by: str = Field(sa_column=Column(Text, nullable=False))

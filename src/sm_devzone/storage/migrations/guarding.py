@@ -3,8 +3,8 @@
 from alembic import op
 
 
-def refuse_change(table: str) -> None:
-    """Let the database itself refuse to change or delete a row of `table`."""
+def refuse_change(table: str, *unique: str) -> None:
+    """Let the database itself refuse to change or delete a row of `table`, whose `unique` columns name it as well."""
     if op.get_bind().dialect.name != "sqlite":
         op.execute(
             f"CREATE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
@@ -17,8 +17,9 @@ def refuse_change(table: str) -> None:
             "BEGIN SELECT RAISE(ABORT, 'the journal is only appended to'); END"
         )
     # REPLACE takes out the old row without asking the trigger on DELETE.
+    same = ["id = NEW.id", *([" AND ".join(f"{name} = NEW.{name}" for name in unique)] if unique else [])]
     op.execute(
         f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} WHEN EXISTS "
-        f"(SELECT 1 FROM {table} WHERE id = NEW.id) "
+        f"(SELECT 1 FROM {table} WHERE {' OR '.join(same)}) "
         "BEGIN SELECT RAISE(ABORT, 'the journal is only appended to'); END"
     )

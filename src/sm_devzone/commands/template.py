@@ -1,0 +1,146 @@
+"""`devzone template`: which templates there are, a copy to edit, and a trial of those in use."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from sm_devzone.commands.options import JsonOption, OutputOption
+from sm_devzone.context import Context, shipped
+from sm_devzone.domain.plan import Plan
+from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
+from sm_devzone.output import files, rows
+
+TEMPLATES = {
+    "report.md": "督办报告，Markdown",
+    "report.html": "督办报告，网页",
+    "report.css": "网页的样式，是 report.html 的一部分",
+    "report.js": "网页的筛选、排序、查找，是 report.html 的一部分",
+    "report.txt": "督办报告，不带标记的文字",
+    "report.docx": "督办报告，公文格式的 Word 文件",
+    "notice.docx": "督办单和商请函，Word 文件",
+    "notice.md": "督办单和商请函，Markdown",
+}
+"""Every template that devzone looks for, and what it is the look of."""
+
+
+class TemplateRow(NamedTuple):
+    """A template, and the file that is used: the office's `own`, or the shipped one."""
+
+    name: str
+    purpose: str
+    own: bool
+    path: str
+
+
+class TemplatesInvalid(DevzoneError):
+    """Templates that do not work; a line each, with the place of the fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(f"模板有 {len(faults)} 处问题，请改正", "自带的样子：devzone template copy 模板名 -o 文件夹")
+        self.faults = faults
+
+    def lines(self) -> list[str]:
+        return [*self.faults, *super().lines()]
+
+
+def command(
+    ctx: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="list|copy|check", help="列出、复制自带的、试用一遍")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="模板名", help="如 report.docx")] = None,
+    output: OutputOption = None,
+    json: JsonOption = False,
+) -> str:
+    """模板：列出（list）；复制自带的来改（copy 模板名 -o 文件夹，不覆盖）；用样例试一遍，指出写错的标签（check）。"""
+    context: Context = ctx.obj
+    if what not in ("list", "copy", "check"):
+        raise WrongUsage(f"没有“{what}”这一种", "可选：list、copy、check")
+    for name in names or ():
+        if name not in TEMPLATES:
+            raise NotFound(f"没有模板“{name}”", f"有：{'、'.join(TEMPLATES)}")
+    if output is not None and what != "copy":
+        raise WrongUsage("-o 只和 copy 一起用", "例如：devzone template copy report.docx -o 模板")
+    if json and what != "list":
+        raise WrongUsage("--json 只和 list 一起用", "devzone template list --json")
+    if what == "copy":
+        return _copy(names or [], Path(output or "."))
+    if what == "check":
+        return _check(context, names or list(TEMPLATES))
+    listed = [row for row in _rows(context) if not names or row.name in names]
+    if json:
+        return rows.json_document("template", context.today, Plan([]), {"templates": rows.as_objects(listed)})
+    if not context.on_terminal:
+        return rows.tab_separated(listed)
+    return "".join(
+        f"{row.name:12}  {'自己的' if row.own else '自带'}  {row.purpose}\n{'':12}  {row.path}\n" for row in listed
+    )
+
+
+def _rows(context: Context) -> list[TemplateRow]:
+    """What is in use, in the order of TEMPLATES. Raises WrongUsage where the office's folder is not there."""
+    own = context.template_paths[:-1]
+    for folder in own:
+        if not folder.is_dir():
+            raise WrongUsage(f"没有模板文件夹 {folder}", "请检查 --templates 或 DEVZONE_TEMPLATES")
+        for path in sorted(folder.iterdir()):
+            if path.is_file() and path.name not in TEMPLATES and not path.name.startswith((".", "~$")):
+                context.tell(f"{path} 不是模板名，不会用到；模板名有：{'、'.join(TEMPLATES)}")
+    found = []
+    for name, purpose in TEMPLATES.items():
+        used = next((folder / name for folder in own if (folder / name).is_file()), None)
+        found.append(TemplateRow(name, purpose, used is not None, str(used or shipped("templates") / name)))
+    return found
+
+
+def _copy(names: list[str], folder: Path) -> str:
+    if not names:
+        raise WrongUsage("缺少模板名", f"可选：{'、'.join(TEMPLATES)}")
+    targets = {name: folder / name for name in dict.fromkeys(names)}
+    for target in targets.values():
+        if target.exists():
+            raise WrongUsage(f"{target} 已经有了，没有覆盖", "用 -o 写到别的文件夹")
+    for name, target in targets.items():
+        files.replace(target, (shipped("templates") / name).read_bytes())
+    return "".join(f"{target}\n" for target in targets.values())
+
+
+def _check(context: Context, names: list[str]) -> str:
+    """Fill in each template with every sample. Raises TemplatesInvalid with the first fault of each that has one."""
+    from sm_devzone.domain import sample
+    from sm_devzone.output.document import TemplateInvalid
+
+    papers: dict[str, list[dict[str, Any]]] = {
+        "report": [{"b": bulletin} for bulletin in sample.bulletins()],
+        "notice": [{"n": slip} for slip in sample.slips()],
+    }
+    good, faults = [], []
+    for row in _rows(context):
+        if row.name not in names:
+            continue
+        try:
+            for content in papers[row.name.partition(".")[0]]:
+                _fill(row.name, content, context.template_paths)
+            good.append(row)
+        except TemplateInvalid as error:
+            faults += error.lines()
+    if faults:
+        raise TemplatesInvalid([fault.removeprefix("devzone: ") for fault in faults])
+    return "".join(f"{row.name}\t{'自己的' if row.own else '自带'}\t可用\n" for row in good)
+
+
+def _fill(name: str, content: dict[str, Any], folders: list[Path]) -> None:
+    if name.endswith(".docx"):
+        from sm_devzone.output import word
+
+        word.render(name, content, folders, title="样例", day=date(2026, 11, 20))
+    elif name in ("report.html", "report.css", "report.js"):
+        from sm_devzone.output import page
+
+        page.render(content["b"], content["b"].ledger.duties, folders)
+    else:
+        from sm_devzone.output import document
+
+        document.render(name, content, folders)

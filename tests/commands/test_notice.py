@@ -1,0 +1,315 @@
+"""`devzone notice`: one item a slip, numbered without gaps, raised only after silence, printed again as it was."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sm_devzone.output import files
+from tests.conftest import Devzone
+from tests.output.reading_word import text
+
+ISSUE = ("notice", "--unit", "财政局")
+
+
+def issued(devzone: Devzone, *words: str | int | Path) -> list[Path]:
+    return [devzone.folder / line for line in devzone.ok("notice", *words).out.splitlines()]
+
+
+def listed(devzone: Devzone, *fields: str) -> list[Any]:
+    found = devzone.ok("notice", "--list", "--json").json["notices"]
+    return [row[fields[0]] if len(fields) == 1 else tuple(row[field] for field in fields) for row in found]
+
+
+def test_every_overdue_item_of_a_unit_gets_a_slip(devzone: Devzone) -> None:
+    devzone.at("2026-11-23")
+    paths = issued(devzone, "--unit", "财政局")
+    assert [path.name for path in paths] == [
+        "督办单-〔2026〕第1号-市财政局-措施4.docx",
+        "督办单-〔2026〕第2号-市财政局-措施17.docx",
+    ]
+    assert {path.parent.name for path in paths} == {"notices"}
+    said = text(paths[0])
+    for words in (
+        "蓝色督办单（提醒）",
+        "〔2026〕第1号\t签发：2026年11月23日",
+        "承办单位 | 市财政局（责任单位）",
+        "督办事项 | 措施4（推进县域园区整合）“整合”",
+        "原文：2024年完成各县(市、区)辖区内园区整合工作。",
+        "完成时限 | 2024年12月31日（政策时限），已逾期692天。",
+        "最近情况 | 未启动。没有报送过。",
+        "以往督办 | 无。",
+        "回复期限 | 2026年11月30日（签发次日起5个工作日）。",
+    ):
+        assert words in said
+    assert "橙色" not in said
+    assert listed(
+        devzone, "number", "year", "colour", "measure", "milestone", "period", "reply_due", "answered_on"
+    ) == [
+        (1, 2026, "blue", 4, "整合", "", "2026-11-30", None),
+        (2, 2026, "blue", 17, "体检", "2025", "2026-11-30", None),
+    ]
+
+
+def test_a_slip_that_still_runs_is_not_sent_again(devzone: Devzone) -> None:
+    issued(devzone.at("2026-11-23"), "--unit", "财政局")
+    again = devzone.at("2026-11-30").ok(*ISSUE)
+    assert again.out == ""
+    assert "〔2026〕第1号" in again.err
+    assert "2026年11月30日前回复" in again.err
+    assert len(listed(devzone, "number")) == 2
+
+
+def test_silence_raises_the_colour(devzone: Devzone) -> None:
+    four = ("--unit", "财政局", "--measure", 4)
+    issued(devzone.at("2026-11-23"), *four)
+    (orange,) = issued(devzone.at("2026-12-01"), *four)
+    assert "橙色督办单（警告）" in text(orange)
+    assert "蓝色〔2026〕第1号，2026年11月23日签发，限2026年11月30日前回复，未回复。" in text(orange)
+    (red,) = issued(devzone.at("2026-12-09"), *four)
+    assert "红色督办单\n" in text(red)
+    assert listed(devzone, "colour") == ["blue", "orange", "red"]
+    (again,) = issued(devzone.at("2026-12-31"), *four)
+    assert "红色" in text(again)
+    assert listed(devzone, "number") == [1, 2, 3, 4]
+
+
+def test_an_answer_is_a_report_recorded_since(devzone: Devzone) -> None:
+    four = ("--unit", "财政局", "--measure", 4)
+    devzone.at("2026-11-20").ok("update", 4, "--unit", "财政局", "--note", "早先的报送")
+    issued(devzone.at("2026-11-23"), *four)
+    assert listed(devzone, "answered_on") == [None]
+    devzone.at("2026-11-25").ok("update", 4, "--unit", "财政局", "--note", "正在移交")
+    assert listed(devzone, "answered_on") == ["2026-11-25"]
+    (after,) = issued(devzone.at("2026-12-01"), *four)
+    assert "蓝色督办单" in text(after)
+    assert "2026年11月25日回复。" in text(after)
+    assert "2026年11月25日报送：正在移交。" in text(after)
+    devzone.ok("void", 2, "--reason", "填错单位")  # and then it was none
+    assert listed(devzone, "answered_on")[0] is None
+
+
+def test_what_other_units_or_items_report_is_no_answer(devzone: Devzone) -> None:
+    issued(devzone.at("2026-11-23"), "--unit", "财政局", "--measure", 4)
+    devzone.ok("update", 4, "--unit", "商务局", "--note", "别的单位")
+    devzone.ok("update", 4, "--unit", "财政局", "--milestone", "长期推进", "--note", "别的任务")
+    devzone.ok("urge", 4, "--unit", "财政局", "--by-means", "电话", "--note", "没人接")
+    assert listed(devzone, "answered_on") == [None]
+
+
+def test_another_colour_needs_its_reason(devzone: Devzone) -> None:
+    devzone.at("2026-11-23")
+    refused = devzone(*ISSUE, "--colour", "红")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--reason" in refused.err
+    assert not devzone.db.exists()
+    (path, _) = issued(devzone, "--unit", "财政局", "--colour", "红色", "--reason", "市政府专题会议要求")
+    assert "红色督办单" in text(path)
+    assert "（市政府专题会议要求）" in text(path)
+    assert listed(devzone, "colour", "reason") == [("red", "市政府专题会议要求")] * 2
+    issued(devzone, "--unit", "科技局", "--colour", "blue")  # as it would be anyhow
+    assert devzone(*ISSUE, "--colour", "绿").code == 2
+
+
+def test_what_is_not_overdue_is_urged_when_it_is_named(devzone: Devzone) -> None:
+    devzone.at("2026-11-23")
+    none = devzone.ok("notice", "--unit", "林业局")
+    assert none.out == ""
+    assert "没有逾期" in none.err
+    assert "--measure" in none.err
+    assert not devzone.db.exists()
+    (path,) = issued(devzone, "--unit", "林业局", "--measure", 5, "--note", "报送事项清单", "--reason", "会议议定")
+    said = text(path)
+    assert "没有时限，长期推进。" in said
+    assert "督办要求 | 报送事项清单。（会议议定）" in said
+    (dated,) = issued(devzone, "--unit", "工信局", "--measure", 17, "--milestone", "体检", "--period", 2026)
+    assert "“2026年体检”" in text(dated)
+    assert "2026年12月31日（政策时限）。" in text(dated)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--unit", "林业局", "--measure", 4], 5),  # not responsible for it
+        (["--unit", "三元", "--measure", 4, "--milestone", "整合"], 5),  # closed out
+        (["--unit", "没有的单位"], 4),
+        (["--unit", "财政局", "--measure", 99], 4),
+        (["--unit", "财政局", "--measure", 4, "--milestone", "没有"], 4),
+        ([], 2),
+        (["--unit", "财政局", "--milestone", "整合"], 2),
+        (["--unit", "财政局", "--format", "pdf"], 2),
+        (["--unit", "财政局", "-o", "-"], 2),
+        (["--unit", "财政局", "--json"], 2),
+        (["--reprint", "x"], 2),
+        (["--reprint", 7], 4),
+    ],
+)
+def test_what_is_refused(devzone: Devzone, words: list[str | int], code: int) -> None:
+    devzone.ok("update", 4, "--unit", "三元", "--done", "--note", "完成")
+    devzone.ok("close", 4, "--unit", "三元", "--note", "核实")
+    ran = devzone("notice", *words)
+    assert (ran.code, ran.out) == (code, "")
+    assert ran.err.startswith("devzone: ")
+    assert listed(devzone, "number") == []
+
+
+def test_what_waits_for_review_is_not_urged(devzone: Devzone) -> None:
+    devzone.ok("update", 4, "--unit", "三元", "--done", "--note", "完成")  # late, and so still overdue
+    assert devzone.ok("notice", "--unit", "三元").out == ""
+
+
+def test_a_unit_under_its_own_system_is_asked_by_letter(devzone: Devzone) -> None:
+    devzone.at("2026-11-23")
+    (path,) = issued(devzone, "--unit", "税务", "--measure", 8)
+    assert path.name == "商请函-〔2026〕第1号-市税务局-措施8.docx"
+    said = text(path)
+    assert "市税务局：\n" in said
+    assert "请予支持推进，并函告进展情况和下一步打算。请于2026年11月30日前（含当日；签发次日起5个工作日）函复。" in said
+    assert "督办单" not in said
+    assert "函" in text(issued(devzone, "--unit", "人行", "--measure", 9)[0])
+    assert "函" in text(issued(devzone, "--unit", "金融", "--measure", 9)[0])
+
+
+def test_a_slip_is_printed_again_as_it_was(devzone: Devzone) -> None:
+    devzone.at("2026-11-23").ok("update", 4, "--unit", "财政局", "--note", "摸底")
+    both = issued(devzone, "--unit", "财政局", "--measure", 4, "--format", "docx", "--format", "md")
+    first = [path.read_bytes() for path in both]
+    devzone.ok("update", 4, "--unit", "财政局", "--note", "同一天补报的")
+    devzone.at("2027-03-01").ok("extend", 4, "--unit", "财政局", "--to", "2027-04-30", "--reason", "同意")
+    issued(devzone, "--unit", "财政局", "--measure", 17)
+    again = issued(devzone, "--reprint", 1, "--year", 2026, "-o", "again")
+    assert [path.name for path in again] == [path.name for path in both]
+    assert [path.read_bytes() for path in again] == first
+    assert b"\xe5\x90\x8c\xe4\xb8\x80\xe5\xa4\xa9" not in first[1]
+    (newest,) = issued(devzone, "--reprint", 1, "-o", "again")  # the last year that has the number
+    assert "〔2027〕第1号" in newest.name
+
+
+def test_a_slip_that_would_not_be_the_same_is_not_written(devzone: Devzone) -> None:
+    issued(devzone.at("2026-11-23"), "--unit", "财政局", "--measure", 4)
+    own = devzone.folder / "own"
+    own.mkdir()
+    (own / "notice.md").write_text("{{ n.matter }}\n", encoding="utf-8")
+    issued(devzone, "--unit", "科技局", "--measure", 17, "--format", "md")
+    ran = devzone("--templates", own, "notice", "--reprint", 2, "-o", "again")
+    assert (ran.code, ran.out) == (1, "")
+    assert "不一样" in ran.err
+    assert not (devzone.folder / "again").exists()
+
+
+def test_the_office_brings_its_own_template(devzone: Devzone) -> None:
+    own = devzone.folder / "own"
+    own.mkdir()
+    (own / "notice.md").write_text("{{ n.notice.reference }} {{ n.matter }}\n", encoding="utf-8")
+    (path,) = devzone.ok("--templates", own, *ISSUE, "--measure", 4, "--format", "md").out.splitlines()
+    assert Path(path).read_text("utf-8") == "〔2026〕第1号 措施4（推进县域园区整合）“整合”\n"
+
+
+def test_numbers_begin_anew_each_year(devzone: Devzone) -> None:
+    issued(devzone.at("2026-12-30"), "--unit", "财政局", "--measure", 4)
+    (path,) = issued(devzone.at("2027-02-01"), "--unit", "财政局", "--measure", 4)
+    assert "〔2027〕第1号" in path.name
+    assert "2027年的放假安排尚未收录，按周一至周五计算" in text(path)
+
+
+def test_the_office_sets_the_limit(devzone: Devzone) -> None:
+    plan = (Path(__file__).parents[2] / "data/measures.yaml").read_text("utf-8")
+    devzone.plan(plan.replace("reply_workdays: 5 ", "reply_workdays: 3 "))
+    issued(devzone.at("2026-11-23"), "--unit", "财政局")
+    assert set(listed(devzone, "reply_due")) == {"2026-11-26"}
+
+
+# Nothing lost, nothing twice
+
+
+def test_a_file_that_cannot_be_written_costs_no_number(devzone: Devzone) -> None:
+    (devzone.folder / "file").write_text("x")
+    failed = devzone(*ISSUE, "--measure", 4, "-o", "file/notices")
+    assert (failed.code, failed.out) == (1, "")
+    assert "devzone notice --reprint 1 --year 2026" in failed.err
+    (path,) = issued(devzone, "--reprint", 1)
+    assert "〔2026〕第1号" in text(path)
+    (path,) = issued(devzone, "--unit", "财政局", "--measure", 17)
+    assert "第2号" in path.name
+
+
+def test_killed_before_the_file_is_there(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+
+        def killed(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr(files, "replace", killed)
+        assert devzone(*ISSUE, "--measure", 4).code == 130
+    assert listed(devzone, "number") == [1]
+    (path,) = issued(devzone, "--reprint", 1)
+    assert "第1号" in path.name
+
+
+def test_many_at_once_get_numbers_without_gaps(devzone: Devzone) -> None:
+    devzone.ok("update", 4, "--unit", "商务局", "--note", "建库")
+    units = ["财政局", "科技局", "工信局", "自然资源局"] * 2  # each asked for twice at the same time
+    command = [sys.executable, "-m", "sm_devzone", "notice", "--unit"]
+    running = [subprocess.Popen([*command, unit], stdout=subprocess.PIPE, stderr=subprocess.PIPE) for unit in units]
+    outs = [process.communicate(timeout=60)[0].decode().splitlines() for process in running]
+    assert [process.returncode for process in running] == [0] * len(units)
+    paths = [path for out in outs for path in out]
+    assert all((devzone.folder / path).exists() for path in paths)
+    found = devzone.ok("notice", "--list", "--as-of", "2100-01-01", "--json").json["notices"]
+    assert [row["number"] for row in found] == list(range(1, len(paths) + 1))
+    items = {(row["unit"], row["measure"], row["milestone"], row["period"]) for row in found}
+    assert len(items) == len(paths) >= 7
+
+
+def test_what_was_issued_cannot_be_changed(devzone: Devzone) -> None:
+    issued(devzone, "--unit", "财政局", "--measure", 4)
+    with closing(sqlite3.connect(devzone.db)) as file:
+        for sql in (
+            "UPDATE notice SET colour = 'red'",
+            "DELETE FROM notice",
+            "INSERT OR REPLACE INTO notice SELECT * FROM notice",
+        ):
+            with pytest.raises(sqlite3.IntegrityError, match="only appended"):
+                file.execute(sql)
+
+
+# The list
+
+
+def test_the_list_on_a_terminal_and_in_a_pipe(devzone: Devzone) -> None:
+    assert devzone.ok("notice", "--list").out == ""
+    assert "还没有签发过" in devzone.ok("notice", "--list", terminal=True).out
+    issued(devzone.at("2026-11-23"), "--unit", "财政局")
+    issued(devzone, "--unit", "税务", "--measure", 8)
+    devzone.at("2026-11-25").ok("update", 17, "--unit", "财政局", "--period", 2025, "--note", "补做")
+    shown = devzone.at("2026-12-02").ok("notice", "--list", terminal=True).out
+    assert "未回复，过期 2 天" in shown
+    assert "已回复 2026-11-25" in shown
+    assert "回复期内" in devzone.ok("notice", "--list", "--as-of", "2026-11-24", terminal=True).out
+    assert [line[0] for line in devzone.ok("notice", "--list").lines] == ["1", "2", "3"]
+    assert len(devzone.ok("notice", "--list", "--unit", "税务").lines) == 1
+    assert len(devzone.ok("notice", "--list", "--measure", 17).lines) == 1
+    assert devzone.ok("notice", "--list", "--as-of", "2026-11-22").out == ""
+
+
+def test_names_that_no_file_can_have(devzone: Devzone) -> None:
+    devzone.plan(
+        """
+        policy: {id: zone, title: 若干措施, issuer: 办, issued: 2026-01-05, valid_until: 2028-12-31, office: 甲/乙局}
+        units: [{name: "甲/乙局"}, {name: "..\\\\丙:局?"}]
+        measures: [{number: 1, title: "<w:t>{{ x }}", units: ["甲/乙局", "..\\\\丙:局?"]}]
+        """
+    )
+    for unit, name in (
+        ("甲/乙局", "督办单-〔2026〕第1号-甲_乙局-措施1.docx"),
+        ("丙", "督办单-〔2026〕第2号-.._丙_局_-措施1.docx"),
+    ):
+        (path,) = issued(devzone, "--unit", unit, "--measure", 1)
+        assert path.name == name
+        assert "措施1（<w:t>{{ x }}）" in text(path)

@@ -1,0 +1,173 @@
+"""`devzone template`: what there is, a copy to edit, and where a tag is wrong."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sm_devzone.commands.template import TEMPLATES
+from tests.conftest import Devzone
+from tests.output.reading_word import parts
+
+SHIPPED = Path(__file__).parents[2] / "templates"
+
+
+@pytest.fixture
+def own(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The office's own folder of templates, in use."""
+    folder = devzone.folder / "own"
+    folder.mkdir()
+    monkeypatch.setenv("DEVZONE_TEMPLATES", str(folder))
+    return folder
+
+
+@pytest.fixture
+def edited(own: Path) -> Callable[..., Path]:
+    """`edited("report.docx", old, new)`: the shipped template in which someone has put `new` in the place of `old`."""
+
+    def edit(name: str, old: str, new: str, part: str = "word/document.xml") -> Path:
+        content = parts(SHIPPED / name)
+        assert old.encode() in content[part]
+        content[part] = content[part].replace(old.encode(), new.encode(), 1)
+        with zipfile.ZipFile(own / name, "w") as file:
+            for inner, text in content.items():
+                file.writestr(inner, text)
+        return own / name
+
+    return edit
+
+
+def test_every_shipped_template_has_its_line() -> None:
+    assert sorted(TEMPLATES) == sorted(path.name for path in SHIPPED.iterdir())
+
+
+def test_the_list_tells_what_is_overridden(devzone: Devzone, own: Path) -> None:
+    (own / "report.md").write_text("x", encoding="utf-8")
+    (own / "周报.md").write_text("x", encoding="utf-8")
+    ran = devzone.ok("template", "list", "--json")
+    assert {row["name"]: row["own"] for row in ran.json["templates"]} == {
+        name: name == "report.md" for name in TEMPLATES
+    }
+    assert "周报.md 不是模板名" in ran.err
+    assert str(own / "report.md") in devzone.ok("template", "list", terminal=True).out
+
+
+def test_a_copy_is_what_is_shipped_and_overwrites_nothing(devzone: Devzone) -> None:
+    made = devzone.ok("template", "copy", "report.docx", "notice.docx", "-o", "模板").out
+    assert made == "模板/report.docx\n模板/notice.docx\n"
+    copy = devzone.folder / "模板" / "report.docx"
+    assert copy.read_bytes() == (SHIPPED / "report.docx").read_bytes()
+    copy.write_bytes(b"edited")
+    again = devzone("template", "copy", "notice.md", "report.docx", "-o", "模板")
+    assert (again.code, again.out) == (2, "")
+    assert copy.read_bytes() == b"edited"
+    assert not (devzone.folder / "模板" / "notice.md").exists()
+
+
+def test_what_is_shipped_works(devzone: Devzone) -> None:
+    assert devzone.ok("template", "check").out.count("可用") == len(TEMPLATES)
+
+
+def test_a_copy_works_as_it_is(devzone: Devzone, own: Path) -> None:
+    devzone.ok("template", "copy", *TEMPLATES, "-o", own)
+    assert devzone.ok("template", "check").out.count("自己的\t可用") == len(TEMPLATES)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{{ b.comparison }}", "{{ b.nothing }}", ["第 12 段“{{ b.nothing }}”", "nothing"]),
+        ("{{ b.comparison }}", "{{ b.comparison", ["第 12 段“{{ b.comparison。”", "没有写完整"]),
+        ("{%p else %}", "{%p elze %}", ["“{%p elze %}”", "elze"]),
+        ("{{ b.this }}没有单位报送进展", "{{ b.this + 1 }}", ["“{{ b.this + 1 }}”", "算不出来"]),
+        ("{{ row.title }}", "{{ row.name }}", ["{{ row.name }}", "name"]),
+        ("{%tr endfor %}", "", ["写法有误"]),
+        (
+            "{%tr for row in b.measures %}",
+            "{%tr for row in b.measures }",
+            ["{%tr for row in b.measures }", "没有写完整"],
+        ),
+        ("{{ b.this }}没有单位提出", "{{ b.__class__.__mro__ }}", ["__class__"]),
+        ("{{ b.comparison }}", "</w:t></w:r></w:p>{{ b.comparison }}<w:p><w:r><w:t>", []),
+    ],
+)
+def test_a_wrong_tag_is_told_with_its_place(
+    devzone: Devzone, edited: Callable[..., Path], old: str, new: str, words: list[str]
+) -> None:
+    path = edited("report.docx", old, new)
+    if not words:  # a template that is merely laid out otherwise
+        devzone.ok("template", "check", "report.docx")
+        return
+    ran = devzone("template", "check")
+    assert (ran.code, ran.out) == (1, "")
+    first, *_ = ran.err.splitlines()
+    assert first.startswith(f"{path}: ")
+    assert all(word in first for word in words), first
+    assert " 处问题" in ran.err
+    report = devzone("report", "--format", "docx")
+    assert (report.code, report.out) in ((1, ""), (0, report.out))  # a week may not come by the wrong tag
+
+
+def test_the_tag_of_a_footer(devzone: Devzone, edited: Callable[..., Path]) -> None:
+    path = edited("notice.docx", "— ", "{{ n.nothing }}", part="word/footer1.xml")
+    ran = devzone("template", "check", "notice.docx")
+    assert ran.code == 1
+    assert ran.err.startswith(f"{path}（页脚）: 第 1 段“{{{{ n.nothing }}}}”")
+
+
+def test_a_tag_that_word_has_cut_in_pieces_still_works(devzone: Devzone, edited: Callable[..., Path]) -> None:
+    cut = '{{ b.</w:t></w:r><w:proofErr w:type="spellStart"/><w:r><w:t>comparison</w:t></w:r><w:r><w:t> }}'
+    edited("report.docx", "{{ b.comparison }}", cut)
+    devzone.ok("template", "check", "report.docx")
+    edited("report.docx", "{{ b.comparison }}", cut.replace("comparison", "nothing"))
+    assert "{{ b.nothing }}" in devzone("template", "check", "report.docx").err
+
+
+def test_faults_of_text_templates_have_their_line(devzone: Devzone, own: Path) -> None:
+    (own / "report.md").write_text("好\n{{ b.nothing }}\n", encoding="utf-8")
+    (own / "notice.md").write_text("{% if %}\n", encoding="utf-8")
+    ran = devzone("template", "check")
+    assert ran.code == 1
+    assert "report.md:2: " in ran.err
+    assert "notice.md:1: " in ran.err
+    assert "2 处问题" in ran.err
+
+
+def test_the_tags_of_the_guide_are_there(devzone: Devzone, own: Path) -> None:
+    guide = (SHIPPED.parent / "docs" / "guide.md").read_text("utf-8").replace("\\|", "|")
+    for name, of in (("report.md", "b"), ("notice.md", "n")):
+        tags = re.findall(rf"`({{{{ {of}\..*?}}}})`", guide)
+        assert len(tags) > 5
+        (own / name).write_text("\n".join(tags), encoding="utf-8")
+        devzone.ok("template", "check", name)
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 broken"])
+def test_what_is_no_word_file(devzone: Devzone, own: Path, content: bytes) -> None:
+    (own / "report.docx").write_bytes(content)
+    ran = devzone("report", "--format", "docx")
+    assert (ran.code, ran.out) == (1, "")
+    assert "不是 Word 文件" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["list", "-o", "x"], 2),
+        (["check", "--json"], 2),
+        (["copy"], 2),
+        (["copy", "没有.docx"], 4),
+        (["look"], 2),
+    ],
+)
+def test_what_is_refused(devzone: Devzone, words: list[str], code: int) -> None:
+    ran = devzone("template", *words)
+    assert (ran.code, ran.out) == (code, "")
+
+
+def test_a_folder_that_is_not_there(devzone: Devzone) -> None:
+    assert devzone("--templates", "没有", "template", "check").code == 2

@@ -1,0 +1,110 @@
+"""督办单: when an answer is due, and which colour comes next."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sm_devzone.domain.calendar import workday_after
+from sm_devzone.domain.entry import Notice
+from sm_devzone.domain.notice import Sent, is_running, next_colour, next_number, reply_limit
+from sm_devzone.domain.plan import Policy
+from sm_devzone.storage.official_days import is_official_workday
+
+day = date.fromisoformat
+
+
+def a_policy(workdays: tuple[str, ...] = (), holidays: tuple[str, ...] = (), limit: int = 5) -> Policy:
+    return Policy(
+        id="zone",
+        title="若干措施",
+        issuer="市政府办",
+        issued=date(2024, 7, 15),
+        valid_until=date(2027, 7, 14),
+        valid_as_written=None,
+        office="甲局",
+        due_soon_days=30,
+        common_units=(),
+        units=(),
+        measures=(),
+        reply_workdays=limit,
+        workdays=tuple(map(day, workdays)),
+        holidays=tuple(map(day, holidays)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("issued", "due"),
+    [
+        ("2026-11-23", "2026-11-30"),  # Monday: the day itself is not counted, a weekend is left out
+        ("2026-11-21", "2026-11-27"),  # Saturday
+        ("2026-09-24", "2026-10-09"),  # 中秋 and 国庆
+        ("2026-02-12", "2026-02-26"),  # 春节, with Saturday the 14th worked instead
+        ("2024-09-27", "2024-10-10"),  # Sunday the 29th worked instead
+    ],
+)
+def test_the_limit_counts_official_working_days(issued: str, due: str) -> None:
+    assert reply_limit(a_policy(), day(issued), is_official_workday) == (day(due), None)
+
+
+def test_a_year_that_is_not_arranged_yet_is_monday_to_friday_and_said_so() -> None:
+    due, basis = reply_limit(a_policy(), day("2026-12-30"), is_official_workday)
+    assert due == day("2027-01-06")
+    assert basis == "2027年的放假安排尚未收录，按周一至周五计算"
+    assert reply_limit(a_policy(limit=1), day("2026-12-30"), is_official_workday) == (day("2026-12-31"), None)
+
+
+def test_the_plan_knows_a_day_better() -> None:
+    policy = a_policy(holidays=("2027-01-01",), workdays=("2027-01-02",), limit=2)
+    due, basis = reply_limit(policy, day("2026-12-30"), is_official_workday)
+    assert due == day("2027-01-02")
+    assert basis == "2027年的放假安排尚未收录，按周一至周五和计划文件所列的日子计算"
+    strike = a_policy(holidays=("2026-11-24",))
+    assert reply_limit(strike, day("2026-11-23"), is_official_workday) == (day("2026-12-01"), None)
+
+
+@given(st.dates(date(2005, 1, 1), date(2030, 1, 1)), st.integers(1, 40))
+def test_just_so_many_working_days_lie_between(issued: date, count: int) -> None:
+    def is_workday(when: date) -> bool:
+        known = is_official_workday(when)
+        return when.weekday() < 5 if known is None else known
+
+    due = workday_after(issued, count, is_workday)
+    assert is_workday(due)
+    assert sum(is_workday(issued + timedelta(days=n)) for n in range(1, (due - issued).days + 1)) == count
+
+
+def sent(colour: str, answered: str | None = None, number: int = 1, year: int = 2026) -> Sent:
+    begun, due = day("2026-11-23"), day("2026-11-30")
+    notice = Notice(number, year, "zone", 4, "甲局", "整合", "", colour, begun, due, 5, None, 7, "办结", None, "小林")
+    return Sent(notice, day(answered) if answered else None)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "colour"),
+    [
+        ([], "blue"),
+        ([sent("blue")], "orange"),
+        ([sent("blue"), sent("orange")], "red"),
+        ([sent("blue"), sent("orange"), sent("red")], "red"),
+        ([sent("blue", "2026-11-28")], "blue"),
+        ([sent("blue"), sent("orange", "2026-12-05")], "blue"),
+        ([sent("blue", "2026-11-28"), sent("blue")], "orange"),
+    ],
+)
+def test_silence_raises_the_colour_and_an_answer_begins_anew(earlier: list[Sent], colour: str) -> None:
+    assert next_colour(earlier) == colour
+
+
+@pytest.mark.parametrize(("when", "running"), [("2026-11-29", True), ("2026-11-30", True), ("2026-12-01", False)])
+def test_the_last_day_is_still_in_time(when: str, running: bool) -> None:
+    assert is_running([sent("blue")], day(when)) is running
+    assert not is_running([], day(when))
+
+
+def test_numbers_go_on_within_a_year() -> None:
+    notices = [one.notice for one in (sent("blue", number=2), sent("blue", number=9, year=2025))]
+    assert [next_number(notices, year) for year in (2025, 2026, 2027)] == [10, 3, 1]
