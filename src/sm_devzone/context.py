@@ -199,8 +199,10 @@ class Context:
             self.tell(f"新建流水数据库 {self.journal.database}")
 
     def tell(self, message: str) -> None:
-        """A message to the person, on stderr."""
-        print(f"devzone: {message}", file=sys.stderr)  # noqa: T201 - the one way to stderr
+        """A message to the person, one line on stderr."""
+        from sm_devzone.output.rows import one_line
+
+        print(f"devzone: {one_line(message)}", file=sys.stderr)  # noqa: T201 - the one way to stderr
 
     def show(self, drawn: str) -> None:
         """What a person looks at before answering a question, on stderr."""

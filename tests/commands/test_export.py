@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 from tests.conftest import Devzone, Ran
 
@@ -60,3 +61,13 @@ def test_the_other_lists(devzone: Devzone) -> None:
     assert devzone.ok("export", "plan", "--json").json["schema"] == "devzone/plan/1"
     assert devzone("export", "everything").code == 2
     assert devzone("export", "overdue", "--format", "pdf").code == 2
+
+
+def test_the_ending_of_the_file_tells_the_format(devzone: Devzone) -> None:
+    devzone.ok("export", "plan", "-o", "计划.xlsx")
+    assert Path("计划.xlsx").read_bytes().startswith(b"PK")
+    devzone.ok("export", "plan", "-o", "计划.json")
+    assert Path("计划.json").read_text("utf-8").startswith("{")
+    ran = devzone("export", "plan", "--format", "csv", "-o", "计划2.xlsx")
+    assert (ran.code, ran.out) == (2, "")
+    assert not Path("计划2.xlsx").exists()

@@ -138,3 +138,10 @@ def test_done_twice_is_refused_with_the_way_on(devzone: Devzone) -> None:
     devzone.ok("update", 4, "--unit", "商务局", "--note", "补充材料")
     (row,) = [d for d in devzone.ok("assign", "--unit", "商务局", "--json").json["duties"] if d["milestone"] == "整合"]
     assert (row["state"], row["note"]) == ("submitted", "补充材料")
+
+
+@pytest.mark.parametrize("stray", ["\x07", "\x1b", "\uffff", "\ufffe"])
+def test_what_is_no_text_is_told_with_its_place(devzone: Devzone, stray: str) -> None:
+    ran = devzone("update", 4, "--unit", "商务局", "--note", f"好{stray}的")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"进展情况的第 2 个字符是控制字符 U+{ord(stray):04X}" in ran.err

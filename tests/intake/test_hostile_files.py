@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import zipfile
@@ -55,6 +56,8 @@ def typed(form: Path, **cells: str) -> Path:
 
 
 FAR_OUT = b"".join(b'<row r="%d"><c r="XFD%d" s="1"/></row>' % (at, at) for at in range(7, 2000))
+FAR_DOWN = b'<row r="3000000000"/><row r="3000000001"/>'
+SPREADSHEETML = b"schemas.openxmlformats.org/spreadsheetml/2006/main", b"purl.oclc.org/ooxml/spreadsheetml/main"
 OUTSIDE = b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/hostname">]><worksheet'
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa">%s]><worksheet>&j;</worksheet>""" % b"".join(
     b'<!ENTITY %c "%s">' % (letter, b"&%c;" % (letter - 1) * 10) for letter in b"bcdefghij"
@@ -79,6 +82,18 @@ FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "an entity from outside": (
         with_part(SHEET, lambda xml: xml.replace(b"<worksheet", OUTSIDE, 1)),
         "文件损坏，打不开",
+    ),
+    "rows far down": (
+        with_part(SHEET, lambda xml: xml.replace(b"</sheetData>", FAR_DOWN + b"</sheetData>")),
+        "展开后太大",
+    ),
+    "a part under another name": (
+        lambda content: zipped({**parts(content), "xl/worksheets/sheet1.dat": b" " * 90_000_000}),
+        "展开后太大",
+    ),
+    "strict": (
+        with_part("xl/workbook.xml", lambda xml: xml.replace(*SPREADSHEETML)),
+        "存成了“Strict Open XML”格式，请另存为普通的 .xlsx",
     ),
     "cells far out": (
         with_part(SHEET, lambda xml: xml.replace(b"</sheetData>", FAR_OUT + b"</sheetData>")),
@@ -140,7 +155,58 @@ def test_archives_that_cannot_be_opened(devzone: Devzone) -> None:
     assert "密.zip/a.xlsx：退回：压缩包加了密码，请先解压" in ran.err
 
 
+def test_an_archive_whose_member_is_damaged(devzone: Devzone) -> None:
+    form = typed(sent(devzone), I4="无变化")
+    good = zipped({"a.xlsx": form.read_bytes(), "b.xlsx": b"x" * 5000})
+    start = good.index(b"b.xlsx") + 6
+    Path("坏.zip").write_bytes(good[:start] + b"\xff\xff" + good[start + 2 :])
+    ran = devzone("collect", "坏.zip", "--yes")
+    assert ran.code == 5
+    assert "坏.zip/b.xlsx：退回：在压缩包里打不开" in ran.err
+    assert len(devzone.ok("history").lines) == 1
+
+
+def test_names_that_are_no_text_here(devzone: Devzone) -> None:
+    form = typed(sent(devzone), I4="无变化")
+    Path("in").mkdir()
+    form.rename(Path("in") / os.fsdecode("乙局回复.xlsx".encode("gb18030")))
+    devzone.ok("collect", "in", "--yes")
+    assert devzone.ok("history", "--json").json["entries"][0]["source"] == "乙局回复.xlsx 第 4 行"
+
+
+def test_a_name_cannot_steer_the_terminal(devzone: Devzone) -> None:
+    Path("in").mkdir()
+    Path("in/a\x1b[32m\n伪造.xlsx").write_bytes(b"")
+    ran = devzone("collect", "in", "--yes")
+    assert ran.err.count("\n") == 1
+    assert "\x1b" not in ran.err
+
+
+def test_what_lies_about_in_a_folder(devzone: Devzone) -> None:
+    form = typed(sent(devzone), I4="无变化")
+    Path("in/县里").mkdir(parents=True)
+    form.rename("in/县里/表.xlsx")
+    Path("in/圈.xlsx").symlink_to("圈.xlsx")
+    Path("in/别处").symlink_to(Path("out").absolute())
+    os.mkfifo("in/管道.zip")
+    os.mkfifo("in/管道.xlsx")
+    Path("in/夹.xlsx").mkdir()
+    ran = devzone("collect", "in", "--yes")
+    assert ran.code == 5
+    assert len(ran.lines) == 1
+    for said in (
+        "圈.xlsx：退回：不是普通文件",
+        "别处：退回：是文件夹的链接，没有进去",
+        "管道.zip：",
+        "管道.xlsx：退回：不是普通文件",
+    ):
+        assert said in ran.err
+    assert ran.lines[0][-1] == "县里/表.xlsx 第 4 行"
+    assert "没有找到填报表" in devzone.ok("collect", "in/夹.xlsx", "--yes").err
+
+
 def test_a_path_that_is_not_there(devzone: Devzone) -> None:
+    assert devzone("collect", "", "--yes").code == devzone("collect", "--yes").code == 2
     ran = devzone("collect", "没有", "--yes")
     assert (ran.code, ran.out) == (2, "")
     assert "没有 打不开（没有这个文件或文件夹）" in ran.err
@@ -150,6 +216,30 @@ def test_a_file_of_200_mb_is_not_even_read(devzone: Devzone) -> None:
     with Path("大.xlsx").open("wb") as file:
         file.truncate(200_000_000)
     assert "大.xlsx：退回：有 200 MB，超过上限 50 MB" in devzone("collect", "大.xlsx", "--yes").err
+
+
+@pytest.mark.parametrize("span", ["A1:XFD1048576", "A4:XFD4"])
+def test_all_of_a_sheet_merged(devzone: Devzone, span: str) -> None:
+    form = typed(sent(devzone), I4="无变化")
+    merged = f'<mergeCells count="1"><mergeCell ref="{span}"/></mergeCells>'.encode()
+    form.write_bytes(
+        with_part(SHEET, lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + merged))(form.read_bytes())
+    )
+    assert f"在合并单元格 {span} 里" in devzone("collect", form, "--yes").err
+
+
+def test_a_number_that_is_none(devzone: Devzone) -> None:
+    form = typed(sent(devzone), I4="已完成", L4="好")
+    put = re.compile(rb'<c r="K4"[^>]*/>')
+    form.write_bytes(with_part(SHEET, lambda xml: put.sub(b'<c r="K4"><v>1E400</v></c>', xml))(form.read_bytes()))
+    assert "K4：退回：“inf”不是数" in devzone("collect", form, "--yes").err
+
+
+def test_text_that_looks_like_an_escape(devzone: Devzone) -> None:
+    # As programs for tables write it into the part with the words: _x005F_ is an underscore in front of x.
+    form = typed(sent(devzone), I4="推进中", L4="报告_x2024_1.pdf_x000D_")
+    devzone.ok("collect", form, "--yes")
+    assert devzone.ok("history", "--json").json["entries"][0]["note"] == "报告_x2024_1.pdf"
 
 
 def test_a_million_empty_rows_are_nothing(devzone: Devzone) -> None:

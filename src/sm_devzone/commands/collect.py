@@ -10,8 +10,8 @@ import typer
 
 from sm_devzone.commands.options import ByOption, recorder
 from sm_devzone.context import Context
-from sm_devzone.domain.answers import RESULTS, Finding, Returned, weigh
-from sm_devzone.domain.entry import DutyKey, Entry
+from sm_devzone.domain.answers import RESULTS, Finding, Returned, settle, weigh
+from sm_devzone.domain.entry import Entry
 from sm_devzone.domain.form import Reply
 from sm_devzone.domain.ledger import compute
 from sm_devzone.domain.plan import Plan
@@ -32,17 +32,16 @@ def command(
 ) -> str:
     """收回单位填好的填报表：先列出新填的、没变的、冲突的、退回的，再登记。一份表要么全收，要么不收。"""
     context: Context = ctx.obj
-    if not paths:
+    if not paths and not (yes or dry_run or theirs):
         return _replies(context)
-    if yes and dry_run:
-        raise WrongUsage("--yes 和 --dry-run 只能写一个")
+    _check_usage(context, paths or [], yes=yes, dry_run=dry_run)
     asks = not (yes or dry_run)
-    if asks and not context.can_ask:
-        raise WrongUsage("这里没法问要不要登记", "加 --yes 登记，或加 --dry-run 只看")
     who = recorder(context, by)
     plan = context.plan
-    returned, found = _read([Path(path) for path in paths])
-    unread = list(found)
+    returned, unread = _read([Path(path) for path in paths or ()])
+    if not returned and not unread:
+        context.tell("没有找到填报表，请检查路径")
+    found: list[Finding] = []
 
     def decide(reader: Reader) -> list[Entry]:
         found[:] = [*unread, *_weighed(context, reader, plan, returned, who, theirs=theirs)]
@@ -50,26 +49,45 @@ def command(
 
     with context.reading() as reader:
         entries = decide(reader)
-    shown = asks or context.on_terminal
-    if shown:
+    shown = list(found)
+    if asks or context.on_terminal:
         from sm_devzone.output import screen
 
         context.show(screen.findings(found))
-    for one in found:
-        if not shown and one.result in ("note", "held", "conflict", "refused"):
-            context.tell(f"{one.where}：{RESULTS[one.result]}：{one.said}")
-    if any(one.result in ("conflict", "refused") for one in found):
-        context.exit_code = Refused.exit_code
+    else:
+        _tell(context, found)
     if not dry_run and entries:
         if asks and not typer.confirm(f"登记这 {len(entries)} 条吗？", err=True):
             context.tell("没有登记")
             return ""
         entries = context.append(decide)
+        # Somebody may have written in the meantime.
+        _tell(context, [one for one in found if one not in shown])
+    if any(one.result in ("conflict", "refused") for one in found):
+        context.exit_code = Refused.exit_code
     if not dry_run:
         _tell_replies(context)
     if context.on_terminal:
         return f"{'可登记' if dry_run else '已登记'} {len(entries)} 条"
     return rows.tab_separated((e.id or None, e.kind, *e.key, e.source) for e in entries)
+
+
+def _check_usage(context: Context, paths: Sequence[str], *, yes: bool, dry_run: bool) -> None:
+    if not paths:
+        raise WrongUsage("没有写要收的文件", "例如：devzone collect 收件夹 --yes")
+    if "" in paths:
+        raise WrongUsage("有一个路径是空的", "请检查变量有没有值")
+    if yes and dry_run:
+        raise WrongUsage("--yes 和 --dry-run 只能写一个")
+    if not (yes or dry_run) and not context.can_ask:
+        raise WrongUsage("这里没法问要不要登记", "加 --yes 登记，或加 --dry-run 只看")
+
+
+def _tell(context: Context, found: Sequence[Finding]) -> None:
+    """What a person should know of, a line each."""
+    for one in found:
+        if one.result in ("note", "held", "conflict", "refused"):
+            context.tell(f"{one.where}：{RESULTS[one.result]}：{one.said}")
 
 
 def _read(paths: Sequence[Path]) -> tuple[list[Returned], list[Finding]]:
@@ -90,19 +108,22 @@ def _read(paths: Sequence[Path]) -> tuple[list[Returned], list[Finding]]:
 def _weighed(
     context: Context, reader: Reader, plan: Plan, returned: Sequence[Returned], who: str, *, theirs: bool
 ) -> list[Finding]:
-    """What comes of all the forms; where anything in one is refused or in conflict, nothing of it is taken."""
     day = context.today
     ledger = compute(plan, reader.records(day), reader.appointments(day), day)
-    taken: dict[DutyKey, Entry] = {}
-    found: list[Finding] = []
-    for form in returned:
-        acts = reader.acts_after(day, form.sent.unit, form.sent.position)
-        own = weigh(form, ledger, acts, taken, who, theirs=theirs)
-        if any(one.result in ("conflict", "refused") for one in own):
-            own = [one._replace(result="held") if one.result == "new" else one for one in own]
-        taken |= {one.entry.key: one.entry for one in own if one.result == "new" and one.entry is not None}
-        found += own
-    return found
+    position = reader.position()
+    return settle(
+        [
+            weigh(
+                form,
+                ledger,
+                reader.acts_after(day, form.sent.unit, form.sent.position),
+                position,
+                who,
+                theirs=theirs,
+            )
+            for form in returned
+        ]
+    )
 
 
 def _tell_replies(context: Context) -> None:

@@ -31,7 +31,9 @@ def command(
             autocompletion=lambda: list(LISTS),
         ),
     ],
-    form: Annotated[str | None, typer.Option("--format", help="csv（默认）、json 或 xlsx")] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help="csv（默认）、json 或 xlsx；不写时看文件名的结尾")
+    ] = None,
     output: OutputOption = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="清单不空时退出码为 7")] = False,
     policy: PolicyOption = None,
@@ -42,8 +44,13 @@ def command(
     context: Context = ctx.obj
     if what not in LISTS:
         raise WrongUsage(f"没有“{what}”这种清单", "可选：" + "、".join(f"{k}({v})" for k, v in LISTS.items()))
+    suffix = Path(output or "").suffix.lower().removeprefix(".")
+    if form is None and suffix in ("json", "xlsx") and not json:
+        form = suffix
     if form not in (None, "csv", "json", "xlsx"):
         raise WrongUsage(f"没有格式“{form}”", "可选：csv、json、xlsx")
+    if suffix in ("csv", "json", "xlsx") and suffix != (form or ("json" if json else "csv")):
+        raise WrongUsage(f"文件名“{output}”和格式对不上", "改文件名的结尾，或改 --format")
     if json and form not in (None, "json"):
         raise WrongUsage(f"--json 和 --format {form} 只能写一个")
     if form == "xlsx" and output in (None, "-") and context.on_terminal:

@@ -20,7 +20,7 @@ from sm_devzone.commands.options import (
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import parse_period
 from sm_devzone.domain.entry import Dispatch
-from sm_devzone.domain.form import forms
+from sm_devzone.domain.form import Form, forms
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output import files
 
@@ -46,6 +46,8 @@ def command(
     if folder.exists() and not folder.is_dir():
         raise WrongUsage(f"{output} 不是文件夹", "每个单位一个文件，-o 要写文件夹")
     day = context.day(as_of)
+    if day > context.today:
+        raise WrongUsage(f"截至日 {day} 还没有到（今天是 {context.today}）", "请改 --as-of")
     wanted_period = parse_period(named_period(period) or "")
     who = recorder(context, by)
     ledger = context.ledger(day, policy)
@@ -65,26 +67,36 @@ def command(
 
     with context.reading() as reader:
         position = reader.position(day)
-    made = forms(ledger, duties, context.words(duties, ledger), wanted_period, position)
-    sent, written = [], []
-    for form in screen.tracked(made, "出表"):
-        content = workbook.form(form)
-        files.replace(folder / form.file_name, content)
-        written.append(f"{folder / form.file_name}\n")
-        sent.append(
-            Dispatch(
-                unit=form.unit,
-                day=day,
-                period=form.period.name,
-                position=form.position,
-                duties=len(form.rows),
-                name=form.file_name,
-                sha256=hashlib.sha256(content).hexdigest(),
-                recorded_by=who,
-            )
-        )
-    new = context.dispatch(sent)
-    context.tell(
-        f"共 {len(made)} 个单位、{len(duties)} 项任务" + (f"，登记发出 {len(new)} 份" if new else "，都已登记发出过")
+        before = {sent.unit: sent.sha256 for sent in reader.dispatches(context.today)}
+    all_forms = forms(ledger, duties, context.words(duties, ledger), wanted_period, position)
+    made = [(form, workbook.form(form)) for form in screen.tracked(all_forms, "出表")]
+    # A fact before it is a file: what cannot be recorded is not sent, and what cannot be written can be sent again.
+    new = context.dispatch([_dispatch(form, content, who) for form, content in made])
+    paths = []
+    for form, content in made:
+        target = folder / files.safe_name(form.file_name)
+        if not _is_as_sent(target, before.get(form.unit)):
+            (target,) = files.free_names({target: content})
+        files.replace(target, content)
+        paths.append(f"{target}\n")
+    said = f"登记发出 {len(new)} 份" if new else "都已登记发出过"
+    context.tell(f"共 {len(made)} 个单位、{len(duties)} 项任务，{said}")
+    return "".join(paths)
+
+
+def _dispatch(form: Form, content: bytes, who: str) -> Dispatch:
+    return Dispatch(
+        unit=form.unit,
+        day=form.day,
+        period=form.period.name,
+        position=form.position,
+        duties=len(form.rows),
+        name=form.file_name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        recorded_by=who,
     )
-    return "".join(written)
+
+
+def _is_as_sent(target: Path, sha256: str | None) -> bool:
+    """Whether there lies a form that was sent before and that nobody has filled in."""
+    return sha256 is not None and target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == sha256

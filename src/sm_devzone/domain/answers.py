@@ -6,8 +6,10 @@ What cannot be read for certain is told and never guessed: a form is taken whole
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import chain
+from math import isfinite
 from typing import Any, NamedTuple
 
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, one_line_end, stray_character
@@ -83,20 +85,23 @@ def weigh(
     returned: Returned,
     ledger: Ledger,
     acts: Mapping[DutyKey, Sequence[Entry]],
-    taken: Mapping[DutyKey, Entry],
+    position: int,
     recorded_by: str,
     *,
     theirs: bool,
 ) -> list[Finding]:
     """What comes of a returned form on the day of `ledger`, row by row, all problems at once.
 
-    `acts` is what counts of each duty and was recorded since the form was sent; `taken` is what other forms of the same
-    mail say. `theirs` takes an answer although the ledger has moved on.
+    `acts` is what counts of each duty and was recorded since the form was sent, newest first; `position` is the last
+    entry of the journal. `theirs` takes an answer although the ledger has moved on.
     """
     file, sheet, sent = returned.file, returned.sheet, returned.sent
     plans = ledger.plan.policies
     if not sent.versions.keys() & plans.keys():
         return [Finding(file, "", "", "refused", f"是另一个政策（{'、'.join(sent.versions)}）的填报表，请换 --plan")]
+    if sent.position > position:
+        said = f"发表时流水已到 {sent.position} 号，现在只到 {position} 号：换了数据库，或恢复了旧备份？请换 --db"
+        return [Finding(file, "", "", "refused", said)]
     found = [Finding(file, sheet, place, "note", said) for place, said in returned.notes]
     if changed := [id_ for id_, version in sent.versions.items() if id_ in plans and plans[id_].version != version]:
         found.append(Finding(file, "", "", "note", f"发表以后计划改过（{'、'.join(changed)}），已逐行核对"))
@@ -112,20 +117,56 @@ def weigh(
             found.append(row.told("refused", "code", f"第 {number} 行{said}，请在原来的行里填"))
         else:
             rows[code] = number
+            found += _unasked(row, sent.rows[code][1])
             if row.is_filled:
                 key, cells_sent = sent.rows[code]
-                found += _as_sent(row, cells_sent)
+                found += _misplaced(row, cells_sent)
                 duty, policy = duties.get(key), plans.get(key.policy)
                 if duty is None or policy is None:
                     said = "这项任务已不在台账里（计划改过，或单位已移出），请删去这一行的填写"
                     found.append(row.told("refused", "measure", said))
                 else:
-                    since, other = acts.get(key, ()), taken.get(key)
-                    found += _answered(row, duty, policy, ledger.day, since, other, recorded_by, theirs=theirs)
+                    since = acts.get(key, ())
+                    found += _answered(row, duty, policy, ledger.day, since, recorded_by, theirs=theirs)
     lost = [f"{cells['measure']}（{cells['place']}）" for code, (_, cells) in sent.rows.items() if code not in rows]
     if lost:
         found.append(Finding(file, sheet, "", "note", f"少了 {len(lost)} 行，算没有填：{'；'.join(lost)}"))
     return found
+
+
+def settle(forms: Sequence[Sequence[Finding]]) -> list[Finding]:
+    """What comes of all the forms of one mail: `forms` holds the findings of each.
+
+    Forms that answer for one duty differently are both refused; of a form in which anything is refused or in conflict
+    nothing is taken; what several say alike is taken once.
+    """
+    answers: dict[DutyKey, list[Entry]] = {}
+    for one in chain.from_iterable(forms):
+        if one.result == "new" and one.entry is not None:
+            answers.setdefault(one.entry.key, []).append(one.entry)
+    settled: list[Finding] = []
+    taken: set[DutyKey] = set()
+    for found in forms:
+        own = [_against(one, answers) for one in found]
+        is_whole = not any(one.result in ("conflict", "refused") for one in own)
+        for one in own:
+            if one.result != "new" or one.entry is None:
+                settled.append(one)
+            elif is_whole:
+                settled.append(one._replace(result="unchanged" if one.entry.key in taken else "new"))
+                taken.add(one.entry.key)
+            else:
+                settled.append(one._replace(result="held"))
+    return settled
+
+
+def _against(one: Finding, answers: Mapping[DutyKey, Sequence[Entry]]) -> Finding:
+    """`one`, refused where another form says something else of its duty."""
+    if one.result != "new" or one.entry is None:
+        return one
+    others = [own.source for own in answers[one.entry.key] if not own.says_the_same_as(one.entry)]
+    said = f"同一批里另有不同的回答（{'、'.join(others)}），请只留一份"
+    return one._replace(result="refused", said=said) if others else one
 
 
 class _Row:
@@ -150,20 +191,26 @@ class _Row:
         return Finding(self.returned.file, self.returned.sheet, self.cell(name).ref, result, said, entry)
 
 
-def _as_sent(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
-    """What of the fixed cells is not as it was sent."""
+def _misplaced(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
+    """Fixed cells that are not as they were sent, so that the answer may stand beside another duty."""
     found = []
     for name in IDENTITY:
         cell = row.cell(name)
         try:
             now = str(read_day(cell) or "") if name == "due" and sent[name] else read_text(cell) or ""
         except Doubt:
-            now = str(cell.value)
+            now = str(cell.value) if cell.value is not None else "公式或错误值"
         if squeezed(now) != squeezed(sent[name]):
             said = (
                 f"{HEADINGS[name]}和发出时不一样（发出“{sent[name]}”，现在“{now}”），这一行可能错位了，请在原表里重填"
             )
             found.append(row.told("refused", name, said))
+    return found
+
+
+def _unasked(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
+    """What was written where nothing was asked."""
+    found = []
     for name in SAID_BEFORE:
         cell = row.cell(name)
         if cell.flaw or digest(squeezed(str(cell.value or ""))) != sent[name]:
@@ -178,7 +225,6 @@ def _answered(
     policy: Policy,
     today: date,
     acts_since: Sequence[Entry],
-    taken: Entry | None,
     recorded_by: str,
     *,
     theirs: bool,
@@ -206,14 +252,16 @@ def _answered(
     ).of(duty.key)
     if kind == "unchanged" and answer.note is None:
         answer = answer._replace(note=STATES["not_started"] if values["answer"] == "未启动" else NO_CHANGE)
-    known = [*acts_since, *([taken] if taken else [])]
-    if not unread and any(_is_the_same(act, answer, values) for act in known):
-        return [row.told("unchanged", "answer", "已经登记过")]
-    doubts += _refusals(duty, policy, today, values, answer, taken, unread)
+    moved = [act for act in acts_since if act.kind in (*REPORTS, *_OVERTAKING)]
+    for later, act in enumerate(moved):
+        if not unread and _is_the_same(act, answer, values):
+            said = "；之后又有" + "、".join(f"{own.id} 号{KINDS[own.kind]}" for own in reversed(moved[:later]))
+            result = "note" if later else "unchanged"
+            return [row.told(result, "answer", f"已经登记过（{act.id} 号）{said if later else ''}")]
+    doubts += _refusals(duty, policy, today, values, answer, unread)
     if doubts:
         return [row.told("refused", name, said) for name, said in doubts]
     said = f"{KINDS[answer.kind]}：{_in_words(answer)}"
-    moved = [act for act in acts_since if act.kind in (*REPORTS, *_OVERTAKING)]
     if moved and not theirs:
         beside = "；".join(f"{act.id} 号 {act.happened_on} {KINDS[act.kind]}：{_in_words(act)}" for act in moved)
         said = f"发表以后台账又有记录（{beside}），表里填的是（{said}）；要用表里的，加 --theirs"
@@ -235,13 +283,7 @@ _OVERTAKING = ("close", "return", "reopen", "suspend", "resume")
 
 
 def _refusals(
-    duty: Duty,
-    policy: Policy,
-    today: date,
-    values: Mapping[str, Any],
-    answer: Entry,
-    taken: Entry | None,
-    unread: Collection[str],
+    duty: Duty, policy: Policy, today: date, values: Mapping[str, Any], answer: Entry, unread: Collection[str]
 ) -> list[tuple[str, str]]:
     """What the cells of a row, each good by itself, do not say together, or may not say about this duty.
 
@@ -249,23 +291,7 @@ def _refusals(
     """
     if "answer" in unread:
         return []
-    choice, done_on = values["answer"], values["done_on"]
-    said = any(values[name] is not None for name in ("note", "problem", "next_step", "progress"))
-    found: list[tuple[str, str]] = []
-    if choice == "已完成" and values["note"] is None:
-        found.append(("note", "报“已完成”要写进展情况（完成情况）"))
-    if choice in (None, "推进中") and not said and not unread:
-        found.append(("note", "没有写进展；没有变化请选“无变化”"))
-    if choice == "未启动" and duty.state != "not_started":
-        found.append(("answer", f"台账里是{STATES[duty.state]}，不能填“未启动”"))
-    if choice == "推进中" and duty.state == "submitted":
-        found.append(("answer", "已报完成、正在审核，不能改填“推进中”；要改请联系督办办公室退回"))
-    if done_on is not None and choice != "已完成":
-        found.append(("done_on", "填了完成日期，本期状态却不是“已完成”"))
-    elif done_on is not None and duty.done_on not in (None, done_on):
-        found.append(("done_on", f"已报过 {duty.done_on} 完成，要改请联系督办办公室退回"))
-    elif choice == "已完成" and duty.is_open and duty.done_on is done_on is None and duty.due and today > duty.due:
-        found.append(("done_on", f"时限 {duty.due} 已过，要填完成日期，才分得出按期还是超期"))
+    found = [*_contradictions(values, unread), *_misfits(duty, today, values)]
     try:
         check_day(answer.happened_on, policy, today)
     except DevzoneError as error:
@@ -275,9 +301,36 @@ def _refusals(
             check_act(duty, answer)
         except DevzoneError as error:
             found.append(("answer", error.message))
-    if taken is not None:
-        found.append(("answer", f"同一批里另有一份不同的回答（{taken.source}），请只收一份"))
     return [(name, words) for name, words in found if name not in unread]
+
+
+def _contradictions(values: Mapping[str, Any], unread: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What an answer says against itself."""
+    choice, progress = values["answer"], values["progress"]
+    said = any(values[name] is not None for name in ("note", "problem", "next_step", "progress"))
+    if choice == "已完成" and values["note"] is None:
+        yield "note", "报“已完成”要写进展情况（完成情况）"
+    if choice == "已完成" and progress not in (None, 100):
+        yield "progress", f"报“已完成”，进度却是 {progress}%"
+    if choice in ("无变化", "未启动") and progress:
+        yield "progress", f"选了“{choice}”，不用填进度；有变化请选“推进中”"
+    if choice in (None, "推进中") and not said and not unread:
+        yield "note", "没有写进展；没有变化请选“无变化”"
+    if choice != "已完成" and values["done_on"] is not None:
+        yield "done_on", "填了完成日期，本期状态却不是“已完成”"
+
+
+def _misfits(duty: Duty, today: date, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What an answer says that this duty, as it stands, does not allow."""
+    choice, done_on = values["answer"], values["done_on"]
+    if choice == "未启动" and duty.state != "not_started":
+        yield "answer", f"台账里是{STATES[duty.state]}，不能填“未启动”"
+    if choice == "推进中" and duty.state == "submitted":
+        yield "answer", "已报完成、正在审核，不能改填“推进中”；要改请联系督办办公室退回"
+    if choice == "已完成" and done_on is not None and duty.done_on not in (None, done_on):
+        yield "done_on", f"已报过 {duty.done_on} 完成，要改请联系督办办公室退回"
+    if choice == "已完成" and duty.is_open and duty.done_on is done_on is None and duty.due and today > duty.due:
+        yield "done_on", f"时限 {duty.due} 已过，要填完成日期，才分得出按期还是超期"
 
 
 def _is_the_same(act: Entry, answer: Entry, values: Mapping[str, Any]) -> bool:
@@ -285,7 +338,16 @@ def _is_the_same(act: Entry, answer: Entry, values: Mapping[str, Any]) -> bool:
     if act.kind not in _KINDS[values["answer"]]:
         return False
     day = values["done_on"] or act.happened_on if act.kind == "submit" else act.happened_on
-    return act.says_the_same_as(answer._replace(kind=act.kind, happened_on=day, evidence=act.evidence))
+    same = answer._replace(kind=act.kind, happened_on=day, evidence=act.evidence)
+    return _blank_or_not(act).says_the_same_as(_blank_or_not(same))
+
+
+def _blank_or_not(entry: Entry) -> Entry:
+    """`entry` without blanks in its words, which programs for tables turn into others or lose."""
+    words: dict[str, Any] = {
+        name: squeezed(getattr(entry, name) or "") for name in ("note", "problem", "next_step", "material", *CONTACT)
+    }
+    return entry._replace(**words)
 
 
 def _in_words(entry: Entry) -> str:
@@ -301,7 +363,11 @@ def _is_empty(cell: Cell) -> bool:
 def read_text(cell: Cell) -> str | None:
     """The words of a cell; a number as it is written out, a day as 2026-11-20. Raises Doubt."""
     value = _value(cell)
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, bool):
+        value = str(value).upper()
+    elif isinstance(value, (int, float)) and cell.percent:
+        value = f"{round(value * 100, 6):g}%"
+    elif isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, datetime) and value.time() == time.min:
         value = value.date()
@@ -321,21 +387,23 @@ def read_choice(cell: Cell) -> str | None:
     return text or None
 
 
+_PERCENT = re.compile("[0-9\uff10-\uff19]{1,3}([.\uff0e][0\uff10]+)?[%\uff05]?")
+"""A percentage as people write it, be it in full-width forms."""
+
+
 def read_percent(cell: Cell) -> int | None:
     """Progress in percent: 80 and 80% are, be they full-width; 0.8 as a plain number may mean either, 八成 is none.
 
     Raises Doubt.
     """
     value = _value(cell)
-    if value is None or value == "":
+    if _is_empty(cell):
         return None
     if isinstance(value, str):
-        digits = squeezed(value).removesuffix("%")
-        if not digits:
-            return None
-        number = float(digits) if re.fullmatch(r"[0-9]{1,3}(\.0+)?", digits) else None
+        written = "".join(value.split())
+        number = float(squeezed(written).removesuffix("%")) if _PERCENT.fullmatch(written) else None
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = round(value * 100, 6) if cell.percent else float(value)
+        number = float(round(value * 100, 6) if cell.percent else value)
         if 0 < number < 1:
             raise Doubt(f"进度 {value:g} 看不出是 {value:g}% 还是 {value:.0%}，请写成整数，如 80")
     else:
@@ -373,6 +441,8 @@ def read_day(cell: Cell) -> date | None:
 def _value(cell: Cell) -> object:
     if cell.flaw:
         raise Doubt(cell.flaw)
+    if isinstance(cell.value, float) and not isfinite(cell.value):
+        raise Doubt(f"“{cell.value}”不是数，请改正")
     return cell.value
 
 

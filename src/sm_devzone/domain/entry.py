@@ -224,7 +224,9 @@ def stray_character(text: str) -> str | None:
 
     Line ends and tabs are text: a clerk pastes them out of Word and WeChat.
     """
-    return next((c for c in text if c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs")), None)
+    return next(
+        (c for c in text if (c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs")) or c in "\ufffe\uffff"), None
+    )
 
 
 def one_line_end(text: str) -> str:

@@ -7,9 +7,8 @@ hidden column, and a hidden sheet (`manifest`) says what the codes stand for and
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -93,9 +92,8 @@ class Form(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """附件1-市商务局-任务进展填报表(截至20261120).xlsx, without what no file system takes."""
-        unit = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", self.unit)
-        return f"附件1-{unit}-任务进展填报表(截至{self.day:%Y%m%d}).xlsx"
+        """附件1-市商务局-任务进展填报表(截至20261120).xlsx."""
+        return f"附件1-{self.unit}-任务进展填报表(截至{self.day:%Y%m%d}).xlsx"
 
 
 class Sent(NamedTuple):
@@ -181,8 +179,11 @@ def said_before(words: Words, reported_on: date | None) -> list[str]:
     return [f"{chinese_day(reported_on)}报{progress}", *(f"{label}{said}" for label, said in labelled if said)]
 
 
-def manifest(form: Form) -> list[tuple[str, ...]]:
-    """The lines of the hidden sheet, all of them text: what the form is, what each code stands for, a check value."""
+def manifest(form: Form, shown: Callable[[str], str]) -> list[tuple[str, ...]]:
+    """The lines of the hidden sheet, all of them text: what the form is, what each code stands for, a check value.
+
+    `shown` gives the words as a cell shows them.
+    """
     lines: list[tuple[str, ...]] = [
         ("devzone", _FORMAT),
         ("unit", form.unit),
@@ -193,15 +194,15 @@ def manifest(form: Form) -> list[tuple[str, ...]]:
         *(
             ("row", row.code, *map(str, row.key), *(sent[name] for name in (*IDENTITY, *SAID_BEFORE)))
             for row in form.rows
-            if (sent := _as_sent(row))
+            if (sent := _as_sent(row, shown))
         ),
     ]
     return [*lines, ("check", digest(repr(lines)))]
 
 
-def _as_sent(row: FormRow) -> dict[str, str]:
-    sent = {name: str(getattr(row, name) or "") for name in IDENTITY}
-    return sent | {name: digest(squeezed(getattr(row, name))) for name in SAID_BEFORE}
+def _as_sent(row: FormRow, shown: Callable[[str], str]) -> dict[str, str]:
+    sent = {name: shown(str(getattr(row, name) or "")) for name in IDENTITY}
+    return sent | {name: digest(squeezed(shown(getattr(row, name)))) for name in SAID_BEFORE}
 
 
 def read_manifest(lines: Sequence[Sequence[str]]) -> Sent | str:

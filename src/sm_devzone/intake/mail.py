@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -32,7 +33,7 @@ class Unreadable(Exception):
 
 
 class Attachment(NamedTuple):
-    """One file that came. `read` gives its bytes, or raises Unreadable.
+    """One file that came, by its name from the folder or archive on. `read` gives its bytes, or raises Unreadable.
 
     `is_extra` says that it is no table and nobody named it: a scan or a letter that came along.
     """
@@ -47,27 +48,38 @@ def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
 
     Raises WrongUsage for a path that is not there.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
         try:
             path.stat()
-            files = sorted(path.rglob("*")) if path.is_dir() else [path]
         except OSError as error:
             raise WrongUsage(f"{path} 打不开（{cause(error)}）", "请检查路径") from error
-        for file in files:
-            if file.is_dir() or (file != path and _is_left_over(file.name)) or file.resolve() in seen:
+        for file, name in _walked(path) if path.is_dir() else [(path, path.name)]:
+            place = os.path.realpath(file)
+            if place in seen:
                 continue
-            seen.add(file.resolve())
-            if file.suffix.lower() == ".zip":
-                yield from _archive(file)
+            seen.add(place)
+            if file.is_dir():
+                yield _unread(name, "是文件夹的链接，没有进去" if file.is_symlink() else "文件夹打不开，请检查权限")
+            elif file.suffix.lower() == ".zip" and file.is_file():
+                yield from _archive(file, name)
             else:
-                yield _attachment(file.name, partial(_content, file), named=file == path)
+                yield _attachment(name, partial(_content, file), named=file == path)
 
 
-def member_sizes(content: bytes) -> dict[str, int]:
-    """The names inside a zip and their unpacked sizes in bytes, which zipfile never reads past. Raises BadZipFile."""
-    with ZipFile(BytesIO(content)) as archive:
-        return {member.filename: member.file_size for member in archive.infolist()}
+def _walked(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The files of `folder` and of those in it, with their names from there on; also folders that are not entered."""
+    shut: list[OSError] = []
+    for where, folders, names in os.walk(folder, onerror=shut.append):
+        folders.sort()
+        links = [name for name in folders if (Path(where) / name).is_symlink()]
+        for name in sorted([*names, *links]):
+            if not _is_left_over(name):
+                file = Path(where) / name
+                yield file, file.relative_to(folder).as_posix()
+    for error in shut:
+        place = Path(error.filename or folder)
+        yield place, place.name
 
 
 def _is_left_over(name: str) -> bool:
@@ -75,7 +87,8 @@ def _is_left_over(name: str) -> bool:
     return name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini", "__MACOSX")
 
 
-def _attachment(name: str, read: Callable[[], bytes], *, named: bool) -> Attachment:
+def _attachment(found: str, read: Callable[[], bytes], *, named: bool) -> Attachment:
+    name = _readable(found)
     suffix = PurePosixPath(name).suffix.lower()
     if suffix == ".xlsx":
         return Attachment(name, read)
@@ -90,7 +103,16 @@ def _unread(name: str, said: str, *, is_extra: bool = False) -> Attachment:
     def refuse() -> bytes:
         raise Unreadable(said)
 
-    return Attachment(name, refuse, is_extra)
+    return Attachment(_readable(name), refuse, is_extra)
+
+
+def _readable(name: str) -> str:
+    """`name` as text; one that is none here was most likely written on Chinese Windows."""
+    raw = name.encode("utf-8", "surrogateescape")
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return raw.decode("utf-8", "replace")
 
 
 def _content(file: Path) -> bytes:
@@ -108,39 +130,43 @@ def _check_size(size: int) -> None:
         raise Unreadable(f"有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB；图片和材料请另发")
 
 
-def _archive(file: Path) -> Iterator[Attachment]:
+def _archive(file: Path, name: str) -> Iterator[Attachment]:
     try:
-        with _opened(file) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-    except (BadZipFile, UnicodeDecodeError, NotImplementedError, ValueError, OSError) as error:
-        said = cause(error) if isinstance(error, OSError) else "损坏，或不是 zip"
-        yield _unread(file.name, f"压缩包打不开（{said}），请重新压缩，或解压后再收")
+        members, encoding = _members(file)
+    except OSError as error:
+        yield _unread(name, f"压缩包打不开（{cause(error)}）")
+        return
+    except Exception:  # noqa: BLE001 - whatever is wrong inside a file from outside, it is not opened
+        yield _unread(name, "压缩包打不开（损坏，或不是 zip），请重新压缩，或解压后再收")
         return
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_ARCHIVE_BYTES:
-        yield _unread(file.name, "压缩包展开后太大，没有打开；请先解压，挑出填报表再收")
+        yield _unread(name, "压缩包展开后太大，没有打开；请先解压，挑出填报表再收")
         return
     for member in sorted(members, key=lambda member: member.filename):
         path = PurePosixPath(member.filename)
-        name = f"{file.name}/{path.name}"
-        if any(map(_is_left_over, path.parts)):
+        if "__MACOSX" in path.parts or _is_left_over(path.name):
             continue
+        shown = f"{name}/{member.filename}"
         if path.suffix.lower() == ".zip":
-            yield _unread(name, "压缩包里还有压缩包，请先解压")
+            yield _unread(shown, "压缩包里还有压缩包，请先解压")
         else:
-            yield _attachment(name, partial(_member, file, member), named=False)
+            yield _attachment(shown, partial(_member, file, encoding, member), named=False)
 
 
-def _opened(file: Path) -> ZipFile:
-    # Windows programs write Chinese names in the code page of the machine and do not say so.
-    return ZipFile(file, metadata_encoding="gb18030")
+def _members(file: Path) -> tuple[list[ZipInfo], str]:
+    """What is in an archive, and how its names are written where it does not say so, as on Chinese Windows."""
+    for encoding in ("utf-8", "gb18030", "cp437"):
+        with suppress(UnicodeDecodeError), ZipFile(file, metadata_encoding=encoding) as archive:
+            return [member for member in archive.infolist() if not member.is_dir()], encoding
+    raise BadZipFile
 
 
-def _member(file: Path, member: ZipInfo) -> bytes:
+def _member(file: Path, encoding: str, member: ZipInfo) -> bytes:
     _check_size(member.file_size)
+    if member.flag_bits & 1:
+        raise Unreadable("压缩包加了密码，请先解压")
     try:
-        with _opened(file) as archive:
+        with ZipFile(file, metadata_encoding=encoding) as archive:
             return archive.read(member)
-    except RuntimeError as error:
-        raise Unreadable("压缩包加了密码，请先解压") from error
-    except (BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise Unreadable("在压缩包里已损坏，请对方重新发") from error
+    except Exception as error:
+        raise Unreadable("在压缩包里打不开（损坏，或用了少见的压缩方法），请先解压，或请对方重新发") from error

@@ -11,20 +11,29 @@ from collections.abc import Mapping
 from contextlib import redirect_stdout
 from io import BytesIO, StringIO
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from sm_devzone.domain.answers import HEADINGS, Cell, Returned
-from sm_devzone.domain.form import ANSWERS, HELP_SHEET, MANIFEST_SHEET, SHEET, Sent, read_manifest, squeezed
-from sm_devzone.intake.mail import Unreadable, member_sizes
+from sm_devzone.domain.form import ANSWERS, HELP_SHEET, MANIFEST_SHEET, Sent, read_manifest, squeezed
+from sm_devzone.intake.mail import MAX_BYTES, Unreadable
 
-MAX_XML_BYTES = 100_000_000
-"""The unpacked size, in bytes, of the parts of a workbook that are read; more is no form that anybody filled in."""
+MAX_UNPACKED_BYTES = 60_000_000
+"""The unpacked size, in bytes, of a workbook; more is no form that anybody filled in."""
+MAX_WORDS_BYTES = 20_000_000
+"""The same of the part that holds the words of all cells, which is read at once."""
+MAX_ROWS = 1_100_000
+"""A sheet has 1,048,576."""
 
 MAX_CELLS = 5_000_000
 """Cells of a sheet that are looked at, empty ones between others too: a form of ten thousand rows has 180,000."""
 TOO_LARGE = "展开后太大（多半是整张表都带了格式），没有打开；请把填好的内容复制到新发的表里"
+_ABOUT = 2000
 _HEAD_ROWS = 20
 """Rows in which the header is looked for."""
+_CONTROL = re.compile("_x(00[01][0-9A-Fa-f])_")
+"""How programs for tables keep control characters. Other escapes openpyxl has undone, where they are any."""
+_LITERAL = re.compile(r'"[^"]*"|\\.')
+"""What a number format shows as it stands: 0.00"%" is no percentage."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 
@@ -35,11 +44,19 @@ def read(name: str, content: bytes) -> Returned:
         said = "加了密码，请去掉密码另存" if "EncryptedPackage".encode("utf-16-le") in content else "其实是旧格式 .xls"
         raise Unreadable(f"{said}；请存成 .xlsx 再收")
     try:
-        sizes = member_sizes(content)
-    except (BadZipFile, NotImplementedError, ValueError) as error:
+        with ZipFile(BytesIO(content)) as archive:
+            # zipfile never reads past the sizes that are told here.
+            sizes = {member.filename: member.file_size for member in archive.infolist()}
+            about = (
+                archive.read("xl/workbook.xml")[:_ABOUT] if sizes.get("xl/workbook.xml", MAX_BYTES) < MAX_BYTES else b""
+            )
+    except Exception as error:
         raise Unreadable("文件损坏，或不是 .xlsx，请对方重新保存再发") from error
-    if sum(size for part, size in sizes.items() if part.endswith((".xml", ".rels"))) > MAX_XML_BYTES:
+    words = max((size for part, size in sizes.items() if "sharedstrings" in part.lower()), default=0)
+    if sum(sizes.values()) > MAX_UNPACKED_BYTES or words > MAX_WORDS_BYTES:
         raise Unreadable(TOO_LARGE)
+    if b"purl.oclc.org/ooxml" in about:
+        raise Unreadable("存成了“Strict Open XML”格式，请另存为普通的 .xlsx 再收")
     from openpyxl import load_workbook
 
     try:
@@ -48,7 +65,7 @@ def read(name: str, content: bytes) -> Returned:
             warnings.simplefilter("ignore")
             book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
             try:
-                return _returned(name, book)
+                returned = _returned(name, book)
             finally:
                 book.close()
     except Unreadable:
@@ -56,6 +73,9 @@ def read(name: str, content: bytes) -> Returned:
     except Exception as error:
         # Anything may be wrong inside a file from outside, and openpyxl has an exception of its own for none of it.
         raise Unreadable(f"文件损坏，打不开（{type(error).__name__}），请对方重新保存再发") from error
+    if any("comments" in part.lower() for part in sizes):
+        returned = returned._replace(notes=[*returned.notes, ("批注", "没有登记，请打开表看")])
+    return returned
 
 
 def _returned(name: str, book: Any) -> Returned:
@@ -63,27 +83,32 @@ def _returned(name: str, book: Any) -> Returned:
 
     sheets = {sheet.title: _filled_rows(sheet) for sheet in book.worksheets}
     sent = _manifest(sheets)
-    # The form by its name; renamed, it is the sheet that has the header.
-    titles = sorted(sheets.keys() - {MANIFEST_SHEET, HELP_SHEET}, key=lambda title: title != SHEET)
-    title, head = next(((title, at) for title in titles if (at := _header(sheets[title])) is not None), ("", 0))
-    if not title:
+    others = [title for title in sheets if title not in (MANIFEST_SHEET, HELP_SHEET)]
+    # The form by its header, whatever it is called now.
+    found = [title for title in others if _header(sheets[title]) is not None]
+    if not found:
         raise Unreadable(f"没有找到表头（{HEADINGS['answer']}、{HEADINGS['note']}……），请在发出的表里填")
+    if len(found) > 1:
+        raise Unreadable(f"有 {len(found)} 张填报表（{'、'.join(found)}），看不出收哪一张，请只留一张")
+    (title,) = found
+    head = _header(sheets[title])
+    assert head is not None
     columns = _columns(title, sheets[title][head])
-    merged = _merged(book, title)
     rows: dict[int, dict[str, Cell]] = {}
-    notes: list[tuple[str, str]] = []
-    strangers: set[str] = set()
+    odd: dict[str, str] = {}
     for at, cells in sheets[title].items():
-        if at <= head:
-            continue
-        rows[at] = {column: _cell(cells[place]) for place, column in columns.items() if place in cells}
-        strangers |= {cell.column_letter for place, cell in cells.items() if place not in columns}
-    for span in merged:
-        _mark(rows, columns, span, head)
-    notes += [(f"{letter} 列", "是多出来的列，没有登记") for letter in sorted(strangers)]
-    notes += [(f"工作表“{other}”", "不是发出的，没有读") for other in titles if other != title and sheets[other]]
+        if at > head:
+            rows[at] = {column: _cell(cells[place]) for place, column in columns.items() if place in cells}
+        for place, cell in cells.items():
+            if at < head and place > 1:
+                odd[cell.coordinate] = "写在表头上面，没有登记"
+            elif at > head and place not in columns:
+                odd[f"{cell.column_letter} 列"] = "是多出来的列，没有登记"
+    for span in _merged(book, title):
+        _mark(rows, columns, span)
+    odd |= {f"工作表“{other}”": "不是发出的，没有读" for other in others if other != title and sheets[other]}
     letters = {column: get_column_letter(place) for place, column in columns.items()}
-    return Returned(name, title, sent, letters, {at: row for at, row in sorted(rows.items()) if row}, notes)
+    return Returned(name, title, sent, letters, {at: row for at, row in sorted(rows.items()) if row}, [*odd.items()])
 
 
 _Rows = dict[int, dict[int, Any]]
@@ -94,9 +119,9 @@ def _filled_rows(sheet: Any) -> _Rows:
     sheet.reset_dimensions()  # some programs write wrong ones
     rows: _Rows = {}
     looked_at = 0
-    for row in sheet.iter_rows():
+    for number, row in enumerate(sheet.iter_rows()):
         looked_at += len(row)
-        if looked_at > MAX_CELLS:
+        if looked_at > MAX_CELLS or number > MAX_ROWS:
             raise Unreadable(TOO_LARGE)
         filled = {cell.column: cell for cell in row if cell.value is not None and cell.value != ""}
         if filled:
@@ -142,16 +167,15 @@ def _columns(title: str, header: Mapping[int, Any]) -> dict[int, str]:
 
 
 def _cell(cell: Any) -> Cell:
-    from openpyxl.utils.escape import unescape
-
     value, flaw = cell.value, ""
     if cell.data_type == "f":
         value, flaw = None, "是公式，请复制后用“选择性粘贴—数值”换成值"
     elif cell.data_type == "e":
         value, flaw = None, f"是错误值 {value}，请改正"
     elif isinstance(value, str):
-        value = unescape(value)  # programs for tables keep control characters as _x0007_
-    return Cell(cell.coordinate, value, percent="%" in cell.number_format, flaw=flaw)
+        value = _CONTROL.sub(lambda found: chr(int(found[1], 16)), value)
+    shown = _LITERAL.sub("", cell.number_format)
+    return Cell(cell.coordinate, value, percent="%" in shown, flaw=flaw)
 
 
 def _merged(book: Any, title: str) -> list[tuple[int, int, int, int]]:
@@ -165,16 +189,14 @@ def _merged(book: Any, title: str) -> list[tuple[int, int, int, int]]:
         return [CellRange(ref.decode()).bounds for ref in _MERGED.findall(source.read())]
 
 
-def _mark(
-    rows: dict[int, dict[str, Cell]], columns: Mapping[int, str], span: tuple[int, int, int, int], head: int
-) -> None:
-    """A merged cell below the header, of answers, has one value for several rows or columns: none of them is sure."""
+def _mark(rows: dict[int, dict[str, Cell]], columns: Mapping[int, str], span: tuple[int, int, int, int]) -> None:
+    """A merged cell of answers has one value for several rows or columns: none of them is sure."""
     from openpyxl.utils import get_column_letter
 
     left, top, right, bottom = span
     name = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
-    for at in range(max(top, head + 1), bottom + 1):
-        for place in range(left, right + 1):
-            if columns.get(place) in ANSWERS and at in rows:
-                ref = f"{get_column_letter(place)}{at}"
-                rows[at][columns[place]] = Cell(ref, flaw=f"在合并单元格 {name} 里，请取消合并，逐行填写")
+    for at, row in rows.items():
+        for place, column in columns.items():
+            if top <= at <= bottom and left <= place <= right and column in ANSWERS:
+                said = f"在合并单元格 {name} 里，请取消合并，逐行填写"
+                row[column] = Cell(f"{get_column_letter(place)}{at}", flaw=said)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sm_devzone.domain.glossary import KINDS, ORIGINS, ROLES, SIGNALS, STATES
 from sm_devzone.domain.plan import Plan
 
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile("[\t\n\r\v\f\x85\u2028\u2029]+")
 
 

@@ -102,7 +102,7 @@ def form(sent: Form) -> bytes:
             guide.write_string(number, 0, f"{number}. {words}", lines)
         guide.protect()
         hidden = book.add_worksheet(MANIFEST_SHEET)
-        for number, line in enumerate(manifest(sent)):
+        for number, line in enumerate(manifest(sent, _shown)):
             for place, word in enumerate(line):
                 hidden.write_string(number, place, word)
         hidden.protect()
@@ -287,11 +287,16 @@ def _for_print(sheet: Worksheet, paper: int, header: int) -> None:
 
 
 def _write(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
-    words = plain(text)
-    if len(words) > MAX_CHARACTERS:
-        note = f"…（表格里放不下，共 {len(words)} 字，全文用 devzone history 查）"
-        words = words[: MAX_CHARACTERS - len(note)] + note
-    if words:
+    if words := _shown(text):
         sheet.write_string(row, column, words, style)
     else:
         sheet.write_blank(row, column, None, style)
+
+
+def _shown(text: str) -> str:
+    """`text` as a cell can hold it."""
+    words = plain(text)
+    if len(words) <= MAX_CHARACTERS:
+        return words
+    note = f"…（表格里放不下，共 {len(words)} 字，全文用 devzone history 查）"
+    return words[: MAX_CHARACTERS - len(note)] + note
