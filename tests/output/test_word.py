@@ -138,14 +138,14 @@ def test_a_long_period_tells_the_last_word_of_each_duty(devzone: Devzone) -> Non
     assert "上旬的情况" in text(a_report(devzone, "--from", "2026-11-01"))
 
 
-HOSTILE = ["{{ 7 * 7 }} {%p if x %} {_{ }_}", "<w:p>&amp;</w:t>", "a\ufffeb", "甲\n乙\t丙", "“引号”"]
+HOSTILE = ["{{ 7 * 7 }} {%p if x %} {_{ }_}", "<w:p>&amp;</w:t>", "甲\n乙\t丙", "“引号”"]
 
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_what_people_write_stays_text(devzone: Devzone, words: str) -> None:
     devzone.ok("update", 4, "--unit", "商务局", f"--note={words}")
     path = a_report(devzone)
-    assert re.sub("[\n\t]", " ", words).replace("\ufffe", "\ufffd") in text(path)
+    assert re.sub("[\n\t]", " ", words) in text(path)
     assert disorder(path) == []
 
 
@@ -153,12 +153,12 @@ def test_what_other_hands_put_into_the_journal_is_cleaned(devzone: Devzone) -> N
     devzone.ok("update", 4, "--unit", "商务局", "--note", "好")
     with closing(sqlite3.connect(devzone.db)) as file:
         columns = "kind, policy, measure, unit, milestone, period, happened_on, recorded_at, recorded_by, source"
-        evil = "\x1b[31m红\x07\x00 \u202etxt"
+        evil = "\x1b[31m红\x07\x00 \u202etxt\ufffe"
         file.execute(f"INSERT INTO entry ({columns}, note) SELECT {columns}, ? FROM entry WHERE id = 1", (evil,))
         file.commit()
     (slip,) = devzone.ok("notice", "--unit", "商务局", "--measure", 4).out.splitlines()
     for path in (a_report(devzone), Path(slip)):
-        assert "�[31m红�� �txt" in text(path)
+        assert "�[31m红�� �txt�" in text(path)
 
 
 @pytest.mark.parametrize(
