@@ -112,3 +112,13 @@ def test_a_workbook_is_not_poured_over_a_terminal(devzone: Devzone) -> None:
     ran = devzone("export", "plan", "--format", "xlsx", terminal=True)
     assert (ran.code, ran.out) == (2, "")
     assert "-o 计划.xlsx" in ran.err
+
+
+def test_the_report_of_a_period_as_a_workbook_is_the_ledger_of_its_last_day(devzone: Devzone) -> None:
+    ledger_of(devzone)
+    devzone.at("2026-12-02").ok("update", 1, "--unit", "乙局", "--note", "下月的事")
+    devzone.ok("report", "--month", "2026-11", "--number", 1, "--format", "xlsx", "-o", "十一月.xlsx")
+    devzone.ok("export", "duties", "--as-of", "2026-11-30", "-o", "台账.xlsx")
+    assert Path("十一月.xlsx").read_bytes() == Path("台账.xlsx").read_bytes()
+    assert "第 1 期 xlsx 一致" in devzone.ok("report", "--verify", 1).out
+    assert devzone("report", "--format", "xlsx", "-o", "-", terminal=True).code == 2
