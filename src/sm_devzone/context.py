@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sm_devzone.storage.evidence import Store
     from sm_devzone.storage.journal import Journal, Reader
 
+YEARS = range(1900, 3000)
+"""Years of days that a person can mean; farther out no week before or after could be told."""
+
 Clock = Callable[[], datetime]
 
 _DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
@@ -54,6 +57,7 @@ class Context:
         self.templates_option: str | None = None
         self.exit_code = 0
         self.position: int | None = None
+        self._told: set[str] = set()
 
     @cached_property
     def now(self) -> datetime:
@@ -69,9 +73,12 @@ class Context:
         if text is None:
             return self.today
         try:
-            return date.fromisoformat(text.strip())
+            day = date.fromisoformat(text.strip())
         except ValueError as error:
             raise WrongUsage(f"“{text}”不是日期，或没有这一天", "日期写成 2026-06-30") from error
+        if day.year not in YEARS:
+            raise WrongUsage(f"日期 {day} 太早或太晚", f"年份在 {YEARS.start} 到 {YEARS.stop - 1} 之间")
+        return day
 
     def user(self, by: str | None) -> str:
         """Who is recorded: the option, the variable, else the user of the operating system."""
@@ -99,8 +106,10 @@ class Context:
 
     @property
     def template_paths(self) -> list[Path]:
-        """Folders to look for templates in: the user's first."""
+        """Folders to look for templates in: the user's first. Raises WrongUsage where that is no folder."""
         own = self.templates_option or self._environ.get("DEVZONE_TEMPLATES")
+        if own and not Path(own).is_dir():
+            raise WrongUsage(f"没有模板文件夹 {own}", "请检查 --templates 或 DEVZONE_TEMPLATES")
         return [*([Path(own)] if own else []), shipped("templates")]
 
     @property
@@ -135,9 +144,17 @@ class Context:
         return Store(path.parent / f"{path.stem}-evidence")
 
     def ledger(
-        self, day: date, policy: str | None = None, measure: str | None = None, *, dated: bool = False
+        self,
+        day: date,
+        policy: str | None = None,
+        measure: str | None = None,
+        *,
+        dated: bool = False,
+        position: int | None = None,
     ) -> Ledger:
         """The ledger on `day`, of everything, of one policy, of one measure (4, or ID/4), or of what has a date.
+
+        With `position` as it stood after that entry.
 
         Facts among them that belong to no duty of the plan are told on stderr.
         """
@@ -148,7 +165,7 @@ class Context:
         if measure is not None:
             found, single = plan.find_measure(measure)
             plan, policy, number = plan.only(found.id).narrowed_to(single), found.id, single.number
-        with self.reading() as reader:
+        with self.journal.reading(position if position is not None else self.position) as reader:
             ledger = compute(
                 plan,
                 reader.records(day, policy, number, dated=dated),
@@ -199,9 +216,12 @@ class Context:
             self.tell(f"新建流水数据库 {self.journal.database}")
 
     def tell(self, message: str) -> None:
-        """A message to the person, one line on stderr."""
+        """A message to the person, one line on stderr, once."""
         from sm_devzone.output.rows import one_line
 
+        if message in self._told:
+            return
+        self._told.add(message)
         print(f"devzone: {one_line(message)}", file=sys.stderr)  # noqa: T201 - the one way to stderr
 
     def show(self, drawn: str) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from sm_devzone.errors import DatabaseUnusable
 from tests.conftest import Devzone
 
 
@@ -269,3 +270,79 @@ def test_a_template_that_was_changed_is_compiled_anew(devzone: Devzone) -> None:
     for text in ("一\n", "二\n"):
         (own / "report.md").write_text(text, encoding="utf-8")
         assert devzone.ok("--templates", own, "report", "-o", "-").out == text
+
+
+def test_what_came_after_a_bulletin_was_issued_is_news_in_the_next(devzone: Devzone) -> None:
+    devzone.at("2026-11-20T15:00").ok("report", "--number", 46)
+    devzone.at("2026-11-20T16:30").ok("update", 4, "--unit", "建宁", "--note", "补报的进展", "--problem", "急需协调")
+    devzone.at("2026-11-21").ok("suspend", 4, "--unit", "永安", "--note", "规划调整")
+    words = ("report", "--format", "md", "-o", "-")
+    told = devzone.at("2026-11-27").ok(*words).out
+    for said in ("补报的进展", "急需协调", "规划调整"):
+        assert said in told
+    assert "补报的进展" not in devzone.ok(*words, "--as-of", "2026-11-20", "--week", "2026-W46").out
+    devzone.ok("report", "--number", 47, "--format", "md")
+    devzone.at("2026-12-04").ok("report", "--number", 48, "--format", "md")
+    assert "补报的进展" not in devzone.ok(*words).out
+    for number in (46, 47, 48):
+        devzone.ok("report", "--verify", number)
+
+
+def test_what_became_overdue_after_the_last_bulletin_is_newly_overdue(devzone: Devzone) -> None:
+    devzone.at("2024-12-27").ok("report", "--number", 1, "--format", "md")  # due on Tuesday after
+    devzone.at("2025-01-10").ok("report", "--number", 2, "--format", "md", "-o", "二.md")
+    assert "本周新增逾期 19 项" in Path("二.md").read_text("utf-8")
+    devzone.at("2025-01-17").ok("report", "--format", "md", "-o", "三.md")
+    assert "本周无新增逾期" in Path("三.md").read_text("utf-8")
+
+
+def test_a_number_is_given_once_a_year_with_the_policy_named_or_not(devzone: Devzone) -> None:
+    devzone.ok("report", "--number", 3, "--format", "md")
+    ran = devzone("report", "--number", 3, "--policy", "sm-devzone-2024")
+    assert (ran.code, ran.out) == (5, "")
+    assert "第 3 期已经发过" in ran.err
+    devzone.ok("report", "--verify", 3, "--policy", "sm-devzone-2024")
+
+
+def test_a_number_that_is_not_recorded_leaves_no_file(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
+    devzone.ok("update", 4, "--unit", "商务局", "--note", "好")
+
+    def busy(*_: object, **__: object) -> None:
+        raise DatabaseUnusable("数据库正被别的程序写入")
+
+    monkeypatch.setattr("sm_devzone.storage.journal.Journal.issue", busy)
+    assert devzone("report", "--number", 8).code == 6
+    assert list(Path("reports").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--year", "0001"],
+        ["--from", "0001-01-01", "--to", "0001-01-02"],
+        ["--as-of", "0001-01-01"],
+        ["--as-of", "9999-12-31"],
+        ["--verify", "1", "--year", "²"],
+        ["--verify", "1", "--year", "abc"],
+        ["--number", "9" * 5000],
+        ["-o", "已有的文件"],
+    ],
+)
+def test_what_cannot_be_meant_is_wrong_usage(devzone: Devzone, words: list[str]) -> None:
+    Path("已有的文件").touch()
+    ran = devzone("report", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert "程序内部出错" not in ran.err
+
+
+def test_a_folder_may_have_a_dot_in_its_name(devzone: Devzone) -> None:
+    (path,) = devzone.ok("report", "--format", "md", "-o", "2026.11/").out.splitlines()
+    assert path.startswith("2026.11/督办周报")
+
+
+def test_a_policy_that_has_ended_asks_for_nothing(devzone: Devzone) -> None:
+    for form in ("md", "txt", "html"):
+        told = devzone.at("2027-08-02").ok("report", "--format", form, "-o", "-").out
+        assert "目前没有要求定期报送的任务" in told
+        assert "有效期已于 2027年7月14日 届满" in told
+        assert "都已报送" not in told

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sm_devzone.context import Context
+from sm_devzone.context import YEARS, Context
 from sm_devzone.domain.bulletin import days
 from sm_devzone.domain.calendar import Period, parse_period
 from sm_devzone.errors import WrongUsage
@@ -36,6 +36,8 @@ def chosen_period(
         if period is None or period.cycle != cycle:
             shape = {"week": "2026-W47", "month": "2026-11", "quarter": "2026Q4", "year": "2026"}[cycle]
             raise WrongUsage(f"--{cycle} “{text}”写法不对", f"写成 {shape}")
+        if period.start.year not in YEARS:
+            raise WrongUsage(f"--{cycle} {text} 太早或太晚", f"年份在 {YEARS.start} 到 {YEARS.stop - 1} 之间")
         return period
     if start is None and end is None:
         return None

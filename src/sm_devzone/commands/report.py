@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -106,23 +108,20 @@ def command(
     """一个时段的督办报告，默认本周到今天，写进 ./reports/，并打印写好的文件。"""
     context: Context = ctx.obj
     today = context.day(as_of)
-    issue, to_verify = _issue_number("--number", number), _issue_number("--verify", verify)
-    if to_verify is not None:
-        return _verify(context, to_verify, policy, int(year) if year and year.isdigit() else None)
-    if issue is not None and output == "-":
-        raise WrongUsage("登记期号要写成文件", "不要和 -o - 一起用")
-    if show and (json or output == "-"):
-        raise WrongUsage("--open 打开的是写好的文件", "不要和 -o - 或 --json 一起用")
+    issue = None if number is None else _whole("--number", number)
+    owner = policy or (next(iter(context.plan.policies)) if len(context.plan.policies) == 1 else "")
+    if verify is not None:
+        return _verify(context, _whole("--verify", verify), owner, None if year is None else _whole("--year", year))
     named = {"week": week, "month": month, "quarter": quarter, "year": year}
     period = chosen_period(context, today, named, start, end) or period_of("week", today)
     day = last_day(period, today)
     formats = _formats(form, output)
-    if output == "-" and formats[0] in NO_TEXT and context.on_terminal:
-        raise WrongUsage(f"{formats[0]} 文件不能显示在屏幕上", f"写成文件：-o 报告.{formats[0]}")
+    if output == "-" or json:
+        _check_no_file(context, formats[0], numbered=issue is not None, show=show)
     with context.reading() as reader:
         context.position = reader.position()
     with context.busy("正在生成报告"):
-        composed = _compose(context, period, day, policy)._replace(number=issue)
+        composed = _compose(context, period, day, owner)._replace(number=issue)
         if json:
             return rows.json_document("report", day, context.plan.only(policy), _as_content(composed))
         made = {name: FORMATS[name](context, composed) for name in formats}
@@ -130,31 +129,44 @@ def command(
         return made[formats[0]] if formats[0] in NO_TEXT else made[formats[0]].decode()
     if issue is not None:
         with context.reading() as reader:
-            if reader.issued(issue, policy or "", day.year):
+            if reader.issued(issue, owner, day.year):
                 raise Refused(f"{day.year} 年第 {issue} 期已经发过", f"请换一个期号，或用 --verify {issue} 核对")
     target = Path(output or "reports")
     contents = {target: made[formats[0]]}
-    if not target.suffix or target.is_dir():
+    if output is None or _is_folder(output):
         stem = bulletin.file_stem(period, day, issue)
         contents = {target / f"{stem}.{name}": content for name, content in made.items()}
-    written = _written(contents, force=force)
-    if issue is not None:
-        _issue(context, issue, period, day, policy, made, recorder(context, by))
+
+    def record() -> None:
+        if issue is not None:
+            _issue(context, issue, period, day, owner, made, recorder(context, by))
+
+    paths = _written(contents, record, force=force)
     if show:
-        page = next((path for path in written if path.suffix == ".html"), written[0])
+        page = next((path for path in paths if path.suffix == ".html"), paths[0])
         if not context.open_on_desktop(page):
             context.tell("这里没有桌面可以打开文件，请把它拷到有桌面的机器上看")
-    return "".join(f"{path}\n" for path in written)
+    return "".join(f"{path}\n" for path in paths)
+
+
+def _check_no_file(context: Context, form: str, *, numbered: bool, show: bool) -> None:
+    """What cannot be asked for where no file is written. Raises WrongUsage."""
+    if numbered:
+        raise WrongUsage("登记期号要写成文件", "不要和 -o - 或 --json 一起用")
+    if show:
+        raise WrongUsage("--open 打开的是写好的文件", "不要和 -o - 或 --json 一起用")
+    if form in NO_TEXT and context.on_terminal:
+        raise WrongUsage(f"{form} 文件不能显示在屏幕上", f"写成文件：-o 报告.{form}")
 
 
 def _issue(
-    context: Context, number: int, period: Period, day: date, policy: str | None, made: dict[str, bytes], by: str
+    context: Context, number: int, period: Period, day: date, policy: str, made: dict[str, bytes], by: str
 ) -> None:
     assert context.position is not None
     fact = Issued(
         number=number,
         year=day.year,
-        policy=policy or "",
+        policy=policy,
         cycle=period.cycle,
         period=period.name,
         start=period.start,
@@ -170,12 +182,23 @@ def _issue(
     context.tell(f"已登记 {day.year} 年第 {number} 期")
 
 
-def _written(contents: dict[Path, bytes], *, force: bool) -> list[Path]:
-    """Write what was made, beside what lies there or with `force` in its place; return where it lies."""
+def _written(contents: dict[Path, bytes], record: Callable[[], None], *, force: bool) -> list[Path]:
+    """Write what was made, beside what lies there or with `force` in its place, and `record` it; return where it lies.
+
+    Where either fails, new files are taken back: no file bears a number that is not recorded.
+    """
     paths = list(contents) if force else files.free_names(contents)
-    for path, content in zip(paths, contents.values(), strict=True):
-        if not files.holds(path, content):
-            files.replace(path, content)
+    new = [path for path in paths if not path.exists()]
+    try:
+        for path, content in zip(paths, contents.values(), strict=True):
+            if not files.holds(path, content):
+                files.replace(path, content)
+        record()
+    except DevzoneError:
+        for path in new:
+            with suppress(OSError, ValueError):
+                path.unlink()
+        raise
     return paths
 
 
@@ -183,16 +206,16 @@ class NotTheSame(DevzoneError):
     """A bulletin that was issued does not come out the same any more."""
 
 
-def _verify(context: Context, number: int, policy: str | None, year: int | None) -> str:
+def _verify(context: Context, number: int, policy: str, year: int | None) -> str:
     """Make an issued bulletin again, with what was known then, and compare. Raises NotFound, NotTheSame."""
     with context.reading() as reader:
-        issued = reader.issued(number, policy or "", year)
+        issued = reader.issued(number, policy, year)
     if not issued:
         raise NotFound(f"没有登记过第 {number} 期", "发出时用 --number 期号 登记")
     first = issued[0]
     context.position = first.position
     period = parse_period(first.period) or bulletin.days(first.start, first.day)
-    composed = _compose(context, period, first.day, policy)._replace(number=number)
+    composed = _compose(context, period, first.day, policy, first.recorded_at)._replace(number=number)
     different = [one.form for one in issued if _digest(FORMATS[one.form](context, composed)) != one.sha256]
     if different:
         raise NotTheSame(
@@ -206,22 +229,29 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _issue_number(option: str, text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10_000):
-        raise WrongUsage(f"{option} “{text}”不是期号", "期号是一个正整数")
+def _whole(option: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text)):
+        raise WrongUsage(f"{option} “{text[:20]}”不是正整数", "写成 12")
     return int(text)
+
+
+def _is_folder(output: str) -> bool:
+    """Whether -o names a folder for the files. Raises WrongUsage where a file lies in its place."""
+    path = Path(output)
+    named = output.endswith(("/", os.sep)) or path.is_dir() or not path.suffix
+    if named and path.is_file():
+        raise WrongUsage(f"{output} 是一个文件，不是文件夹", "写一个文件夹，或带结尾的文件名")
+    return named
 
 
 def _formats(form: list[str] | None, output: str | None) -> list[str]:
     for name in form or ():
         if name not in FORMATS:
             raise WrongUsage(f"没有格式“{name}”", f"可选：{'、'.join(FORMATS)}")
-    suffix = Path(output).suffix.lower().lstrip(".") if output and output != "-" else ""
     if output == "-":
         chosen = form or ["md"]
-    elif suffix and not Path(output or "").is_dir():
+    elif output and not _is_folder(output):
+        suffix = Path(output).suffix.lower().lstrip(".")
         if suffix not in FORMATS:
             raise WrongUsage(
                 f"不知道“{output}”要写成什么格式",
@@ -238,14 +268,22 @@ def _formats(form: list[str] | None, output: str | None) -> list[str]:
     return chosen
 
 
-def _compose(context: Context, period: Period, day: date, policy: str | None) -> bulletin.Bulletin:
-    ledger = context.ledger(day, policy)
-    before = context.ledger(period.start - ONE_DAY, policy)
+def _compose(context: Context, period: Period, day: date, policy: str, until: str | None = None) -> bulletin.Bulletin:
+    """The bulletin of `period`. What was recorded after the one before had been issued, in its own period, is news now.
+
+    `until` is the moment up to which bulletins count as issued before, None for all that are known on `day`.
+    """
+    only = (policy or None) if len(context.plan.policies) > 1 else None
+    ledger = context.ledger(day, only)
+    before = context.ledger(period.start - ONE_DAY, only)
     with context.reading() as reader:
-        entries = reader.entries(day, policy, since=period.start)
-        evidenced = reader.evidenced(day, policy)
+        last = reader.last_issue(policy, period.cycle, period.start, until, day)
+        entries = reader.entries(day, only, since=period.start, after=last and last.position)
+        evidenced = reader.evidenced(day, only)
+    told = context.ledger(last.day, only, position=last.position) if last else None
     known = {(own.id, measure.number) for own in ledger.plan for measure in own.measures}
-    return bulletin.compose(period, ledger, before, [e for e in entries if (e.policy, e.measure) in known], evidenced)
+    news = [entry for entry in entries if (entry.policy, entry.measure) in known]
+    return bulletin.compose(period, ledger, before, news, evidenced, told)
 
 
 def _as_content(composed: bulletin.Bulletin) -> dict[str, object]:

@@ -306,23 +306,30 @@ def file_stem(period: Period, day: date, number: int | None = None) -> str:
 
 
 def compose(
-    period: Period, ledger: Ledger, before: Ledger, entries: Sequence[Entry], evidenced: Container[DutyKey]
+    period: Period,
+    ledger: Ledger,
+    before: Ledger,
+    entries: Sequence[Entry],
+    evidenced: Container[DutyKey],
+    told: Ledger | None = None,
 ) -> Bulletin:
-    """The report of `period`: `ledger` on its last day so far, `before` on its eve, `entries` known since.
+    """The report of `period`: `ledger` on its last day so far, `before` on its eve, `entries` that are news in it.
 
-    `evidenced` are the duties with 佐证材料.
+    `evidenced` are the duties with 佐证材料. `told` is the ledger of the bulletin issued before, where there is one:
+    what is overdue since then is newly overdue.
     """
+    told = told or before
     day = ledger.day
     measures = roll_up(ledger, ledger.duties)
     titles = {(row.policy, row.number): row.title for row in measures}
-    was_overdue = {duty.key for duty in before.duties if duty.signal == "overdue"}
-    was_due_soon = {duty.key for duty in before.duties if duty.signal == "due_soon"}
+    was_overdue = {duty.key for duty in told.duties if duty.signal == "overdue"}
+    was_due_soon = {duty.key for duty in told.duties if duty.signal == "due_soon"}
     following = _following(period)
-    told = sorted(
+    live = sorted(
         (entry for entry in entries if entry.voided_by is None),
         key=lambda e: (e.policy, e.measure, e.happened_on, e.id),
     )
-    news = [entry for entry in told if entry.kind in REPORTS]
+    news = [entry for entry in live if entry.kind in REPORTS]
 
     def gathered(some: Iterable[Entry], what_is_shown: Callable[[Entry], object]) -> list[News]:
         alike: dict[object, list[Entry]] = {}
@@ -350,7 +357,7 @@ def compose(
         unreported=_unreported(ledger),
         problems=gathered((e for e in news if e.problem), lambda e: (*e.key._replace(unit=""), e.problem)),
         next_steps=gathered((e for e in news if e.next_step), lambda e: (*e.key._replace(unit=""), e.next_step)),
-        decisions=gathered((e for e in told if e.kind in DECISIONS), Entry.of_any_unit),
+        decisions=gathered((e for e in live if e.kind in DECISIONS), Entry.of_any_unit),
         suspended=_suspensions(ledger),
         without_evidence=[d for d in ledger.duties if d.state == "closed_out" and d.key not in evidenced],
         ledger=ledger,

@@ -154,13 +154,18 @@ class Reader:
         return found
 
     def entries(
-        self, day: date, policy: str | None = None, measure: int | None = None, since: date | None = None
+        self,
+        day: date,
+        policy: str | None = None,
+        measure: int | None = None,
+        since: date | None = None,
+        after: int | None = None,
     ) -> list[Entry]:
         """Every entry known on `day`, newest first, with `voided_by` where a 作废 known by then takes it back.
 
-        With `since` only those that became known on that day or later.
+        With `since` only those that became known on that day or later; with `after` also what came after that entry.
         """
-        return self._entries("", day, policy=policy, measure=measure, since=since)
+        return self._entries("", day, policy=policy, measure=measure, since=since, after=after)
 
     def entry(self, number: int) -> Entry | None:
         """One entry by its number, whenever it was recorded."""
@@ -242,6 +247,23 @@ class Reader:
                 for own in found.values()
             ]
 
+    def last_issue(self, policy: str, cycle: str, start: date, until: str | None, day: date) -> Issued | None:
+        """The bulletin of `cycle` that was issued last for a period before the one from `start` on.
+
+        Known by the end of `day`, or by the moment `until` where one is given.
+        """
+        rows = self._select(
+            """SELECT number, year FROM bulletin WHERE policy = :of AND cycle = :cycle AND start < :start
+               AND position <= :position AND recorded_at <= :until AND recorded_at < :day_over
+               ORDER BY start DESC, position DESC LIMIT 1""",
+            day,
+            of=policy,
+            cycle=cycle,
+            start=start.isoformat(),
+            until=until or "9",
+        )
+        return self.issued(rows[0][0], policy, rows[0][1])[0] if rows else None
+
     def count(self, day: date, policy: str | None = None) -> int:
         """How many entries are known on `day`."""
         rows = self._select(f"SELECT count(*) FROM entry WHERE {_KNOWN} {{narrow}}", day, policy=policy)
@@ -249,7 +271,8 @@ class Reader:
 
     def _entries(self, extra: str, day: date, *, since: date | None = None, **narrow: Any) -> list[Entry]:
         if since is not None:
-            extra += " AND recorded_at >= :since"
+            late = " OR id > :after" if narrow.get("after") is not None else ""
+            extra += f" AND (recorded_at >= :since{late})"
             narrow["since"] = _moment(end_of_day_utc(date.fromordinal(since.toordinal() - 1)))
         rows = self._select(
             f"""SELECT {_COLUMNS}, (SELECT min(v.id) FROM entry v WHERE v.voids = entry.id
