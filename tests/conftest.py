@@ -109,8 +109,21 @@ class Devzone:
         return path
 
 
+@pytest.fixture(scope="session")
+def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache of all tests of one worker: what is in it is known by its content, so that none can tell."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def empty_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A cache of its own, for a test of the cache: the folder that devzone makes in it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "devzone"
+
+
 @pytest.fixture(autouse=True)
-def _nothing_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _nothing_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache_home: Path) -> None:
     """Point every path at a temporary folder; forget what the developer's shell sets."""
     for name in ("DEVZONE_PLAN", "DEVZONE_TEMPLATES", "DEVZONE_DEBUG", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
@@ -120,7 +133,7 @@ def _nothing_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "USERPROFILE": home,
         "LOCALAPPDATA": home / "local",
         "XDG_DATA_HOME": home / "data",
-        "XDG_CACHE_HOME": home / "cache",
+        "XDG_CACHE_HOME": cache_home,
         "DEVZONE_DB": tmp_path / "journal" / "devzone.db",
         "DEVZONE_USER": "小林",
         "TERM": "xterm-256color",

@@ -110,11 +110,11 @@ def test_twenty_writers_at_once_lose_nothing(devzone: Devzone) -> None:
     driver = textwrap.dedent(
         """
         import os, sys
-        import sqlmodel
-        import sm_devzone.commands.update
         from sm_devzone.cli import main
         from sm_devzone.storage import database
         database.WAIT_SECONDS = 100
+        assert main(["--db", "another.db", "update", "4", "--unit", "商务局", "--note", "好"]) == 0
+        sys.stdout.flush()
         children = []
         for writer in range(20):
             if child := os.fork():

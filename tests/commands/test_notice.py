@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import textwrap
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -254,12 +255,28 @@ def test_killed_before_the_file_is_there(devzone: Devzone, monkeypatch: pytest.M
 
 def test_many_at_once_get_numbers_without_gaps(devzone: Devzone) -> None:
     devzone.ok("update", 4, "--unit", "商务局", "--note", "建库")
-    units = ["财政局", "科技局", "工信局", "自然资源局"] * 2  # each asked for twice at the same time
-    command = [sys.executable, "-m", "sm_devzone", "notice", "--unit"]
-    running = [subprocess.Popen([*command, unit], stdout=subprocess.PIPE, stderr=subprocess.PIPE) for unit in units]
-    outs = [process.communicate(timeout=60)[0].decode().splitlines() for process in running]
-    assert [process.returncode for process in running] == [0] * len(units)
-    paths = [path for out in outs for path in out]
+    # Eight processes, forked from one that has loaded everything; each unit is asked for twice at the same time.
+    driver = textwrap.dedent(
+        """
+        import os, sys
+        from sm_devzone.cli import main
+        assert main(["--db", "another.db", "notice", "--unit", "商务局", "--measure", "4", "-o", "another"]) == 0
+        sys.stdout.flush()
+        children = []
+        for unit in ["财政局", "科技局", "工信局", "自然资源局"] * 2:
+            if child := os.fork():
+                children.append(child)
+                continue
+            code = main(["notice", "--unit", unit])
+            sys.stdout.flush()
+            os._exit(code)
+        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        assert codes == [0] * 8, codes
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", driver], capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    paths = [path for path in done.stdout.decode().splitlines() if not path.startswith("another/")]
     assert all((devzone.folder / path).exists() for path in paths)
     found = devzone.ok("notice", "--list", "--as-of", "2100-01-01", "--json").json["notices"]
     assert [row["number"] for row in found] == list(range(1, len(paths) + 1))

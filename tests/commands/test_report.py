@@ -246,11 +246,10 @@ def test_who_looks_on_sees_that_it_works(devzone: Devzone) -> None:
     assert devzone.ok("report").err == ""
 
 
-def test_compiled_templates_are_kept_and_may_go_or_rot(devzone: Devzone) -> None:
+def test_compiled_templates_are_kept_and_may_go_or_rot(devzone: Devzone, empty_cache: Path) -> None:
     words = ("report", "--format", "html", "-o", "-")
     first = devzone.ok(*words).out
-    folder = devzone.folder / "home" / "cache" / "devzone"
-    kept = sorted(folder.glob("*.template"))
+    kept = sorted(empty_cache.glob("*.template"))
     assert len(kept) == 3  # the page, its style sheet and its script
     assert devzone.ok(*words).out == first
     for path in kept:
@@ -259,8 +258,8 @@ def test_compiled_templates_are_kept_and_may_go_or_rot(devzone: Devzone) -> None
     for path in kept:
         path.write_bytes(b"")
     assert devzone.ok(*words).out == first
-    shutil.rmtree(folder)
-    folder.write_text("in the way", encoding="utf-8")
+    shutil.rmtree(empty_cache)
+    empty_cache.write_text("in the way", encoding="utf-8")
     assert devzone.ok(*words).out == first
 
 

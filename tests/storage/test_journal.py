@@ -438,19 +438,22 @@ def test_a_value_that_the_disk_has_damaged_is_told(journal: Journal, path: Path,
 @given(ACTS, DAYS, ACTS)
 @settings(max_examples=25, deadline=None)
 def test_a_bulletin_of_a_past_day_is_the_same_whatever_comes_later(
-    acts: list[tuple[datetime, list[Entry]]], day: date, later: list[tuple[datetime, list[Entry]]]
+    cache_home: Path,
+    acts: list[tuple[datetime, list[Entry]]],
+    day: date,
+    later: list[tuple[datetime, list[Entry]]],
 ) -> None:
     with fresh_journal() as journal:
         for moment, new in acts:
             journal.append(saying(new), moment)
-        before = bulletin_of(journal, day)
+        before = bulletin_of(journal, day, cache_home)
         for moment, new in later:
             recorded = max(moment, end_of_day_utc(day))  # entered once the day was over, about whatever day
             journal.append(saying(new), recorded)
-        assert bulletin_of(journal, day) == before
+        assert bulletin_of(journal, day, cache_home) == before
 
 
-def bulletin_of(journal: Journal, day: date) -> tuple[str, str]:
+def bulletin_of(journal: Journal, day: date, cache: Path) -> tuple[str, str]:
     """The week so far, as it is printed, of a plan with the measures that FACTS speak of."""
     period = period_of("week", day)
     with journal.reading() as reader:
@@ -465,7 +468,7 @@ def bulletin_of(journal: Journal, day: date) -> tuple[str, str]:
     told = [words.get(report or 0, Words()) for report in reports]
     duties = [duty.with_words(said) for duty, said in zip(composed.ledger.duties, told, strict=True)]
     folders = [shipped("templates")]
-    return render("report.md", {"b": composed}, folders), page.render(composed, duties, folders)
+    return render("report.md", {"b": composed}, folders, cache), page.render(composed, duties, folders, cache)
 
 
 def a_policy(name: str) -> Policy:

@@ -190,8 +190,8 @@ def test_a_full_or_read_only_disk_only_costs_time(
     assert not cache.exists() or list(cache.iterdir()) == []
 
 
-def test_the_command_runs_without_a_cache(devzone: Devzone, tmp_path: Path) -> None:
-    (tmp_path / "home").write_text("no folder can be made in a file")
+def test_the_command_runs_without_a_cache(devzone: Devzone, empty_cache: Path) -> None:
+    empty_cache.parent.write_text("no folder can be made in a file")
     devzone.plan(PLAN)
     assert [line[2] for line in devzone.ok("status").lines] == ["建立机制", "理顺权责"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -55,11 +56,16 @@ class VerbGroup(TyperGroup):
             close = get_close_matches(cmd_name, VERBS, n=1)
             hint = f"是不是 devzone {close[0]}?" if close else "用 devzone --help 看全部命令"
             raise WrongUsage(f"没有命令“{cmd_name}”", hint)
-        module, summary = VERBS[cmd_name]
-        command = import_module(f"sm_devzone.commands.{module}").command
-        app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-        app.command(cmd_name, help=command.__doc__, short_help=summary, options_metavar="[选项]")(command)
-        return in_chinese(get_command(app))
+        return _verb(cmd_name)
+
+
+@cache  # of use to tests only, which run thousands of command lines in one process
+def _verb(name: str) -> Any:
+    module, summary = VERBS[name]
+    command = import_module(f"sm_devzone.commands.{module}").command
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command(name, help=command.__doc__, short_help=summary, options_metavar="[选项]")(command)
+    return in_chinese(get_command(app))
 
 
 def _front(
@@ -81,6 +87,7 @@ def _front(
     return None
 
 
+@cache
 def _front_command(*, add_completion: bool) -> Any:
     app = typer.Typer(
         cls=VerbGroup,

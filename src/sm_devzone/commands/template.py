@@ -122,7 +122,7 @@ def _check(context: Context, names: list[str]) -> str:
             continue
         try:
             for content in papers[row.name.partition(".")[0]]:
-                _fill(row.name, content, context.template_paths)
+                _fill(row.name, content, context)
             good.append(row)
         except TemplateInvalid as error:
             faults += error.lines()
@@ -131,7 +131,8 @@ def _check(context: Context, names: list[str]) -> str:
     return "".join(f"{row.name}\t{'自己的' if row.own else '自带'}\t可用\n" for row in good)
 
 
-def _fill(name: str, content: dict[str, Any], folders: list[Path]) -> None:
+def _fill(name: str, content: dict[str, Any], context: Context) -> None:
+    folders, cache = context.template_paths, context.cache_path
     if name.endswith(".docx"):
         from sm_devzone.output import word
 
@@ -139,8 +140,8 @@ def _fill(name: str, content: dict[str, Any], folders: list[Path]) -> None:
     elif name in ("report.html", "report.css", "report.js"):
         from sm_devzone.output import page
 
-        page.render(content["b"], content["b"].ledger.duties, folders)
+        page.render(content["b"], content["b"].ledger.duties, folders, cache)
     else:
         from sm_devzone.output import document
 
-        document.render(name, content, folders)
+        document.render(name, content, folders, cache)
