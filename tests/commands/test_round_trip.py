@@ -315,7 +315,7 @@ def test_a_form_taken_before_is_not_taken_again_over_what_came_after(devzone: De
     for words in ((), ("--theirs",)):
         ran = devzone.ok("collect", form, "--yes", *words)
         assert ran.out == ""
-        assert "I5：提示：已经登记过（1 号）；之后又有2 号退回" in ran.err
+        assert "I5：提示：已经登记过（1 号）；之后又有 2 号 退回" in ran.err
 
 
 def test_a_form_that_knows_more_than_the_journal(devzone: Devzone) -> None:

@@ -255,7 +255,7 @@ def _answered(
     moved = [act for act in acts_since if act.kind in (*REPORTS, *_OVERTAKING)]
     for later, act in enumerate(moved):
         if not unread and _is_the_same(act, answer, values):
-            said = "；之后又有" + "、".join(f"{own.id} 号{KINDS[own.kind]}" for own in reversed(moved[:later]))
+            said = "；之后又有 " + "、".join(f"{own.id} 号 {KINDS[own.kind]}" for own in reversed(moved[:later]))
             result = "note" if later else "unchanged"
             return [row.told(result, "answer", f"已经登记过（{act.id} 号）{said if later else ''}")]
     doubts += _refusals(duty, policy, today, values, answer, unread)
