@@ -125,7 +125,10 @@ def empty_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _nothing_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache_home: Path) -> None:
     """Point every path at a temporary folder; forget what the developer's shell sets."""
-    for name in ("DEVZONE_PLAN", "DEVZONE_TEMPLATES", "DEVZONE_DEBUG", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
+    for name in (
+        *("DEVZONE_PLAN", "DEVZONE_TEMPLATES", "DEVZONE_DEBUG", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"),
+        "PYTHONDONTWRITEBYTECODE",  # each process would compile all of the package again
+    ):
         monkeypatch.delenv(name, raising=False)
     home = tmp_path / "home"
     for name, value in {
