@@ -24,6 +24,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
 
 
+_TOGETHER = ("tests/output/test_page.py", "tests/storage/test_postgres.py")
+"""What shares a browser, or a server: all tests of such a file go to one worker."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How tests go to workers where nothing else is asked for: what belongs together first, then one by one."""
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneByOne(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file in _TOGETHER else nodeid
+
+    return OneByOne(config, log)
+
+
 def program(*names: str) -> str:
     """Where the first of the programs `names` is. A test that misses all is skipped, and in CI fails."""
     found = next(filter(None, map(shutil.which, names)), None)
@@ -122,10 +141,47 @@ def empty_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "cache" / "devzone"
 
 
+@pytest.fixture(scope="session")
+def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Any], None]:
+    """`first_steps(connection)`: what all steps of the schema leave of an empty file, in a tenth of the time."""
+    from sm_devzone.storage.database import Database
+
+    path = tmp_path_factory.mktemp("blank") / "devzone.db"
+    with Database(str(path)).writing() as connection:
+        made = [sql for (sql,) in connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
+        (step,) = connection.exec_driver_sql("SELECT version_num FROM alembic_version").one()
+
+    def apply(connection: Any) -> None:
+        for sql in made:
+            connection.exec_driver_sql(sql)
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (step,))
+
+    return apply
+
+
+@pytest.fixture(autouse=True)
+def _steps_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new file gets its tables at once, except in the tests of the database, where Alembic takes every step."""
+    if request.node.path.name in ("test_migrations.py", "test_database.py", "test_postgres.py"):
+        return
+    from sm_devzone.storage import upgrade
+
+    real, at_once = upgrade.upgrade, request.getfixturevalue("first_steps")
+
+    def take(connection: Any) -> None:
+        tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
+        (real if tables else at_once)(connection)
+
+    monkeypatch.setattr(upgrade, "upgrade", take)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache_home: Path) -> None:
     """Point every path at a temporary folder; forget what the developer's shell sets."""
-    for name in ("DEVZONE_PLAN", "DEVZONE_TEMPLATES", "DEVZONE_DEBUG", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
+    for name in (
+        *("DEVZONE_PLAN", "DEVZONE_TEMPLATES", "DEVZONE_DEBUG", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"),
+        "PYTHONDONTWRITEBYTECODE",  # each process would compile all of the package again
+    ):
         monkeypatch.delenv(name, raising=False)
     home = tmp_path / "home"
     for name, value in {

@@ -27,8 +27,6 @@ from sm_devzone.storage.database import Database
 from sm_devzone.storage.journal import Journal, Reader
 from tests.conftest import Devzone
 
-pytestmark = pytest.mark.xdist_group("server")
-
 UNIT = "市商务局"
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 

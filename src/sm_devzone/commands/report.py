@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from sm_devzone import reports
 from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, PolicyOption, recorder
 from sm_devzone.commands.periods import (
     FromOption,
@@ -25,52 +26,10 @@ from sm_devzone.commands.periods import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain import bulletin
-from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period, period_of
+from sm_devzone.domain.calendar import Period, parse_period, period_of
 from sm_devzone.domain.entry import Issued
-from sm_devzone.domain.ledger import by_urgency
 from sm_devzone.errors import DevzoneError, NotFound, Refused, WrongUsage
-from sm_devzone.output import document, files, rows
-
-Maker = Callable[[Context, bulletin.Bulletin], bytes]
-
-
-def _from_template(name: str) -> Maker:
-    return lambda context, composed: document.render(
-        name, {"b": composed}, context.template_paths, context.cache_path
-    ).encode()
-
-
-def _page(context: Context, composed: bulletin.Bulletin) -> bytes:
-    from sm_devzone.output import page
-
-    duties = context.with_words(by_urgency(composed.ledger.duties), composed.ledger)
-    return page.render(composed, duties, context.template_paths, context.cache_path).encode()
-
-
-def _paper(context: Context, composed: bulletin.Bulletin) -> bytes:
-    from sm_devzone.output import word
-
-    title = f"督办{composed.kind} {composed.span}"
-    return word.render("report.docx", {"b": composed}, context.template_paths, title=title, day=composed.day)
-
-
-def _workbook(context: Context, composed: bulletin.Bulletin) -> bytes:
-    from sm_devzone.output import lists
-
-    ledger = composed.ledger
-    with context.reading() as reader:
-        evidence = reader.evidenced(ledger.day)
-    return lists.duties(ledger, ledger.duties, context.words(ledger.duties, ledger), evidence)
-
-
-FORMATS: dict[str, Maker] = {
-    "md": _from_template("report.md"),
-    "html": _page,
-    "txt": _from_template("report.txt"),
-    "docx": _paper,
-    "xlsx": _workbook,
-}
-"""What each format is made by: the file's ending, and the function from a bulletin to the file's bytes."""
+from sm_devzone.output import files, rows
 
 NO_TEXT = ("docx", "xlsx")
 """The formats that no screen can show."""
@@ -90,7 +49,8 @@ def command(
     form: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", help=f"{'、'.join(FORMATS)}；docx 是公文格式，xlsx 是任务台账；可写多次，默认 md 和 html"
+            "--format",
+            help=f"{'、'.join(reports.FORMATS)}；docx 是公文格式，xlsx 是任务台账；可写多次，默认 md 和 html",
         ),
     ] = None,
     output: Annotated[
@@ -121,10 +81,10 @@ def command(
     with context.reading() as reader:
         context.position = reader.position()
     with context.busy("正在生成报告"):
-        composed = _compose(context, period, day, owner)._replace(number=issue)
+        composed = reports.compose(context, period, day, owner)._replace(number=issue)
         if json:
             return rows.json_document("report", day, context.plan.only(policy), _as_content(composed))
-        made = {name: FORMATS[name](context, composed) for name in formats}
+        made = {name: reports.FORMATS[name](context, composed) for name in formats}
     if output == "-":
         return made[formats[0]] if formats[0] in NO_TEXT else made[formats[0]].decode()
     if issue is not None:
@@ -215,8 +175,8 @@ def _verify(context: Context, number: int, policy: str, year: int | None) -> str
     first = issued[0]
     context.position = first.position
     period = parse_period(first.period) or bulletin.days(first.start, first.day)
-    composed = _compose(context, period, first.day, policy, first.recorded_at)._replace(number=number)
-    different = [one.form for one in issued if _digest(FORMATS[one.form](context, composed)) != one.sha256]
+    composed = reports.compose(context, period, first.day, policy, first.recorded_at)._replace(number=number)
+    different = [one.form for one in issued if _digest(reports.FORMATS[one.form](context, composed)) != one.sha256]
     if different:
         raise NotTheSame(
             f"{first.year} 年第 {number} 期（{'、'.join(different)}）和发出时不一样",
@@ -246,16 +206,16 @@ def _is_folder(output: str) -> bool:
 
 def _formats(form: list[str] | None, output: str | None) -> list[str]:
     for name in form or ():
-        if name not in FORMATS:
-            raise WrongUsage(f"没有格式“{name}”", f"可选：{'、'.join(FORMATS)}")
+        if name not in reports.FORMATS:
+            raise WrongUsage(f"没有格式“{name}”", f"可选：{'、'.join(reports.FORMATS)}")
     if output == "-":
         chosen = form or ["md"]
     elif output and not _is_folder(output):
         suffix = Path(output).suffix.lower().lstrip(".")
-        if suffix not in FORMATS:
+        if suffix not in reports.FORMATS:
             raise WrongUsage(
                 f"不知道“{output}”要写成什么格式",
-                f"文件名以 {'、'.join(f'.{one}' for one in FORMATS)} 结尾，或写一个文件夹",
+                f"文件名以 {'、'.join(f'.{one}' for one in reports.FORMATS)} 结尾，或写一个文件夹",
             )
         chosen = form or [suffix]
         if chosen != [suffix]:
@@ -266,24 +226,6 @@ def _formats(form: list[str] | None, output: str | None) -> list[str]:
     if output == "-" and len(chosen) > 1:
         raise WrongUsage("标准输出一次只能写一种格式", "--format 只写一个")
     return chosen
-
-
-def _compose(context: Context, period: Period, day: date, policy: str, until: str | None = None) -> bulletin.Bulletin:
-    """The bulletin of `period`. What was recorded after the one before had been issued, in its own period, is news now.
-
-    `until` is the moment up to which bulletins count as issued before, None for all that are known on `day`.
-    """
-    only = (policy or None) if len(context.plan.policies) > 1 else None
-    ledger = context.ledger(day, only)
-    before = context.ledger(period.start - ONE_DAY, only)
-    with context.reading() as reader:
-        last = reader.last_issue(policy, period.cycle, period.start, until, day)
-        entries = reader.entries(day, only, since=period.start, after=last and last.position)
-        evidenced = reader.evidenced(day, only)
-    told = context.ledger(last.day, only, position=last.position) if last else None
-    known = {(own.id, measure.number) for own in ledger.plan for measure in own.measures}
-    news = [entry for entry in entries if (entry.policy, entry.measure) in known]
-    return bulletin.compose(period, ledger, before, news, evidenced, told)
 
 
 def _as_content(composed: bulletin.Bulletin) -> dict[str, object]:

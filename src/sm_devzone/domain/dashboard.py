@@ -44,6 +44,11 @@ class Mix(NamedTuple):
         """The most urgent of any."""
         return self.shares[0].standing
 
+    @property
+    def in_words(self) -> str:
+        """逾期 2，临期 1: each standing and how many are in it."""
+        return "，".join(f"{STANDINGS[share.standing]} {share.duties}" for share in self.shares)
+
 
 class Matrix(NamedTuple):
     """Who answers for what in one policy: a line a unit, with a Mix or None for each of `measures` in their order."""

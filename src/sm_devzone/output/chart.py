@@ -6,14 +6,22 @@ The colours here are those of paper; the style sheet of the page gives each its 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from datetime import date
+from types import ModuleType
+from typing import Any
 from xml.etree import ElementTree
 
-import leather
-from leather import theme
-
 from sm_devzone.domain.dashboard import Point, UnitOverdue
+
+# The library loads a base for its own tests, and with it unittest: more than all else that it loads together.
+_tests = ModuleType("leather.testcase")
+_tests.LeatherTestCase = object  # type: ignore[attr-defined]
+sys.modules.setdefault(_tests.__name__, _tests)
+
+import leather  # noqa: E402 - after the above
+from leather import theme  # noqa: E402
 
 INK, GREY, RED = "#1f4e79", "#8a9099", "#a8201a"
 MOST_BARS = 15
@@ -46,12 +54,12 @@ def burn_up(points: Sequence[Point]) -> str:
         for point, value in zip(points[1:], values[1:], strict=True):
             steps += [(point.day, steps[-1][1]), (point.day, value)]
         chart.add_line(steps, name=name, stroke_color=colour, width=width)
-    chart.set_x_scale(_Days(first, last))
+    chart.set_x_scale(_Span(first, last))
     chart.add_x_axis(
         ticks=_days_to_mark(first, last),
         tick_formatter=lambda day, _, __: f"{day:%Y-%m}" if day.day == 1 else f"{day:%m-%d}",
     )
-    chart.add_y_scale(0, most)
+    chart.set_y_scale(_Span(0, most))
     chart.add_y_axis(ticks=_numbers_to_mark(most), tick_formatter=lambda value, _, __: f"{value:g}")
     return _svg(chart, 230)
 
@@ -62,22 +70,27 @@ def overdue_by_unit(counts: Sequence[UnitOverdue]) -> str:
     most = max(4, *(count.overdue for count in shown))  # one thing overdue is not drawn as if it were everything
     chart = leather.Chart()
     chart.add_bars([(count.overdue, f"{count.unit} {count.overdue}") for count in shown], fill_color=RED)
-    chart.add_x_scale(0, most)
+    chart.set_x_scale(_Span(0, most))
     chart.add_x_axis(ticks=_numbers_to_mark(most), tick_formatter=lambda value, _, __: f"{value:g}")
     return _svg(chart, 44 + 22 * len(shown))
 
 
-class _Days(leather.Scale):  # type: ignore[misc]
-    """Days from the first to the last: the library's own scale of time rounds out to years, or goes into hours."""
+class _Span(leather.Scale):  # type: ignore[misc]
+    """Days or numbers from the first to the last.
 
-    def __init__(self, first: date, last: date) -> None:
+    The library's own scale of time rounds out to years, or goes into hours; that of numbers searches for marks, which
+    are given here, for as long as all else of a chart takes.
+    """
+
+    def __init__(self, first: Any, last: Any) -> None:
         self._first, self._last = first, last
 
-    def contains(self, value: date) -> bool:
-        return self._first <= value <= self._last
+    def contains(self, value: Any) -> bool:
+        return bool(self._first <= value <= self._last)
 
-    def project(self, value: date, range_min: float, range_max: float) -> float:
-        return range_min + (range_max - range_min) * ((value - self._first) / (self._last - self._first))
+    def project(self, value: Any, range_min: float, range_max: float) -> float:
+        share: float = (value - self._first) / (self._last - self._first)
+        return range_min + (range_max - range_min) * share
 
 
 def _days_to_mark(first: date, last: date) -> list[date]:
