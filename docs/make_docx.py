@@ -355,7 +355,7 @@ def report() -> str:
         body(
             "{{ said.units|join('、') }}"
             "{{ said.entry|place }}"
-            "（{{ said.entry.happened_on.month }}月{{ said.entry.happened_on.day }}日"
+            "（{{ said.entry.happened_on|short_day(b.day) }}"
             "{% if said.entry.kind == 'submit' %}，报完成{% endif %}）："
             "{% if said.entry.progress is not none %}进度{{ said.entry.progress }}%。{% endif %}"
             "{{ said.entry.note|sentence }}"
@@ -377,8 +377,12 @@ def report() -> str:
             "措施{{ item.entry.measure }}（{{ item.title }}）"
             "{{ item.entry|place }}"
             "，"
-            "{{ item.entry.unit }}（{{ item.entry.happened_on.month }}月{{ item.entry.happened_on.day }}日）"
-            "{% if item.entry.detail %}，{{ item.entry.detail|dates }}{% endif %}"
+            "{{ item.units|join('、') }}（{{ item.entry.happened_on|short_day(b.day) }}）"
+            "{% if item.entry.role %}，{{ ROLES[item.entry.role] }}{% endif %}"
+            "{% if item.entry.means %}，{{ item.entry.means }}{% endif %}"
+            "{% if item.entry.due and item.entry.due_before %}"
+            "，{{ item.entry.due_before|day }}延至{{ item.entry.due|day }}"
+            "{% if item.entry.happened_on > item.entry.due_before %}（逾期后延期）{% endif %}{% endif %}"
             "{% if item.entry.note %}：{{ item.entry.note|sentence }}{% else %}。{% endif %}"
         ),
         tag("endfor"),

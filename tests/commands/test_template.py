@@ -119,6 +119,20 @@ def test_the_tag_of_a_footer(devzone: Devzone, edited: Callable[..., Path]) -> N
     assert ran.err.startswith(f"{path}（页脚）: 第 1 段“{{{{ n.nothing }}}}”")
 
 
+@pytest.mark.parametrize("words", ["{{ x", "{{ n.nope }}", "{% if %}"])
+def test_the_properties_of_a_file_are_no_template(devzone: Devzone, edited: Callable[..., Path], words: str) -> None:
+    core = parts(SHIPPED / "notice.docx")["docProps/core.xml"].decode()
+    title = re.search("<dc:title>.*?</dc:title>", core)
+    old = title[0] if title else "</cp:coreProperties>"
+    edited(
+        "notice.docx",
+        old,
+        f"<dc:title>{words}</dc:title><dc:subject>{words}</dc:subject>" + ("" if title else old),
+        part="docProps/core.xml",
+    )
+    devzone.ok("template", "check", "notice.docx")
+
+
 def test_a_tag_that_word_has_cut_in_pieces_still_works(devzone: Devzone, edited: Callable[..., Path]) -> None:
     cut = '{{ b.</w:t></w:r><w:proofErr w:type="spellStart"/><w:r><w:t>comparison</w:t></w:r><w:r><w:t> }}'
     edited("report.docx", "{{ b.comparison }}", cut)

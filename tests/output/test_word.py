@@ -138,6 +138,34 @@ def test_a_long_period_tells_the_last_word_of_each_duty(devzone: Devzone) -> Non
     assert "上旬的情况" in text(a_report(devzone, "--from", "2026-11-01"))
 
 
+def test_all_units_of_a_decision_are_named(devzone: Devzone) -> None:
+    devzone.at("2026-11-20")
+    for unit in ("建宁", "沙县", "大田"):
+        devzone.ok("extend", 4, "--unit", unit, "--to", "2027-01-31", "--reason", "同意")
+    line = "建宁县、沙县区、大田县（11月20日），2024年12月31日延至2027年1月31日（逾期后延期）：同意。"
+    assert line in text(a_report(devzone))
+
+
+def test_a_day_of_another_year_bears_its_year(devzone: Devzone) -> None:
+    devzone.at("2026-12-31").ok("update", 4, "--unit", "商务局", "--note", "年底办的", "--on", "2026-12-30")
+    devzone.at("2027-01-02").ok("update", 4, "--unit", "商务局", "--note", "新年办的", "--on", "2027-01-01")
+    devzone.ok("urge", 4, "--unit", "建宁", "--by-means", "电话", "--on", "2026-12-31")
+    said = text(a_report(devzone))
+    assert "（2026年12月30日）：年底办的。" in said
+    assert "（1月1日）：新年办的。" in said
+    assert "建宁县（2026年12月31日），电话。" in said
+
+
+@pytest.mark.parametrize("words", ["短信2026-99-99号", "见 2026-11-20 的  通知", "0000-00-00", "2026-11-311"])
+def test_dates_that_people_type_stay_as_they_were_typed(devzone: Devzone, words: str) -> None:
+    devzone.ok("urge", 4, "--unit", "建宁", "--by-means", words, "--note", words)
+    assert f"{words}：{words}。" in text(a_report(devzone))
+    (slip,) = devzone.ok(
+        "notice", "--unit", "商务局", "--measure", 4, "--note", words, "--reason", words
+    ).out.splitlines()
+    assert f"{words}。（{words}）" in text(Path(slip))
+
+
 HOSTILE = ["{{ 7 * 7 }} {%p if x %} {_{ }_}", "<w:p>&amp;</w:t>", "甲\n乙\t丙", "“引号”"]
 
 

@@ -25,7 +25,7 @@ from jinja2.bccache import Bucket
 from sm_devzone import __version__
 from sm_devzone.domain import glossary
 from sm_devzone.domain.bulletin import chinese_numeral, place_in_words, sentence
-from sm_devzone.domain.calendar import chinese_day
+from sm_devzone.domain.calendar import chinese_day, short_chinese_day
 from sm_devzone.errors import CannotWrite, DevzoneError
 from sm_devzone.output.files import replace
 from sm_devzone.output.rows import plain
@@ -59,6 +59,7 @@ def environment(
     made = _kind_of(folders)(undefined=StrictUndefined, autoescape=autoescape, finalize=finalize, **how)
     made.filters |= {
         "day": chinese_day,
+        "short_day": short_chinese_day,
         "numeral": chinese_numeral,
         "sentence": sentence,
         "place": place_in_words,

@@ -27,6 +27,7 @@ _PARAGRAPH = re.compile(r"(?=<w:p[ >])")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _HALF_A_TAG = re.compile(r"\{[{%].*|.*[}%]\}")
 _MISSING = re.compile(r"has no attribute '(.+)'|'(.+)' is undefined")
+_DATE = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)", re.ASCII)
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip archive can hold: every part bears it, so that no clock gets into the file."""
 
@@ -101,6 +102,9 @@ class _Template(DocxTemplate):  # type: ignore[misc]
             raise
         return re.sub(r"\n+(?=<)", "", made)
 
+    def render_properties(self, context: Any, jinja_env: Any = None) -> None:
+        """Title, subject and the like of a file are no templates: what stands there stays."""
+
     def _fault(self, part: Any, seen: str, line: int | None, what: str, name: str | None = None) -> TemplateInvalid:
         """The fault `what` with its place; of the tags there those are shown that speak of `name`."""
         if line is None:
@@ -162,10 +166,20 @@ def _balanced(title: str) -> Markup:
     return Markup("\n").join(_text(line) for line in [*lines, text])
 
 
-def _chinese_dates(text: str) -> str:
-    """The ledger's own words (原定 2024-12-31) as an official paper writes them: 原定2024年12月31日."""
-    named = re.sub(r"\d{4}-\d\d-\d\d", lambda found: chinese_day(date.fromisoformat(found[0])), text)
+def _chinese_dates(limit: str) -> str:
+    """A limit in the ledger's own words (原定 2024-12-31) as an official paper writes it: 原定2024年12月31日.
+
+    For those words only; what a person typed stays as it was typed.
+    """
+    named = _DATE.sub(_chinese_date, limit)
     return re.sub("(?<=[\u4e00-\u9fff]) +| +(?=[\u4e00-\u9fff])", "", named)
+
+
+def _chinese_date(found: re.Match[str]) -> str:
+    try:
+        return chinese_day(date.fromisoformat(found[0]))
+    except ValueError:  # a template of the office may give it any text
+        return found[0]
 
 
 def _without_clock(content: bytes) -> bytes:
