@@ -53,8 +53,8 @@ def paragraph(style: str, *runs: str, look: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{look}</w:pPr>{"".join(runs)}</w:p>'
 
 
-def body(text: str) -> str:
-    return paragraph("Body", run(text))
+def body(text: str, look: str = "") -> str:
+    return paragraph("Body", run(text), look=look)
 
 
 def heading(text: str) -> str:
@@ -568,8 +568,9 @@ def notice() -> str:
     answer = millimetres(34, 44, 34, 44)
 
     def fact(name: str, text: str) -> str:
-        label = paragraph("FormText", run(name, HEADING, "四号"), look='<w:jc w:val="center"/>')
-        return row([label, paragraph("FormText", run(text, size="四号"))], widths, height=480)
+        keep = "<w:keepNext/>" if name == facts[-1][0] else ""
+        label = paragraph("FormText", run(name, HEADING, "四号"), look=f'{keep}<w:jc w:val="center"/>')
+        return row([label, paragraph("FormText", run(text, size="四号"), look=keep)], widths, height=480)
 
     def blank(cells: list[str], height: int) -> str:
         look = '<w:keepNext/><w:jc w:val="center"/>'
@@ -586,7 +587,8 @@ def notice() -> str:
         paragraph(
             "Title",
             run(
-                "{% if n.duty.due %}关于商请按期推进有关事项的函{% else %}关于商请支持有关事项的函{% endif %}",
+                "{% if n.duty.signal == 'overdue' %}关于商请尽快办结有关事项的函"
+                "{% elif n.duty.due %}关于商请按期推进有关事项的函{% else %}关于商请支持有关事项的函{% endif %}",
                 TITLE,
                 "二号",
             ),
@@ -601,7 +603,10 @@ def notice() -> str:
         tag("if n.before"),
         body("此前已联系：{{ n.before }}"),
         tag("endif"),
-        body("{{ n.request }}请于{{ n.notice.reply_due|day }}前（含当日；{{ n.counted }}）函复。感谢贵单位的支持。"),
+        body(
+            "{{ n.request }}请于{{ n.notice.reply_due|day }}前（含当日；{{ n.counted }}）函复。感谢贵单位的支持。",
+            "<w:keepNext/>",
+        ),
         paragraph("Normal", look="<w:keepNext/>"),
         paragraph("Normal", look="<w:keepNext/>"),
         *signature,

@@ -327,6 +327,43 @@ def test_a_slip_is_one_page_with_a_band_of_its_colour(devzone: Devzone, tmp_path
     assert disorder(path) == []
 
 
+PAPERS = """\
+policy: {id: zone, title: 关于做好三件事的若干措施, issuer: 市政府办, issued: 2026-01-05, valid_until: 2028-12-31,
+  office: 市甲局}
+units: [{name: 市甲局}, {name: 市乙局}, {name: 市税务局, vertical: true}]
+measures:
+  - number: 1
+    title: 按期验收
+    units: [市甲局, 市乙局, 市税务局]
+    milestones:
+      - {key: 验收, title: 验收, origin: policy, due: 2026-09-23, as_written: 9月底前}
+      - {key: 评估, title: 评估, origin: policy, due: 2026-12-31, as_written: 年底前}
+"""
+
+
+@pytest.mark.parametrize(("unit", "last"), [("市税务局", "函复。感谢"), ("市乙局", "个工作日）。")])
+def test_no_signature_stands_alone_on_a_page(devzone: Devzone, unit: str, last: str) -> None:
+    devzone.plan(PAPERS)
+    path = devzone.folder / devzone.ok("notice", "--unit", unit, "--measure", 1, "--milestone", "验收").out.strip()
+    paragraphs = list(Document(str(path)).element.body.iter(qn("w:p")))
+    texts = ["".join(words.text or "" for words in one.iter(qn("w:t"))) for one in paragraphs]
+    (end,) = [place for place, words in enumerate(texts) if last in words]
+    signed = texts.index("2026年11月23日")
+    assert texts[signed - 1] == "市甲局"
+    kept = [one.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None for one in paragraphs]
+    assert all(kept[end:signed])  # each stays with the next, from the last words to the day
+
+
+@pytest.mark.parametrize(
+    ("milestone", "title"),
+    [("验收", "关于商请尽快办结有关事项的函"), ("评估", "关于商请按期推进有关事项的函")],
+)
+def test_a_letter_has_its_subject(devzone: Devzone, milestone: str, title: str) -> None:
+    devzone.plan(PAPERS)
+    words = ("notice", "--unit", "市税务局", "--measure", 1, "--milestone", milestone)
+    assert f"# {title}\n" in text(devzone.folder / devzone.ok(*words).out.strip())
+
+
 TITLE = "推进园区低效用地盘活和基础设施补短板并建立部门协同监管机制第{}方面工作"
 MANY = """\
 policy: {{id: many, title: 关于促进省级以上开发区管理提升的若干措施, issuer: 市政府办, issued: 2024-07-15,
