@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.errors import cause
-from sm_devzone.output.document import WORDS, TemplateInvalid, environment
+from sm_devzone.output.document import FULL_WIDTH, WORDS, TemplateInvalid, environment, full_width_tag
 from sm_devzone.output.rows import one_line
 
 _MARK = "\n{{#¶{}#}}\n"
@@ -72,6 +72,8 @@ class _Template(DocxTemplate):  # type: ignore[misc]
         pieces = _PARAGRAPH.split(src_xml)
         self._texts = [_visible(piece) for piece in pieces]
         for number, text in enumerate(self._texts):
+            if wide := full_width_tag(text):
+                raise TemplateInvalid(f"{self._path}: 第 {number} 段“{wide[0][:40]}”{FULL_WIDTH}")
             # One that is not closed would swallow all there is until the next that is.
             if half := _HALF_A_TAG.search(_TAG.sub("", text)):
                 raise TemplateInvalid(f"{self._path}: 第 {number} 段“{half[0][:40]}”标签没有写完整，缺另一半括号")
@@ -121,6 +123,13 @@ class _Template(DocxTemplate):  # type: ignore[misc]
 
 def _visible(xml: str) -> str:
     return unescape("".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", xml)))
+
+
+def visible(content: bytes) -> str:
+    """What a person reads in a Word file, without spaces between its pieces."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        texts = [name for name in file.namelist() if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", name)]
+        return "".join(_visible(file.read(name).decode()) for name in texts)
 
 
 def _where(part: Any) -> str:
