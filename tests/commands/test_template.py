@@ -164,6 +164,7 @@ def test_a_template_in_another_encoding(devzone: Devzone, own: Path) -> None:
     assert devzone.ok("report", "--format", "txt", "-o", "-").out.startswith("督办周报")
     (own / "report.css").write_bytes("/* 样式 */".encode("gbk"))  # a part of report.html
     assert f"{own / 'report.css'}: 模板不是 UTF-8 编码" in devzone("report", "--format", "html").err
+    assert "模板有 1 处问题" in devzone("template", "check").err
 
 
 def test_a_part_that_is_not_there(devzone: Devzone, own: Path) -> None:

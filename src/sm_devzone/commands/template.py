@@ -117,21 +117,21 @@ def _check(context: Context, names: list[str]) -> str:
 
     trials = {"report": sample.trials_of_report(), "notice": sample.trials_of_notice()}
     good: list[TemplateRow] = []
-    faults: list[DevzoneError] = []
+    faults: dict[str, DevzoneError] = {}
     for row in _rows(context):
         if row.name not in names:
             continue
         try:
             for trial in trials[row.name.partition(".")[0]]:
-                read = _BLANKS.sub("", _filled(row.name, trial.content, context.template_paths))
+                read = _BLANKS.sub("", _filled(row.name, trial.content, context))
                 missing = [what for what, ways in trial.wanted.items() if not any(way in read for way in ways)]
                 if missing and row.name not in _PARTS:
                     raise TemplateInvalid(f"{row.path}: 用样例填出来的{trial.name}里没有{'、'.join(missing)}")
             good.append(row)
         except TemplateInvalid as error:
-            faults.append(error)
+            faults.setdefault(error.message, error)  # a part of the page fails wherever it is tried
     if faults:
-        raise TemplatesInvalid(faults)
+        raise TemplatesInvalid(list(faults.values()))
     return "".join(f"{row.name}\t{'自己的' if row.own else '自带'}\t可用\n" for row in good)
 
 
@@ -142,8 +142,9 @@ _BLANKS = re.compile(r"\s+")
 _HTML = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
 
 
-def _filled(name: str, content: dict[str, Any], folders: list[Path]) -> str:
+def _filled(name: str, content: dict[str, Any], context: Context) -> str:
     """What a person reads in the template `name` filled in with `content`."""
+    folders, cache = context.template_paths, context.cache_path
     if name.endswith(".docx"):
         from sm_devzone.output import word
 
@@ -151,7 +152,7 @@ def _filled(name: str, content: dict[str, Any], folders: list[Path]) -> str:
     if name == "report.html" or name in _PARTS:
         from sm_devzone.output import page
 
-        return unescape(_HTML.sub("", page.render(content["b"], content["b"].ledger.duties, folders)))
+        return unescape(_HTML.sub("", page.render(content["b"], content["b"].ledger.duties, folders, cache)))
     from sm_devzone.output import document
 
-    return document.render(name, content, folders).replace("\\", "")
+    return document.render(name, content, folders, cache).replace("\\", "")
