@@ -53,8 +53,8 @@ def paragraph(style: str, *runs: str, look: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{look}</w:pPr>{"".join(runs)}</w:p>'
 
 
-def body(text: str) -> str:
-    return paragraph("Body", run(text))
+def body(text: str, look: str = "") -> str:
+    return paragraph("Body", run(text), look=look)
 
 
 def heading(text: str) -> str:
@@ -355,7 +355,7 @@ def report() -> str:
         body(
             "{{ said.units|join('、') }}"
             "{{ said.entry|place }}"
-            "（{{ said.entry.happened_on.month }}月{{ said.entry.happened_on.day }}日"
+            "（{{ said.entry.happened_on|short_day(b.day) }}"
             "{% if said.entry.kind == 'submit' %}，报完成{% endif %}）："
             "{% if said.entry.progress is not none %}进度{{ said.entry.progress }}%。{% endif %}"
             "{{ said.entry.note|sentence }}"
@@ -377,8 +377,12 @@ def report() -> str:
             "措施{{ item.entry.measure }}（{{ item.title }}）"
             "{{ item.entry|place }}"
             "，"
-            "{{ item.entry.unit }}（{{ item.entry.happened_on.month }}月{{ item.entry.happened_on.day }}日）"
-            "{% if item.entry.detail %}，{{ item.entry.detail|dates }}{% endif %}"
+            "{{ item.units|join('、') }}（{{ item.entry.happened_on|short_day(b.day) }}）"
+            "{% if item.entry.role %}，{{ ROLES[item.entry.role] }}{% endif %}"
+            "{% if item.entry.means %}，{{ item.entry.means }}{% endif %}"
+            "{% if item.entry.due and item.entry.due_before %}"
+            "，{{ item.entry.due_before|day }}延至{{ item.entry.due|day }}"
+            "{% if item.entry.happened_on > item.entry.due_before %}（逾期后延期）{% endif %}{% endif %}"
             "{% if item.entry.note %}：{{ item.entry.note|sentence }}{% else %}。{% endif %}"
         ),
         tag("endfor"),
@@ -564,8 +568,9 @@ def notice() -> str:
     answer = millimetres(34, 44, 34, 44)
 
     def fact(name: str, text: str) -> str:
-        label = paragraph("FormText", run(name, HEADING, "四号"), look='<w:jc w:val="center"/>')
-        return row([label, paragraph("FormText", run(text, size="四号"))], widths, height=480)
+        keep = "<w:keepNext/>" if name == facts[-1][0] else ""
+        label = paragraph("FormText", run(name, HEADING, "四号"), look=f'{keep}<w:jc w:val="center"/>')
+        return row([label, paragraph("FormText", run(text, size="四号"), look=keep)], widths, height=480)
 
     def blank(cells: list[str], height: int) -> str:
         look = '<w:keepNext/><w:jc w:val="center"/>'
@@ -582,7 +587,8 @@ def notice() -> str:
         paragraph(
             "Title",
             run(
-                "{% if n.duty.due %}关于商请按期推进有关事项的函{% else %}关于商请支持有关事项的函{% endif %}",
+                "{% if n.duty.signal == 'overdue' %}关于商请尽快办结有关事项的函"
+                "{% elif n.duty.due %}关于商请按期推进有关事项的函{% else %}关于商请支持有关事项的函{% endif %}",
                 TITLE,
                 "二号",
             ),
@@ -597,7 +603,10 @@ def notice() -> str:
         tag("if n.before"),
         body("此前已联系：{{ n.before }}"),
         tag("endif"),
-        body("{{ n.request }}请于{{ n.notice.reply_due|day }}前（含当日；{{ n.counted }}）函复。感谢贵单位的支持。"),
+        body(
+            "{{ n.request }}请于{{ n.notice.reply_due|day }}前（含当日；{{ n.counted }}）函复。感谢贵单位的支持。",
+            "<w:keepNext/>",
+        ),
         paragraph("Normal", look="<w:keepNext/>"),
         paragraph("Normal", look="<w:keepNext/>"),
         *signature,

@@ -81,18 +81,56 @@ def test_silence_raises_the_colour(devzone: Devzone) -> None:
     assert listed(devzone, "number") == [1, 2, 3, 4]
 
 
+def test_who_could_not_answer_is_not_urged_harder(devzone: Devzone) -> None:
+    four = ("--unit", "财政局", "--measure", 4)
+    issued(devzone.at("2026-11-23"), *four)
+    issued(devzone.at("2026-12-01"), *four)
+    devzone.at("2026-12-02").ok("suspend", 4, "--unit", "财政局", "--note", "规划调整")
+    assert "未回复，其间任务中止" in devzone.at("2026-12-09").ok("notice", "--list", terminal=True).out
+    devzone.at("2027-01-04").ok("resume", 4, "--unit", "财政局", "--note", "已批复")
+    (path,) = issued(devzone, *four)
+    assert "橙色督办单" in text(path)
+    assert "限2026年12月8日前回复，未回复（其间任务中止）。" in text(path)
+    (red,) = issued(devzone.at("2027-02-01"), *four)
+    assert "红色督办单" in text(red)
+
+
+def test_several_units_get_one_run_of_numbers(devzone: Devzone) -> None:
+    paths = issued(devzone, "--unit", "财政局", "--unit", "科技局", "--unit", "市财政局")
+    assert [path.stem for path in paths] == [
+        "督办单-〔2026〕第1号-市财政局-措施4",
+        "督办单-〔2026〕第2号-市财政局-措施17",
+        "督办单-〔2026〕第3号-市科技局-措施17",
+    ]
+    assert listed(devzone, "number") == [1, 2, 3]
+    assert len(devzone.ok("notice", "--list", "--unit", "科技局").lines) == 1
+    assert len(devzone.ok("notice", "--list", "--unit", "科技局", "--unit", "财政局").lines) == 3
+
+
+def test_after_the_end_of_the_policy(devzone: Devzone) -> None:
+    issued(devzone.at("2027-07-14"), "--unit", "林业局", "--measure", 5)  # its last day
+    devzone.at("2027-07-15")
+    refused = devzone("notice", "--unit", "林业局", "--measure", 5)
+    assert (refused.code, refused.out) == (5, "")
+    assert "政策有效期已于2027年7月14日届满" in refused.err
+    (path,) = issued(devzone, "--unit", "财政局", "--measure", 4)
+    assert "》（政策有效期已于2027年7月14日届满），原文：" in text(path)
+
+
 def test_an_answer_is_a_report_recorded_since(devzone: Devzone) -> None:
     four = ("--unit", "财政局", "--measure", 4)
     devzone.at("2026-11-20").ok("update", 4, "--unit", "财政局", "--note", "早先的报送")
     issued(devzone.at("2026-11-23"), *four)
     assert listed(devzone, "answered_on") == [None]
-    devzone.at("2026-11-25").ok("update", 4, "--unit", "财政局", "--note", "正在移交")
+    devzone.at("2026-11-26").ok("update", 4, "--unit", "财政局", "--note", "上个月的材料", "--on", "2026-10-30")
+    assert listed(devzone, "answered_on") == [None]
+    devzone.ok("update", 4, "--unit", "财政局", "--note", "正在移交", "--on", "2026-11-25")
     assert listed(devzone, "answered_on") == ["2026-11-25"]
     (after,) = issued(devzone.at("2026-12-01"), *four)
     assert "蓝色督办单" in text(after)
     assert "2026年11月25日回复。" in text(after)
     assert "2026年11月25日报送：正在移交。" in text(after)
-    devzone.ok("void", 2, "--reason", "填错单位")  # and then it was none
+    devzone.ok("void", 3, "--reason", "填错单位")  # and then it was none
     assert listed(devzone, "answered_on")[0] is None
 
 
@@ -313,6 +351,33 @@ def test_the_list_on_a_terminal_and_in_a_pipe(devzone: Devzone) -> None:
     assert len(devzone.ok("notice", "--list", "--unit", "税务").lines) == 1
     assert len(devzone.ok("notice", "--list", "--measure", 17).lines) == 1
     assert devzone.ok("notice", "--list", "--as-of", "2026-11-22").out == ""
+
+
+def test_a_file_that_says_something_else_is_left(devzone: Devzone) -> None:
+    four = ("--unit", "财政局", "--measure", 4)
+    (path,) = issued(devzone, *four)
+    content = path.read_bytes()
+    assert issued(devzone, "--reprint", 1) == [path]  # just as it is
+    path.write_bytes("另一个台账的第1号".encode())
+    (other,) = issued(devzone, "--reprint", 1)
+    assert other.name == f"{path.stem}(2).docx"
+    assert other.read_bytes() == content
+    assert path.read_bytes() == "另一个台账的第1号".encode()
+
+
+def test_a_name_that_is_too_long_for_a_file(devzone: Devzone) -> None:
+    unit = "国" * 91
+    devzone.plan(
+        f"""
+        policy: {{id: zone, title: 措施, issuer: 办, issued: 2026-01-05, valid_until: 2028-12-31, office: "{unit}"}}
+        units: [{{name: "{unit}"}}]
+        measures: [{{number: 1, title: 办, units: ["{unit}"]}}, {{number: 2, title: 办, units: ["{unit}"]}}]
+        """
+    )
+    for number in (1, 2):
+        (path,) = issued(devzone, "--unit", unit, "--measure", number)
+        assert path.name.startswith(f"督办单-〔2026〕第{number}号-国国")
+        assert path.exists()
 
 
 def test_names_that_no_file_can_have(devzone: Devzone) -> None:

@@ -112,11 +112,85 @@ def test_a_wrong_tag_is_told_with_its_place(
     assert (report.code, report.out) in ((1, ""), (0, report.out))  # a week may not come by the wrong tag
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        ("notice.docx", "{%p else %}", "", "蓝色督办单（提醒）里没有编号、单位、事项、回复期限"),
+        ("notice.docx", "{{ n.duty.unit }}（", "（", "里没有单位"),
+        ("notice.docx", "{{ n.notice.reply_due|day }}前", "", "蓝色商请函（提醒）里没有回复期限"),
+        ("report.docx", "{{ ('《' ~ b.policies[0].title ~ '》')|balanced }}", "", "周报里没有政策标题"),
+    ],
+)
+def test_what_matters_is_missed(
+    devzone: Devzone, edited: Callable[..., Path], name: str, old: str, new: str, words: str
+) -> None:
+    path = edited(name, old, new)
+    ran = devzone("template", "check")
+    assert (ran.code, ran.out) == (1, "")
+    first, *rest = ran.err.splitlines()
+    assert first.startswith(f"{path}: 用样例填出来的")
+    assert words in first
+    assert "模板有 1 处问题" in rest[0]
+
+
+def test_a_report_has_its_totals(devzone: Devzone, own: Path) -> None:
+    (own / "report.md").write_text("{{ b.policies[0].title }} 任务{{ b.totals.duties }}", encoding="utf-8")
+    assert "周报里没有已销号数、逾期数\n" in devzone("template", "check", "report.md").err
+
+
+@pytest.mark.parametrize("tag", ["｛｛ b.kind ｝｝", "{｛ b.kind }}", "｛％ if b ％｝", "{{ b.kind }｝", "{% if b %｝"])
+def test_braces_of_a_chinese_keyboard(devzone: Devzone, edited: Callable[..., Path], own: Path, tag: str) -> None:
+    path = edited("report.docx", "{{ b.comparison }}", tag)
+    (own / "report.txt").write_text(f"报告\n{tag}\n", encoding="utf-8")
+    ran = devzone("template", "check")
+    assert ran.code == 1
+    assert ran.err.splitlines()[:2] == [
+        f"{own / 'report.txt'}:2: “{tag}”用了全角的括号，标签要用半角的 {{ }} %",
+        f"{path}: 第 12 段“{tag}”用了全角的括号，标签要用半角的 {{ }} %",
+    ]
+    assert "模板有 2 处问题" in ran.err
+
+
+def test_a_template_in_another_encoding(devzone: Devzone, own: Path) -> None:
+    whole = (SHIPPED / "report.txt").read_text("utf-8")
+    (own / "report.txt").write_text(whole, encoding="gbk", errors="ignore")
+    for words in (("template", "check", "report.txt"), ("report", "--format", "txt")):
+        ran = devzone(*words)
+        assert (ran.code, ran.out) == (1, "")
+        assert f"{own / 'report.txt'}: 模板不是 UTF-8 编码" in ran.err
+        assert "请在编辑器里另存为 UTF-8" in ran.err
+    assert "模板有 1 处问题" in devzone("template", "check", "report.txt").err  # the remedy is no fault
+    (own / "report.txt").write_text(whole, encoding="utf-8-sig")
+    assert devzone.ok("report", "--format", "txt", "-o", "-").out.startswith("督办周报")
+    (own / "report.css").write_bytes("/* 样式 */".encode("gbk"))  # a part of report.html
+    assert f"{own / 'report.css'}: 模板不是 UTF-8 编码" in devzone("report", "--format", "html").err
+    assert "模板有 1 处问题" in devzone("template", "check").err
+
+
+def test_a_part_that_is_not_there(devzone: Devzone, own: Path) -> None:
+    (own / "report.txt").write_text("{% include '没有.txt' %}", encoding="utf-8")
+    assert "devzone: 找不到模板 没有.txt" in devzone("report", "--format", "txt").err
+
+
 def test_the_tag_of_a_footer(devzone: Devzone, edited: Callable[..., Path]) -> None:
     path = edited("notice.docx", "— ", "{{ n.nothing }}", part="word/footer1.xml")
     ran = devzone("template", "check", "notice.docx")
     assert ran.code == 1
     assert ran.err.startswith(f"{path}（页脚）: 第 1 段“{{{{ n.nothing }}}}”")
+
+
+@pytest.mark.parametrize("words", ["{{ x", "{{ n.nope }}", "{% if %}"])
+def test_the_properties_of_a_file_are_no_template(devzone: Devzone, edited: Callable[..., Path], words: str) -> None:
+    core = parts(SHIPPED / "notice.docx")["docProps/core.xml"].decode()
+    title = re.search("<dc:title>.*?</dc:title>", core)
+    old = title[0] if title else "</cp:coreProperties>"
+    edited(
+        "notice.docx",
+        old,
+        f"<dc:title>{words}</dc:title><dc:subject>{words}</dc:subject>" + ("" if title else old),
+        part="docProps/core.xml",
+    )
+    devzone.ok("template", "check", "notice.docx")
 
 
 def test_a_tag_that_word_has_cut_in_pieces_still_works(devzone: Devzone, edited: Callable[..., Path]) -> None:

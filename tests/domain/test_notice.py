@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sm_devzone.domain import notice as slips
 from sm_devzone.domain.calendar import workday_after
-from sm_devzone.domain.entry import Notice
+from sm_devzone.domain.entry import DutyKey, Entry, Notice
 from sm_devzone.domain.notice import Sent, is_running, next_colour, next_number, reply_limit
 from sm_devzone.domain.plan import Policy
 from sm_devzone.storage.official_days import is_official_workday
@@ -97,6 +98,49 @@ def sent(colour: str, answered: str | None = None, number: int = 1, year: int = 
 )
 def test_silence_raises_the_colour_and_an_answer_begins_anew(earlier: list[Sent], colour: str) -> None:
     assert next_colour(earlier) == colour
+
+
+def act(number: int, kind: str, on: str) -> Entry:
+    return Entry(kind, "", 0, "", day(on), "小林", id=number).of(DutyKey("zone", 4, "甲局", "整合"))
+
+
+@pytest.mark.parametrize(
+    ("acts", "answered"),
+    [
+        ([], None),
+        ([act(8, "update", "2026-11-23")], "2026-11-23"),  # on the day of issue
+        ([act(8, "update", "2026-11-22")], None),  # of a day before, typed after
+        ([act(7, "update", "2026-11-23")], None),  # known when the slip was issued
+        ([act(8, "urge", "2026-11-25")], None),
+        ([act(8, "unchanged", "2026-11-25")], "2026-11-25"),
+        ([act(8, "update", "2026-11-20"), act(9, "submit", "2026-12-09")], "2026-12-09"),
+        ([act(8, "update", "2026-11-27"), act(9, "update", "2026-11-25")], "2026-11-25"),  # typed the other way round
+    ],
+)
+def test_an_answer_is_of_a_day_since_the_slip_was_issued(acts: list[Entry], answered: str | None) -> None:
+    told = slips.sent(sent("blue").notice, acts[::-1])  # issued on 23 November, knew of entries up to 7
+    assert told.answered_on == (day(answered) if answered else None)
+
+
+@pytest.mark.parametrize(
+    ("acts", "suspended"),
+    [
+        ([], False),
+        ([("suspend", "2026-11-24")], True),
+        ([("suspend", "2026-11-30")], True),  # the last day for the answer
+        ([("suspend", "2026-12-01")], False),
+        ([("suspend", "2026-11-24"), ("resume", "2026-11-25")], True),
+        ([("suspend", "2026-11-10"), ("resume", "2026-11-20")], False),
+        ([("suspend", "2026-11-10"), ("resume", "2026-11-23")], False),  # over on the day of issue
+        ([("suspend", "2026-11-23"), ("resume", "2026-12-20")], True),
+        ([("suspend", "2026-11-10"), ("resume", "2026-11-20"), ("suspend", "2026-11-26")], True),
+    ],
+)
+def test_a_suspension_within_the_time_for_the_answer(acts: list[tuple[str, str]], suspended: bool) -> None:
+    told = [act(number, kind, on) for number, (kind, on) in enumerate(acts, 1)]
+    one = slips.sent(sent("orange").notice, told[::-1])
+    assert one.suspended is suspended
+    assert next_colour([one]) == ("orange" if suspended else "red")
 
 
 @pytest.mark.parametrize(("when", "running"), [("2026-11-29", True), ("2026-11-30", True), ("2026-12-01", False)])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sm_devzone.errors import CannotWrite
-from sm_devzone.output.files import replace
+from sm_devzone.output.files import free_names, replace, safe_name
 
 
 def names(folder: Path) -> list[str]:
@@ -35,6 +35,27 @@ def test_a_new_file_is_made_with_the_folders_it_lies_in(tmp_path: Path) -> None:
     replace(tmp_path / "报告" / "十一月" / "周报.md", b"new")
     assert (tmp_path / "报告" / "十一月" / "周报.md").read_bytes() == b"new"
     assert names(tmp_path / "报告" / "十一月") == ["周报.md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("督办单-〔2026〕第1号.docx", "督办单-〔2026〕第1号.docx"),
+        ("a/b:c?.md", "a_b_c_.md"),
+        ("..隐藏.md", "隐藏.md"),
+        ("局" * 78 + ".docx", "局" * 78 + ".docx"),  # 239 bytes
+        ("局" * 79 + ".docx", "局" * 78 + ".docx"),
+        ("a" + "局" * 300 + ".md", "a" + "局" * 78 + ".md"),  # no half of a character
+        ("x" * 300, "x" * 240),
+        ("局." + "名" * 300, "局." + "名" * 78),  # what follows this stop is no ending
+    ],
+)
+def test_a_name_that_every_file_system_can_hold(tmp_path: Path, name: str, kept: str) -> None:
+    assert safe_name(name) == kept
+    (tmp_path / kept).write_bytes(b"other")
+    (free,) = free_names({tmp_path / kept: b"content"})
+    replace(free, b"content")
+    assert (tmp_path / kept).read_bytes() == b"other"
 
 
 def test_whoever_reads_the_old_file_meanwhile_reads_it_to_its_end(tmp_path: Path) -> None:

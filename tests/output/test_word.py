@@ -138,6 +138,34 @@ def test_a_long_period_tells_the_last_word_of_each_duty(devzone: Devzone) -> Non
     assert "上旬的情况" in text(a_report(devzone, "--from", "2026-11-01"))
 
 
+def test_all_units_of_a_decision_are_named(devzone: Devzone) -> None:
+    devzone.at("2026-11-20")
+    for unit in ("建宁", "沙县", "大田"):
+        devzone.ok("extend", 4, "--unit", unit, "--to", "2027-01-31", "--reason", "同意")
+    line = "建宁县、沙县区、大田县（11月20日），2024年12月31日延至2027年1月31日（逾期后延期）：同意。"
+    assert line in text(a_report(devzone))
+
+
+def test_a_day_of_another_year_bears_its_year(devzone: Devzone) -> None:
+    devzone.at("2026-12-31").ok("update", 4, "--unit", "商务局", "--note", "年底办的", "--on", "2026-12-30")
+    devzone.at("2027-01-02").ok("update", 4, "--unit", "商务局", "--note", "新年办的", "--on", "2027-01-01")
+    devzone.ok("urge", 4, "--unit", "建宁", "--by-means", "电话", "--on", "2026-12-31")
+    said = text(a_report(devzone))
+    assert "（2026年12月30日）：年底办的。" in said
+    assert "（1月1日）：新年办的。" in said
+    assert "建宁县（2026年12月31日），电话。" in said
+
+
+@pytest.mark.parametrize("words", ["短信2026-99-99号", "见 2026-11-20 的  通知", "0000-00-00", "2026-11-311"])
+def test_dates_that_people_type_stay_as_they_were_typed(devzone: Devzone, words: str) -> None:
+    devzone.ok("urge", 4, "--unit", "建宁", "--by-means", words, "--note", words)
+    assert f"{words}：{words}。" in text(a_report(devzone))
+    (slip,) = devzone.ok(
+        "notice", "--unit", "商务局", "--measure", 4, "--note", words, "--reason", words
+    ).out.splitlines()
+    assert f"{words}。（{words}）" in text(Path(slip))
+
+
 HOSTILE = ["{{ 7 * 7 }} {%p if x %} {_{ }_}", "<w:p>&amp;</w:t>", "甲\n乙\t丙", "“引号”"]
 
 
@@ -297,6 +325,43 @@ def test_a_slip_is_one_page_with_a_band_of_its_colour(devzone: Devzone, tmp_path
     shade = parse_xml(parts(path)["word/document.xml"]).findall(f".//{qn('w:pPr')}/{qn('w:shd')}")
     assert [one.get(qn("w:fill")) for one in shade] == ["C00000"]
     assert disorder(path) == []
+
+
+PAPERS = """\
+policy: {id: zone, title: 关于做好三件事的若干措施, issuer: 市政府办, issued: 2026-01-05, valid_until: 2028-12-31,
+  office: 市甲局}
+units: [{name: 市甲局}, {name: 市乙局}, {name: 市税务局, vertical: true}]
+measures:
+  - number: 1
+    title: 按期验收
+    units: [市甲局, 市乙局, 市税务局]
+    milestones:
+      - {key: 验收, title: 验收, origin: policy, due: 2026-09-23, as_written: 9月底前}
+      - {key: 评估, title: 评估, origin: policy, due: 2026-12-31, as_written: 年底前}
+"""
+
+
+@pytest.mark.parametrize(("unit", "last"), [("市税务局", "函复。感谢"), ("市乙局", "个工作日）。")])
+def test_no_signature_stands_alone_on_a_page(devzone: Devzone, unit: str, last: str) -> None:
+    devzone.plan(PAPERS)
+    path = devzone.folder / devzone.ok("notice", "--unit", unit, "--measure", 1, "--milestone", "验收").out.strip()
+    paragraphs = list(Document(str(path)).element.body.iter(qn("w:p")))
+    texts = ["".join(words.text or "" for words in one.iter(qn("w:t"))) for one in paragraphs]
+    (end,) = [place for place, words in enumerate(texts) if last in words]
+    signed = texts.index("2026年11月23日")
+    assert texts[signed - 1] == "市甲局"
+    kept = [one.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None for one in paragraphs]
+    assert all(kept[end:signed])  # each stays with the next, from the last words to the day
+
+
+@pytest.mark.parametrize(
+    ("milestone", "title"),
+    [("验收", "关于商请尽快办结有关事项的函"), ("评估", "关于商请按期推进有关事项的函")],
+)
+def test_a_letter_has_its_subject(devzone: Devzone, milestone: str, title: str) -> None:
+    devzone.plan(PAPERS)
+    words = ("notice", "--unit", "市税务局", "--measure", 1, "--milestone", milestone)
+    assert f"# {title}\n" in text(devzone.folder / devzone.ok(*words).out.strip())
 
 
 TITLE = "推进园区低效用地盘活和基础设施补短板并建立部门协同监管机制第{}方面工作"

@@ -17,13 +17,13 @@ from sm_devzone.commands.options import (
     JsonOption,
     MeasureOption,
     PolicyOption,
-    UnitOption,
+    UnitsOption,
     chosen,
     named_period,
     recorder,
 )
 from sm_devzone.context import Context
-from sm_devzone.domain.calendar import chinese_day, in_china
+from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.domain.entry import REPORTS, Entry, Notice
 from sm_devzone.domain.glossary import COLOURS
 from sm_devzone.domain.ledger import Duty, Ledger, by_urgency
@@ -31,13 +31,15 @@ from sm_devzone.domain.notice import (
     Sent,
     Slip,
     default_request,
+    ending,
     is_running,
     next_colour,
     next_number,
     reply_limit,
+    sent,
 )
 from sm_devzone.domain.rules import MOVES, check_act, check_text, choose_duty
-from sm_devzone.errors import CannotWrite, DevzoneError, NotFound, WrongUsage
+from sm_devzone.errors import CannotWrite, DevzoneError, NotFound, Refused, WrongUsage
 from sm_devzone.output import files, rows
 from sm_devzone.storage.journal import Reader
 
@@ -45,7 +47,7 @@ FORMATS = ("docx", "md")
 
 
 class NoticeLine(NamedTuple):
-    """One issued slip as it stands on a day: `answered_on` is the day on which the unit's answer was recorded."""
+    """One issued slip as it stands on a day: `answered_on` is the day of the unit's answer."""
 
     number: int
     year: int
@@ -72,7 +74,7 @@ class NotTheSame(DevzoneError):
 
 def command(
     ctx: typer.Context,
-    unit: UnitOption = None,
+    unit: UnitsOption = None,
     measure: MeasureOption = None,
     milestone: MilestoneOption = None,
     period: PeriodOption = None,
@@ -91,7 +93,7 @@ def command(
     as_of: AsOfOption = None,
     json: JsonOption = False,
 ) -> str:
-    """给一个单位的每项逾期任务签发一张督办单（或用 --measure 指明一条措施），登记、编号、写成文件。"""
+    """给单位的每项逾期任务签发一张督办单（或用 --measure 指明一条措施），登记、编号、写成文件。"""
     context: Context = ctx.obj
     if listing:
         return _list(context, unit, measure, policy, as_of, as_json=json)
@@ -102,7 +104,7 @@ def command(
         raise WrongUsage(f"-o “{output}”不是文件夹", "督办单一项一张，写到一个文件夹里")
     if reprint is not None:
         return _reprint(context, _whole("--reprint", reprint), _whole("--year", year) if year else None, folder)
-    if unit is None:
+    if not unit:
         raise WrongUsage("缺少 --unit", "例如：devzone notice --unit 商务局")
     forms = list(dict.fromkeys(form or ["docx"]))
     for name in forms:
@@ -110,7 +112,7 @@ def command(
             raise WrongUsage(f"没有格式“{name}”", f"可选：{'、'.join(FORMATS)}")
     wanted = chosen("--colour", colour and colour.strip().removesuffix("色"), COLOURS)
     request, why = check_text("督办要求", note), check_text("依据", reason)
-    selected = _Selection(unit, measure, milestone, named_period(period), policy)
+    selected = _Selection(tuple(unit), measure, milestone, named_period(period), policy)
     who = recorder(context, by)
 
     def draft(slip: Slip, proposed: str) -> Slip:
@@ -129,7 +131,7 @@ def command(
 class _Selection(NamedTuple):
     """Which duties are meant, as the options name them."""
 
-    unit: str
+    units: tuple[str, ...]
     measure: str | None
     milestone: str | None
     period: str | None
@@ -187,7 +189,7 @@ def _issue(context: Context, selected: _Selection, draft: Callable[[Slip, str], 
 def _duties(ledger: Ledger, selected: _Selection) -> list[Duty]:
     """The overdue duties that are meant; with a measure and none of its duties overdue, the one that is meant there."""
     found: list[Duty] = []
-    for name in ledger.plan.find_units(selected.unit):
+    for name in dict.fromkeys(name for word in selected.units for name in ledger.plan.find_units(word)):
         own = [duty for duty in ledger.duties if duty.unit == name]
         named = selected.milestone or selected.period
         overdue = [duty for duty in own if duty.signal == "overdue" and duty.state in MOVES["urge"].moves]
@@ -195,6 +197,9 @@ def _duties(ledger: Ledger, selected: _Selection) -> list[Duty]:
             ((_, measure),) = [(policy, measure) for policy in ledger.plan for measure in policy.measures]
             duty = choose_duty(own, measure, name, "urge", selected.milestone, selected.period)
             check_act(duty, _urging(duty))
+            ended = ending(ledger.plan.policies[duty.policy], ledger.day)
+            if duty.due is None and ended:
+                raise Refused(f"{name} 的这项任务没有时限，{ended}，没有可督办的", "有时限而没有办结的任务仍可督办")
             overdue = [duty]
         elif named:
             raise WrongUsage("--milestone 和 --period 要和 --measure 一起用", "用 --measure 指明是哪一条措施")
@@ -209,12 +214,8 @@ def _urging(duty: Duty) -> Entry:
 
 
 def _earlier(reader: Reader, notices: Iterable[Notice], duty: Duty, day: date) -> tuple[Sent, ...]:
-    return tuple(_sent(reader, own, day) for own in notices if own.key == duty.key)
-
-
-def _sent(reader: Reader, notice: Notice, day: date) -> Sent:
-    answers = [act for act in reader.acts(day, notice.key) if act.kind in REPORTS and act.id > notice.position]
-    return Sent(notice, date.fromisoformat(in_china(answers[-1].recorded_at)[:10]) if answers else None)
+    acts = reader.acts(day, duty.key)
+    return tuple(sent(own, acts) for own in notices if own.key == duty.key)
 
 
 def _blank(ledger: Ledger, duty: Duty, number: int, position: int) -> Notice:
@@ -282,18 +283,17 @@ def _made(context: Context, slip: Slip, forms: Iterable[str]) -> Paper:
 
 
 def _written(folder: Path, papers: Iterable[Paper]) -> str:
-    paths = []
+    """Write the papers, beside what lies there; return where they lie."""
+    paths: list[Path] = []
     for slip, made in papers:
-        for form, content in made.items():
-            target = folder / files.safe_name(f"{slip.file_stem}.{form}")
-            try:
-                files.replace(target, content)
-            except CannotWrite as error:
-                own = slip.notice
-                again = f"devzone notice --reprint {own.number} --year {own.year}"
-                raise CannotWrite(error.message, f"{own.reference}已经登记，号不会丢；能写以后再出：{again}") from error
-            paths.append(f"{target}\n")
-    return "".join(paths)
+        contents = {folder / files.safe_name(f"{slip.file_stem}.{form}"): content for form, content in made.items()}
+        try:
+            paths += files.write_beside(contents)
+        except CannotWrite as error:
+            own = slip.notice
+            again = f"devzone notice --reprint {own.number} --year {own.year}"
+            raise CannotWrite(error.message, f"{own.reference}已经登记，号不会丢；能写以后再出：{again}") from error
+    return "".join(f"{path}\n" for path in paths)
 
 
 def _reprint(context: Context, number: int, year: int | None, folder: Path) -> str:
@@ -322,38 +322,44 @@ def _reprint(context: Context, number: int, year: int | None, folder: Path) -> s
 
 
 def _list(
-    context: Context, unit: str | None, measure: str | None, policy: str | None, as_of: str | None, *, as_json: bool
+    context: Context,
+    unit: list[str] | None,
+    measure: str | None,
+    policy: str | None,
+    as_of: str | None,
+    *,
+    as_json: bool,
 ) -> str:
     day = context.day(as_of)
     plan = context.plan.only(policy)
-    units = set(plan.find_units(unit)) if unit is not None else None
+    units = {name for word in unit or () for name in plan.find_units(word)}
     meant = None
     if measure is not None:
         owner, single = plan.find_measure(measure)
         meant = owner.id, single.number
     with context.reading() as reader:
-        sent = [
-            _sent(reader, own, day)
+        listed = [
+            sent(own, reader.acts(day, own.key))
             for own in reader.notices()
             if own.issued_on <= day
             and (policy is None or own.policy == policy)
-            and (units is None or own.unit in units)
+            and (not units or own.unit in units)
             and (meant is None or (own.policy, own.measure) == meant)
         ]
     if context.on_terminal and not as_json:
         from sm_devzone.output import screen
 
-        return screen.notices(sent, day)
-    lines = [_line(one) for one in sent]
+        return screen.notices(listed, day)
+    lines = [_line(one) for one in listed]
     if as_json:
         return rows.json_document("notice", day, plan, {"notices": rows.as_objects(lines)})
     return rows.tab_separated(lines)
 
 
-def _line(sent: Sent) -> NoticeLine:
-    own = sent.notice
+def _line(one: Sent) -> NoticeLine:
+    own = one.notice
     values = {name: value for name, value in own._asdict().items() if name in NoticeLine._fields}
-    return NoticeLine(**{**values, "answered_on": sent.answered_on, "files": tuple(form for form, _ in own.files)})
+    return NoticeLine(**{**values, "answered_on": one.answered_on, "files": tuple(form for form, _ in own.files)})
 
 
 def _whole(option: str, text: str) -> int:

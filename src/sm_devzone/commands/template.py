@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -37,14 +39,15 @@ class TemplateRow(NamedTuple):
 
 
 class TemplatesInvalid(DevzoneError):
-    """Templates that do not work; a line each, with the place of the fault."""
+    """Templates that do not work, each with the place of its fault and its remedy."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[DevzoneError]) -> None:
         super().__init__(f"模板有 {len(faults)} 处问题，请改正", "自带的样子：devzone template copy 模板名 -o 文件夹")
         self.faults = faults
 
     def lines(self) -> list[str]:
-        return [*self.faults, *super().lines()]
+        told = [line.removeprefix("devzone: ") for fault in self.faults for line in fault.lines()]
+        return [*told, *super().lines()]
 
 
 def command(
@@ -112,36 +115,44 @@ def _check(context: Context, names: list[str]) -> str:
     from sm_devzone.domain import sample
     from sm_devzone.output.document import TemplateInvalid
 
-    papers: dict[str, list[dict[str, Any]]] = {
-        "report": [{"b": bulletin} for bulletin in sample.bulletins()],
-        "notice": [{"n": slip} for slip in sample.slips()],
-    }
-    good, faults = [], []
+    trials = {"report": sample.trials_of_report(), "notice": sample.trials_of_notice()}
+    good: list[TemplateRow] = []
+    faults: dict[str, DevzoneError] = {}
     for row in _rows(context):
         if row.name not in names:
             continue
         try:
-            for content in papers[row.name.partition(".")[0]]:
-                _fill(row.name, content, context)
+            for trial in trials[row.name.partition(".")[0]]:
+                read = _BLANKS.sub("", _filled(row.name, trial.content, context))
+                missing = [what for what, ways in trial.wanted.items() if not any(way in read for way in ways)]
+                if missing and row.name not in _PARTS:
+                    raise TemplateInvalid(f"{row.path}: 用样例填出来的{trial.name}里没有{'、'.join(missing)}")
             good.append(row)
         except TemplateInvalid as error:
-            faults += error.lines()
+            faults.setdefault(error.message, error)  # a part of the page fails wherever it is tried
     if faults:
-        raise TemplatesInvalid([fault.removeprefix("devzone: ") for fault in faults])
+        raise TemplatesInvalid(list(faults.values()))
     return "".join(f"{row.name}\t{'自己的' if row.own else '自带'}\t可用\n" for row in good)
 
 
-def _fill(name: str, content: dict[str, Any], context: Context) -> None:
+_PARTS = ("report.css", "report.js")
+"""What is tried as a part of report.html, and says nothing itself."""
+
+_BLANKS = re.compile(r"\s+")
+_HTML = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
+
+
+def _filled(name: str, content: dict[str, Any], context: Context) -> str:
+    """What a person reads in the template `name` filled in with `content`."""
     folders, cache = context.template_paths, context.cache_path
     if name.endswith(".docx"):
         from sm_devzone.output import word
 
-        word.render(name, content, folders, title="样例", day=date(2026, 11, 20))
-    elif name in ("report.html", "report.css", "report.js"):
+        return word.visible(word.render(name, content, folders, title="样例", day=date(2026, 11, 20)))
+    if name == "report.html" or name in _PARTS:
         from sm_devzone.output import page
 
-        page.render(content["b"], content["b"].ledger.duties, folders, cache)
-    else:
-        from sm_devzone.output import document
+        return unescape(_HTML.sub("", page.render(content["b"], content["b"].ledger.duties, folders, cache)))
+    from sm_devzone.output import document
 
-        document.render(name, content, folders, cache)
+    return document.render(name, content, folders, cache).replace("\\", "")

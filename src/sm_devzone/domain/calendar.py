@@ -140,3 +140,8 @@ def workday_after(day: date, count: int, is_workday: Callable[[date], bool]) -> 
 def chinese_day(day: date) -> str:
     """2024年7月15日: no leading zeros (GB/T 9704-2012, 7.3.5.3)."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def short_chinese_day(day: date, beside: date) -> str:
+    """7月15日 in a text of the year of `beside`, 2024年7月15日 in one of another."""
+    return f"{day.month}月{day.day}日" if day.year == beside.year else chinese_day(day)

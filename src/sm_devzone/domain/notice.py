@@ -1,8 +1,9 @@
 """督办单: a paper about one duty. What is asked, by when an answer is due, which colour it has, and what it says.
 
-A unit has answered a slip when it has reported on that duty since (an entry recorded after the slip's position). The
-colour goes up (蓝 → 橙 → 红) only where the last slip was left without an answer until its day was over; after an
-answer it begins again at blue. Until that day is over no further slip is issued about the duty.
+A unit has answered a slip when it has reported on that duty since: of a day not before the day of issue, in an entry
+recorded after the slip's position. The colour goes up (蓝 → 橙 → 红) only where the last slip was left without an
+answer until its day was over; after an answer it begins again at blue, and where the duty was suspended within the
+time for the answer it stays. Until that day is over no further slip is issued about the duty.
 """
 
 from __future__ import annotations
@@ -13,22 +14,27 @@ from typing import NamedTuple
 
 from sm_devzone.domain.bulletin import limit_in_words, place_in_words, sentence
 from sm_devzone.domain.calendar import ONE_DAY, chinese_day, workday_after
-from sm_devzone.domain.entry import Entry, Notice, Record
+from sm_devzone.domain.entry import REPORTS, Entry, Notice, Record
 from sm_devzone.domain.glossary import COLOUR_MEANINGS, COLOURS, STATES
 from sm_devzone.domain.ledger import Duty, extension_note
 from sm_devzone.domain.plan import Measure, Policy
 
 
 class Sent(NamedTuple):
-    """A slip and the day on which its answer was recorded, None where there is none."""
+    """A slip and the day of its answer, None where there is none.
+
+    `suspended` says that the duty was suspended within the time for the answer.
+    """
 
     notice: Notice
     answered_on: date | None
+    suspended: bool = False
 
     @property
     def words(self) -> str:
         """How a later slip tells of it."""
         answer = "未回复" if self.answered_on is None else f"{chinese_day(self.answered_on)}回复"
+        answer += "（其间任务中止）" if self.answered_on is None and self.suspended else ""
         own = self.notice
         return (
             f"{COLOURS[own.colour]}色{own.reference}，{chinese_day(own.issued_on)}签发，"
@@ -71,14 +77,15 @@ class Slip(NamedTuple):
 
     @property
     def grounds(self) -> str:
-        """The document, and the words in it or the decision that the date rests on."""
+        """The document, that it has ended where it has, and the words in it or the decision that the date rests on."""
         milestone = next((own for own in self.measure.milestones if own.key == self.duty.milestone), None)
         words = ""
         if milestone is not None and milestone.as_written:
             words = f"，原文：{milestone.as_written}"
         elif milestone is not None and milestone.reason:
             words = f"，办公室节点：{milestone.reason}"
-        return f"《{self.policy.title}》{words}"
+        ended = ending(self.policy, self.notice.issued_on)
+        return f"《{self.policy.title}》{f'（{ended}）' if ended else ''}{words}"
 
     @property
     def limit(self) -> str:
@@ -168,10 +175,40 @@ def reply_limit(policy: Policy, issued_on: date, official: Callable[[date], bool
     return due, f"{years}的放假安排尚未收录，按{counted}计算"
 
 
+def ending(policy: Policy, day: date) -> str:
+    """That the policy is no longer valid on `day`, and since when; empty where it is."""
+    return f"政策有效期已于{chinese_day(policy.valid_until)}届满" if day > policy.valid_until else ""
+
+
+def sent(notice: Notice, acts: Sequence[Entry]) -> Sent:
+    """What became of `notice`; `acts` are those of its duty that count, the last recorded first."""
+    answers = [
+        act.happened_on
+        for act in acts
+        if act.kind in REPORTS and act.id > notice.position and act.happened_on >= notice.issued_on
+    ]
+    return Sent(notice, min(answers, default=None), _was_suspended(notice, acts))
+
+
+def _was_suspended(notice: Notice, acts: Sequence[Entry]) -> bool:
+    """Whether any day after the day of issue, up to the last one for the answer, lies in a 中止."""
+    begun: date | None = None
+    for act in reversed(acts):
+        if act.kind == "suspend":
+            begun = act.happened_on
+        elif act.kind == "resume" and begun is not None:
+            if begun <= notice.reply_due and act.happened_on > notice.issued_on:
+                return True
+            begun = None
+    return begun is not None and begun <= notice.reply_due
+
+
 def next_colour(earlier: Sequence[Sent]) -> str:
     """The colour of the slip after `earlier`, the oldest of which comes first."""
     if not earlier or earlier[-1].answered_on is not None:
         return "blue"
+    if earlier[-1].suspended:
+        return earlier[-1].notice.colour
     colours = list(COLOURS)
     return colours[min(colours.index(earlier[-1].notice.colour) + 1, len(colours) - 1)]
 

@@ -4,15 +4,32 @@ papers with nothing to say.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sm_devzone.domain.bulletin import Bulletin, compose
-from sm_devzone.domain.calendar import ONE_DAY, period_of
+from sm_devzone.domain.calendar import ONE_DAY, chinese_day, period_of
 from sm_devzone.domain.entry import DutyKey, Entry, Notice, Record, Words
+from sm_devzone.domain.glossary import SIGNALS, STATES
 from sm_devzone.domain.ledger import Ledger, compute
 from sm_devzone.domain.notice import Sent, Slip, default_request
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
+
+
+class Trial(NamedTuple):
+    """A paper to fill templates with: what it is called, what the template is given, and what must be read in the end.
+
+    `wanted` has the ways in which each may be written.
+    """
+
+    name: str
+    content: dict[str, Any]
+    wanted: Mapping[str, tuple[str, ...]]
+
+
+_TOTALS = {"duties": "任务", "closed_out": STATES["closed_out"], "overdue": SIGNALS["overdue"]}
+"""The counts without which no report is one."""
 
 _DAY = date(2026, 11, 20)
 _UNITS = ("市甲局", "市乙局", "东县", "西县")
@@ -25,7 +42,7 @@ _POLICY = Policy(
     issued=date(2026, 1, 5),
     valid_until=date(2028, 12, 31),
     valid_as_written=None,
-    office="市甲局",
+    office="某市督查室",
     due_soon_days=60,
     common_units=(),
     units=(Unit("市甲局"), Unit("市乙局", vertical=True), Unit("东县"), Unit("西县")),
@@ -33,7 +50,7 @@ _POLICY = Policy(
         Measure(1, "常抓不懈", _UNITS, _UNITS, tasks=("每月碰头",), reporting_cycle="week"),
         Measure(
             2,
-            "按期办结",
+            "旧厂房改造",
             _UNITS,
             _UNITS,
             lead=("市甲局",),
@@ -94,14 +111,14 @@ def bulletins() -> list[Bulletin]:
 
 
 def slips() -> list[Slip]:
-    """A blue slip that is the first; a red one after two; a letter about work without a date."""
+    """A blue slip that is the first, others after one and two; letters about work without a date, due and overdue."""
     ledger = _ledger(_DAY, eventful=True)
     (_, measure) = _POLICY.measures
 
     def slip(unit: str, milestone: str | None, colour: str, earlier: tuple[Sent, ...] = ()) -> Slip:
         duty = next(own for own in ledger.duties if (own.measure, own.unit, own.milestone) == (2, unit, milestone))
         notice = Notice(
-            number=3,
+            number=708,
             year=2026,
             **duty.key._asdict(),
             colour=colour,
@@ -127,4 +144,33 @@ def slips() -> list[Slip]:
         slip("市甲局", "检查", "red", (sent, answered)),
         slip("市乙局", None, "blue"),
         slip("市乙局", "检查", "orange", (sent,)),
+        slip("市乙局", "验收", "blue", (sent._replace(suspended=True),)),
     ]
+
+
+def trials_of_report() -> list[Trial]:
+    """Every bulletin, what it counts in numbers that occur nowhere else in it: so one that is left out is missed.
+
+    What is 0 stays so, and may be told in words.
+    """
+    made = []
+    for own in bulletins():
+        counts = {name: count and 70_123 + 1_111 * place for place, (name, count) in enumerate(own.totals.items())}
+        wanted = {f"{term}数": (str(counts[name]),) for name, term in _TOTALS.items() if counts[name]}
+        wanted = {"政策标题": (own.policies[0].title,), **wanted}
+        made.append(Trial(own.kind, {"b": own._replace(totals=counts)}, wanted))
+    return made
+
+
+def trials_of_notice() -> list[Trial]:
+    made = []
+    for own in slips():
+        due = own.notice.reply_due
+        wanted = {
+            "编号": (str(own.notice.number),),
+            "单位": (own.duty.unit,),
+            "事项": (own.duty.title,),
+            "回复期限": (chinese_day(due), due.isoformat(), f"{due.month}月{due.day}日"),
+        }
+        made.append(Trial(own.band, {"n": own}, wanted))
+    return made

@@ -25,8 +25,8 @@ from jinja2.bccache import Bucket
 from sm_devzone import __version__
 from sm_devzone.domain import glossary
 from sm_devzone.domain.bulletin import chinese_numeral, place_in_words, sentence
-from sm_devzone.domain.calendar import chinese_day
-from sm_devzone.errors import CannotWrite, DevzoneError
+from sm_devzone.domain.calendar import chinese_day, short_chinese_day
+from sm_devzone.errors import CannotWrite, DevzoneError, cause
 from sm_devzone.output.files import replace
 from sm_devzone.output.rows import plain
 
@@ -34,8 +34,24 @@ _MARKS = re.compile(r"([\\`*_\[\]<>|~&@])")
 _LIST_START = re.compile(r"^(?=[-+=#])|(?<=^\d)(?=[.)](\s|$))|(?<=^\d\d)(?=[.)](\s|$))")
 
 
+_WIDE = "\uff5b\uff5d\uff05"  # { } % as a Chinese keyboard gives them
+_TAG_OF_ANY_WIDTH = re.compile("[{\uff5b](?:[{\uff5b].*?[}\uff5d]|[%\uff05].*?[%\uff05])[}\uff5d]", re.DOTALL)
+
+
 class TemplateInvalid(DevzoneError):
     """A template of the office does not work; the message names file and line."""
+
+
+def full_width_tag(text: str) -> re.Match[str] | None:
+    """The first tag in `text` that a full-width brace or percent sign keeps from being one: it would be printed."""
+    if not any(wide in text for wide in _WIDE):
+        return None
+    tags = _TAG_OF_ANY_WIDTH.finditer(text)
+    return next((tag for tag in tags if any(wide in tag[0][:2] + tag[0][-2:] for wide in _WIDE)), None)
+
+
+FULL_WIDTH = "用了全角的括号，标签要用半角的 { } %"
+"""What is wrong with it."""
 
 
 WORDS: Mapping[str, Any] = {
@@ -59,6 +75,7 @@ def environment(
     made = _kind_of(folders)(undefined=StrictUndefined, autoescape=autoescape, finalize=finalize, **how)
     made.filters |= {
         "day": chinese_day,
+        "short_day": short_chinese_day,
         "numeral": chinese_numeral,
         "sentence": sentence,
         "place": place_in_words,
@@ -73,6 +90,29 @@ def _kind_of(folders: Sequence[Path]) -> type[Environment]:
     from jinja2.sandbox import SandboxedEnvironment
 
     return SandboxedEnvironment
+
+
+class _Loader(FileSystemLoader):
+    """Templates as they come out of an editor: UTF-8, with or without the mark that Windows puts in front."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        super().__init__(folders, encoding="utf-8-sig")
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        paths = (Path(folder) / template for folder in self.searchpath)
+        path = next((path for path in paths if path.is_file()), template)
+        try:
+            found = super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            raise TemplateInvalid(f"{path}: 模板不是 UTF-8 编码，读不了", "请在编辑器里另存为 UTF-8") from error
+        except TemplateNotFound:
+            raise
+        except OSError as error:
+            raise TemplateInvalid(f"{path}: 模板读不了（{cause(error)}）", "请检查权限") from error
+        if wide := full_width_tag(found[0]):
+            line = found[0].count("\n", 0, wide.start()) + 1
+            raise TemplateInvalid(f"{path}:{line}: “{wide[0][:40]}”{FULL_WIDTH}")
+        return found
 
 
 class _Compiled(BytecodeCache):
@@ -116,7 +156,7 @@ def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], cache
         folders,
         finalize,
         autoescape=kind == ".html",
-        loader=FileSystemLoader(folders),
+        loader=_Loader(folders),
         bytecode_cache=_Compiled(cache, _kind_of(folders), finalize) if cache else None,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -125,6 +165,8 @@ def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], cache
     try:
         text = made.get_template(name).render({**WORDS, **content})
         return text if finalize else plain(text)  # of a page at once: it is the same, and half the time
+    except TemplateInvalid:
+        raise
     except TemplateNotFound as error:
         raise TemplateInvalid(f"找不到模板 {error.name}", f"找过：{'、'.join(map(str, folders))}") from error
     except TemplateSyntaxError as error:

@@ -11,10 +11,21 @@ from pathlib import Path
 
 from sm_devzone.errors import CannotWrite, cause
 
+_LONGEST = 240
+"""Bytes of a file name: file systems hold 255, and some are left for a number (2) before the ending."""
+
 
 def safe_name(name: str) -> str:
-    """`name` without what a file name on Windows or a server cannot hold, and not hidden."""
-    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).lstrip(".")
+    """`name` without what a file name on Windows or a server cannot hold, not hidden, and not too long.
+
+    What is too long loses the end of its stem, and keeps its ending.
+    """
+    kept = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).lstrip(".")
+    if len(kept.encode(errors="replace")) <= _LONGEST:
+        return kept
+    ending = Path(kept).suffix if len(Path(kept).suffix) <= 10 else ""
+    room = _LONGEST - len(ending.encode(errors="replace"))
+    return kept.removesuffix(ending).encode(errors="replace")[:room].decode(errors="ignore") + ending
 
 
 def replace(target: Path, content: bytes) -> None:
@@ -67,6 +78,15 @@ def free_names(contents: Mapping[Path, bytes]) -> list[Path]:
         if all(not name.is_file() or holds(name, b"") or holds(name, content) for name, content in pairs):
             return names
     raise AssertionError
+
+
+def write_beside(contents: Mapping[Path, bytes]) -> list[Path]:
+    """Write `contents` at `free_names`, and leave a file that is just so already. Raises CannotWrite."""
+    paths = free_names(contents)
+    for path, content in zip(paths, contents.values(), strict=True):
+        if not holds(path, content):
+            replace(path, content)
+    return paths
 
 
 def _numbered(target: Path, number: int) -> Path:

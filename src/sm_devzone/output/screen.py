@@ -180,6 +180,8 @@ def notices(sent: Sequence[Sent], day: date) -> str:
             return _text(f"已回复 {one.answered_on}", "green")
         if day <= one.notice.reply_due:
             return _text("回复期内")
+        if one.suspended:
+            return _text("未回复，其间任务中止")
         return _text(f"未回复，过期 {(day - one.notice.reply_due).days} 天", SIGNAL_STYLES["overdue"])
 
     columns = [

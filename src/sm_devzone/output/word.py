@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.errors import cause
-from sm_devzone.output.document import WORDS, TemplateInvalid, environment
+from sm_devzone.output.document import FULL_WIDTH, WORDS, TemplateInvalid, environment, full_width_tag
 from sm_devzone.output.rows import one_line
 
 _MARK = "\n{{#¶{}#}}\n"
@@ -27,6 +27,7 @@ _PARAGRAPH = re.compile(r"(?=<w:p[ >])")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _HALF_A_TAG = re.compile(r"\{[{%].*|.*[}%]\}")
 _MISSING = re.compile(r"has no attribute '(.+)'|'(.+)' is undefined")
+_DATE = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)", re.ASCII)
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip archive can hold: every part bears it, so that no clock gets into the file."""
 
@@ -71,6 +72,8 @@ class _Template(DocxTemplate):  # type: ignore[misc]
         pieces = _PARAGRAPH.split(src_xml)
         self._texts = [_visible(piece) for piece in pieces]
         for number, text in enumerate(self._texts):
+            if wide := full_width_tag(text):
+                raise TemplateInvalid(f"{self._path}: 第 {number} 段“{wide[0][:40]}”{FULL_WIDTH}")
             # One that is not closed would swallow all there is until the next that is.
             if half := _HALF_A_TAG.search(_TAG.sub("", text)):
                 raise TemplateInvalid(f"{self._path}: 第 {number} 段“{half[0][:40]}”标签没有写完整，缺另一半括号")
@@ -101,6 +104,9 @@ class _Template(DocxTemplate):  # type: ignore[misc]
             raise
         return re.sub(r"\n+(?=<)", "", made)
 
+    def render_properties(self, context: Any, jinja_env: Any = None) -> None:
+        """Title, subject and the like of a file are no templates: what stands there stays."""
+
     def _fault(self, part: Any, seen: str, line: int | None, what: str, name: str | None = None) -> TemplateInvalid:
         """The fault `what` with its place; of the tags there those are shown that speak of `name`."""
         if line is None:
@@ -117,6 +123,13 @@ class _Template(DocxTemplate):  # type: ignore[misc]
 
 def _visible(xml: str) -> str:
     return unescape("".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", xml)))
+
+
+def visible(content: bytes) -> str:
+    """What a person reads in a Word file, without spaces between its pieces."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        texts = [name for name in file.namelist() if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", name)]
+        return "".join(_visible(file.read(name).decode()) for name in texts)
 
 
 def _where(part: Any) -> str:
@@ -162,10 +175,20 @@ def _balanced(title: str) -> Markup:
     return Markup("\n").join(_text(line) for line in [*lines, text])
 
 
-def _chinese_dates(text: str) -> str:
-    """The ledger's own words (原定 2024-12-31) as an official paper writes them: 原定2024年12月31日."""
-    named = re.sub(r"\d{4}-\d\d-\d\d", lambda found: chinese_day(date.fromisoformat(found[0])), text)
+def _chinese_dates(limit: str) -> str:
+    """A limit in the ledger's own words (原定 2024-12-31) as an official paper writes it: 原定2024年12月31日.
+
+    For those words only; what a person typed stays as it was typed.
+    """
+    named = _DATE.sub(_chinese_date, limit)
     return re.sub("(?<=[\u4e00-\u9fff]) +| +(?=[\u4e00-\u9fff])", "", named)
+
+
+def _chinese_date(found: re.Match[str]) -> str:
+    try:
+        return chinese_day(date.fromisoformat(found[0]))
+    except ValueError:  # a template of the office may give it any text
+        return found[0]
 
 
 def _without_clock(content: bytes) -> bytes:
