@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: status test lint types contracts check help templates picture golden bench clean
+.PHONY: status test laws lint types contracts check help templates picture golden bench clean
 
 status: $(READY)
 	$(BIN)/devzone status
 
 test: $(READY)
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto -m "not slow"
+
+laws: $(READY)  ## the laws and builds that take longer; the gate runs them too
+	$(BIN)/pytest -n auto -m slow
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "需要 Python 3.11 或更高版本；例如 make PYTHON=python3.12 status")'
@@ -27,7 +30,7 @@ types: $(READY)
 contracts: $(READY)
 	$(BIN)/lint-imports
 
-check: test lint types contracts
+check: test laws lint types contracts
 
 help: $(READY)  ## the text that `devzone --help` shows, and the plan-file reference and its schema
 	$(BIN)/python docs/make.py
