@@ -21,6 +21,7 @@ from sm_devzone.commands.options import (
     chosen,
     named_period,
     recorder,
+    whole,
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import chinese_day
@@ -103,7 +104,7 @@ def command(
     if output == "-" or folder.is_file():
         raise WrongUsage(f"-o “{output}”不是文件夹", "督办单一项一张，写到一个文件夹里")
     if reprint is not None:
-        return _reprint(context, _whole("--reprint", reprint), _whole("--year", year) if year else None, folder)
+        return _reprint(context, whole("--reprint", reprint), whole("--year", year) if year else None, folder)
     if not unit:
         raise WrongUsage("缺少 --unit", "例如：devzone notice --unit 商务局")
     forms = list(dict.fromkeys(form or ["docx"]))
@@ -360,9 +361,3 @@ def _line(one: Sent) -> NoticeLine:
     own = one.notice
     values = {name: value for name, value in own._asdict().items() if name in NoticeLine._fields}
     return NoticeLine(**{**values, "answered_on": one.answered_on, "files": tuple(form for form, _ in own.files)})
-
-
-def _whole(option: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
-        raise WrongUsage(f"{option} “{text}”不是号数", "写一个正整数")
-    return int(text)

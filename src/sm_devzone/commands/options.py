@@ -83,6 +83,13 @@ def numbered(text: str | None) -> int | None:
     return int(digits)
 
 
+def whole(option: str, text: str) -> int:
+    """A number of an issue, of a slip, or of a year. Raises WrongUsage."""
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text)):
+        raise WrongUsage(f"{option} “{text[:20]}”不是正整数", "写成 12")
+    return int(text)
+
+
 def named_period(text: str | None) -> str | None:
     """A period in its standard writing. Raises WrongUsage."""
     if text is None:

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from sm_devzone import reports
-from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, PolicyOption, recorder
+from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, PolicyOption, recorder, whole
 from sm_devzone.commands.periods import (
     FromOption,
     MonthOption,
@@ -68,10 +68,10 @@ def command(
     """一个时段的督办报告，默认本周到今天，写进 ./reports/，并打印写好的文件。"""
     context: Context = ctx.obj
     today = context.day(as_of)
-    issue = None if number is None else _whole("--number", number)
+    issue = None if number is None else whole("--number", number)
     owner = policy or (next(iter(context.plan.policies)) if len(context.plan.policies) == 1 else "")
     if verify is not None:
-        return _verify(context, _whole("--verify", verify), owner, None if year is None else _whole("--year", year))
+        return _verify(context, whole("--verify", verify), owner, None if year is None else whole("--year", year))
     named = {"week": week, "month": month, "quarter": quarter, "year": year}
     period = chosen_period(context, today, named, start, end) or period_of("week", today)
     day = last_day(period, today)
@@ -151,8 +151,7 @@ def _written(contents: dict[Path, bytes], record: Callable[[], None], *, force: 
     new = [path for path in paths if not path.exists()]
     try:
         for path, content in zip(paths, contents.values(), strict=True):
-            if not files.holds(path, content):
-                files.replace(path, content)
+            files.keep(path, content)
         record()
     except DevzoneError:
         for path in new:
@@ -187,12 +186,6 @@ def _verify(context: Context, number: int, policy: str, year: int | None) -> str
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _whole(option: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text)):
-        raise WrongUsage(f"{option} “{text[:20]}”不是正整数", "写成 12")
-    return int(text)
 
 
 def _is_folder(output: str) -> bool:

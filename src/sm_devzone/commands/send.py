@@ -75,9 +75,10 @@ def command(
     paths = []
     for form, content in made:
         target = folder / files.safe_name(form.file_name)
-        if not _is_as_sent(target, before.get(form.unit)):
-            (target,) = files.free_names({target: content})
-        files.replace(target, content)
+        if _is_as_sent(target, before.get(form.unit)):
+            files.replace(target, content)
+        else:
+            (target,) = files.write_beside({target: content})
         paths.append(f"{target}\n")
     said = f"登记发出 {len(new)} 份" if new else "都已登记发出过"
     context.tell(f"共 {len(made)} 个单位、{len(duties)} 项任务，{said}")

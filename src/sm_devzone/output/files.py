@@ -84,9 +84,14 @@ def write_beside(contents: Mapping[Path, bytes]) -> list[Path]:
     """Write `contents` at `free_names`, and leave a file that is just so already. Raises CannotWrite."""
     paths = free_names(contents)
     for path, content in zip(paths, contents.values(), strict=True):
-        if not holds(path, content):
-            replace(path, content)
+        keep(path, content)
     return paths
+
+
+def keep(target: Path, content: bytes) -> None:
+    """As `replace`, but a file that is just so already is left alone. Raises CannotWrite."""
+    if not holds(target, content):
+        replace(target, content)
 
 
 def _numbered(target: Path, number: int) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -78,6 +77,8 @@ def csv_file(columns: Mapping[str, str], records: Iterable[NamedTuple]) -> bytes
 
     A cell that a spreadsheet would take for a formula gets an apostrophe in front, and so is text.
     """
+    import csv
+
     target = io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerow(["序号", *columns.values()])
