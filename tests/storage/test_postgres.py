@@ -26,6 +26,7 @@ from sm_devzone.errors import DatabaseUnusable
 from sm_devzone.storage.database import Database
 from sm_devzone.storage.journal import Journal, Reader
 from tests.conftest import Devzone
+from tests.forms import fill
 
 UNIT = "市商务局"
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -154,6 +155,22 @@ def test_a_day_in_the_office(devzone: Devzone, url: str) -> None:
     devzone.ok("check")
     assert devzone("void", 9, "--reason", "没有这条").code == 4
     assert tables(url) == ["alembic_version", "bulletin", "dispatch", "entry", "evidence", "notice"]
+
+
+def test_forms_and_bulletins_on_a_server(devzone: Devzone, url: str) -> None:
+    form = Path(devzone.ok("send", "--unit", UNIT, "--measure", 1, "-o", "out").out.strip())
+    fill(form, 4, 本期状态="推进中", 进展情况="碰头三次", 佐证材料="纪要.pdf", 填报人="老张")
+    devzone.ok("report", "--number", 1, "--format", "md")
+    assert len(devzone.ok("collect", "out", "--yes").lines) == 1
+    assert devzone.ok("collect", "out", "--yes").out == ""
+    assert [line[3:] for line in devzone.ok("collect").lines] == [["1", "1"]]
+    devzone.at("2026-11-30").ok("report", "--number", 2, "--format", "md", "-o", "二.md")
+    assert "碰头三次" in Path("二.md").read_text("utf-8")  # recorded after the first was issued, in its week
+    for number in (1, 2):
+        devzone.ok("report", "--verify", number)
+    devzone.ok("export", "duties", "-o", "台账.xlsx")
+    with pytest.raises(psycopg.errors.RaiseException), connected(url) as connection:
+        connection.execute("DELETE FROM dispatch")
 
 
 def test_both_kinds_of_database_tell_the_same(devzone: Devzone, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
