@@ -17,7 +17,7 @@ from sm_devzone.domain.calendar import day_in_china
 from sm_devzone.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from sm_devzone.domain.entry import Dispatch, DutyKey, Entry, Words
+    from sm_devzone.domain.entry import Dispatch, DutyKey, Entry, Notice, Words
     from sm_devzone.domain.ledger import Duty, Ledger
     from sm_devzone.domain.plan import Plan
     from sm_devzone.storage.evidence import Store
@@ -210,6 +210,13 @@ class Context:
         new = self.journal.dispatch(sent, self.now)
         self._tell_of_new(made=made)
         return new
+
+    def issue_notices(self, notices: Sequence[Notice], after: int) -> bool:
+        """Record 督办单; False, and nothing written, where there are not `after` others by now."""
+        made = self.journal.database.is_blank
+        issued = self.journal.issue_notices(notices, after, self.now)
+        self._tell_of_new(made=made and issued)
+        return issued
 
     def _tell_of_new(self, *, made: bool) -> None:
         if made:

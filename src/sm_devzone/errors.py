@@ -29,6 +29,13 @@ class CannotWrite(DevzoneError):
     """A file could not be written; nothing was left half-written."""
 
 
+class NotTheSame(DevzoneError):
+    """A paper that was issued does not come out the same any more."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "流水不会变，请看计划文件、模板或 devzone 的版本是否改过")
+
+
 class WrongUsage(DevzoneError):
     exit_code = 2
 

@@ -12,7 +12,7 @@ import typer
 from sm_devzone.commands.options import AsOfOption, JsonOption, OutputOption, PolicyOption
 from sm_devzone.context import Context
 from sm_devzone.domain.glossary import CYCLES, DUTY_COLUMNS, ENTRY_COLUMNS, PLAN_COLUMNS
-from sm_devzone.domain.ledger import by_urgency
+from sm_devzone.domain.ledger import Ledger, by_urgency
 from sm_devzone.domain.plan import Plan
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output import files, rows
@@ -58,12 +58,12 @@ def command(
             "工作簿不能显示在终端上", f"写成文件：devzone export {what} --format xlsx -o {LISTS[what]}.xlsx"
         )
     day = context.day(as_of)
-    columns, records = _records(context, what, policy, day)
+    columns, records, ledger = _records(context, what, policy, day)
     if exit_code and records:
         context.exit_code = NOT_EMPTY
     content: str | bytes
     if form == "xlsx":
-        content = _workbook(context, what, policy, day, records)
+        content = _workbook(context, what, policy, day, records, ledger)
     elif json or form == "json":
         plan = context.plan.only(policy)
         key = {"overdue": "duties", "journal": "entries"}.get(what, what)
@@ -92,29 +92,32 @@ class PlanRow(NamedTuple):
 
 def _records(
     context: Context, what: str, policy: str | None, day: date
-) -> tuple[Mapping[str, str], Sequence[NamedTuple]]:
+) -> tuple[Mapping[str, str], Sequence[NamedTuple], Ledger | None]:
+    """The columns of a list, its rows, and the ledger that duties among them are of."""
     if what == "plan":
-        return PLAN_COLUMNS, list(_plan_rows(context.plan.only(policy)))
+        return PLAN_COLUMNS, list(_plan_rows(context.plan.only(policy))), None
     if what == "journal":
         if policy is not None:
             context.plan.only(policy)
         with context.reading() as reader:
-            return ENTRY_COLUMNS, reader.entries(day, policy)[::-1]
+            return ENTRY_COLUMNS, reader.entries(day, policy)[::-1], None
     ledger = context.ledger(day, policy, dated=what == "overdue")
     duties = ledger.duties
     if what == "overdue":
         duties = by_urgency(duty for duty in duties if duty.signal == "overdue")
-    return DUTY_COLUMNS, context.with_words(duties, ledger)
+    return DUTY_COLUMNS, context.with_words(duties, ledger), ledger
 
 
-def _workbook(context: Context, what: str, policy: str | None, day: date, records: Sequence[Any]) -> bytes:
+def _workbook(
+    context: Context, what: str, policy: str | None, day: date, records: Sequence[Any], ledger: Ledger | None
+) -> bytes:
     from sm_devzone.output import lists
 
     if what == "plan":
         return lists.plan(records, context.plan.only(policy), day)
     if what == "journal":
         return lists.journal(records, context.plan.only(policy), day)
-    ledger = context.ledger(day, policy)
+    assert ledger is not None
     if what == "overdue":
         return lists.overdue(ledger, records)
     words = context.words(records, ledger)

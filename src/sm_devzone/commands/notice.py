@@ -25,7 +25,7 @@ from sm_devzone.commands.options import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import chinese_day
-from sm_devzone.domain.entry import REPORTS, Entry, Notice
+from sm_devzone.domain.entry import Entry, Notice
 from sm_devzone.domain.glossary import COLOURS
 from sm_devzone.domain.ledger import Duty, Ledger, by_urgency
 from sm_devzone.domain.notice import (
@@ -40,7 +40,7 @@ from sm_devzone.domain.notice import (
     sent,
 )
 from sm_devzone.domain.rules import MOVES, check_act, check_text, choose_duty
-from sm_devzone.errors import CannotWrite, DevzoneError, NotFound, Refused, WrongUsage
+from sm_devzone.errors import CannotWrite, NotFound, NotTheSame, Refused, WrongUsage
 from sm_devzone.output import files, rows
 from sm_devzone.storage.journal import Reader
 
@@ -67,10 +67,6 @@ class NoticeLine(NamedTuple):
     recorded_by: str
     recorded_at: str
     files: tuple[str, ...]
-
-
-class NotTheSame(DevzoneError):
-    """A slip that was issued does not come out the same any more."""
 
 
 def command(
@@ -169,13 +165,10 @@ def _issue(context: Context, selected: _Selection, draft: Callable[[Slip, str], 
                 notice = _blank(ledger, duty, number + len(papers), position)
                 slip = draft(_slip(reader, ledger, duty, notice, earlier), next_colour(earlier))
                 papers.append(_made(context, slip, forms))
-        fresh = context.journal.database.is_blank
-        if not papers or context.journal.issue_notices([slip.notice for slip, _ in papers], len(notices), context.now):
+        if not papers or context.issue_notices([slip.notice for slip, _ in papers], len(notices)):
             break
     for message in told:
         context.tell(message)
-    if papers and fresh:
-        context.tell(f"新建流水数据库 {context.journal.database}")
     for slip, _ in papers:
         own = slip.notice
         context.tell(
@@ -248,8 +241,6 @@ def _slip(reader: Reader, ledger: Ledger, duty: Duty, notice: Notice, earlier: t
     policy = ledger.plan.policies[duty.policy]
     measure = policy.measure(duty.measure)
     assert measure is not None
-    reports = [act for act in reader.acts(ledger.day, duty.key) if act.kind in REPORTS]
-    last = max(reports, key=lambda act: (act.happened_on, act.id), default=None)
     record = ledger.record(duty)
     words = reader.words(ledger.day, filter(None, [record.last_report])).get(record.last_report or 0)
     return Slip(
@@ -258,7 +249,6 @@ def _slip(reader: Reader, ledger: Ledger, duty: Duty, notice: Notice, earlier: t
         measure=measure,
         duty=duty.with_words(words) if words else duty,
         record=record,
-        report=last,
         earlier=earlier,
     )
 
@@ -308,9 +298,7 @@ def _reprint(context: Context, number: int, year: int | None, folder: Path) -> s
     context.position = own.position
     ledger = context.ledger(own.issued_on, own.policy, f"{own.policy}/{own.measure}")
     duties = [duty for duty in ledger.duties if duty.key == own.key]
-    changed = NotTheSame(
-        f"{own.reference}和签发时不一样，没有写出", "流水不会变，请看计划文件、模板或 devzone 的版本是否改过"
-    )
+    changed = NotTheSame(f"{own.reference}和签发时不一样，没有写出")
     if not duties:
         raise changed
     with context.reading() as reader:

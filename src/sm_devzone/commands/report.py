@@ -28,7 +28,7 @@ from sm_devzone.context import Context
 from sm_devzone.domain import bulletin
 from sm_devzone.domain.calendar import Period, parse_period, period_of
 from sm_devzone.domain.entry import Issued
-from sm_devzone.errors import DevzoneError, NotFound, Refused, WrongUsage
+from sm_devzone.errors import DevzoneError, NotFound, NotTheSame, Refused, WrongUsage
 from sm_devzone.output import files, rows
 
 NO_TEXT = ("docx", "xlsx")
@@ -161,10 +161,6 @@ def _written(contents: dict[Path, bytes], record: Callable[[], None], *, force: 
     return paths
 
 
-class NotTheSame(DevzoneError):
-    """A bulletin that was issued does not come out the same any more."""
-
-
 def _verify(context: Context, number: int, policy: str, year: int | None) -> str:
     """Make an issued bulletin again, with what was known then, and compare. Raises NotFound, NotTheSame."""
     with context.reading() as reader:
@@ -179,7 +175,6 @@ def _verify(context: Context, number: int, policy: str, year: int | None) -> str
     if different:
         raise NotTheSame(
             f"{first.year} 年第 {number} 期（{'、'.join(different)}）和发出时不一样",
-            "流水不会变，请看计划文件、模板或 devzone 的版本是否改过",
         )
     return "".join(f"{one.year} 年第 {number} 期 {one.form} 一致 {one.sha256}\n" for one in issued)
 

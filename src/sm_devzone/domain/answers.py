@@ -12,7 +12,7 @@ from itertools import chain
 from math import isfinite
 from typing import Any, NamedTuple
 
-from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, one_line_end, stray_character
+from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, one_line_end, sentences, stray_character
 from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, CONTACT, FIXED, IDENTITY, SAID_BEFORE, Sent, digest, squeezed
 from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STATES
 from sm_devzone.domain.ledger import Duty, Ledger
@@ -352,8 +352,7 @@ def _blank_or_not(entry: Entry) -> Entry:
 
 def _in_words(entry: Entry) -> str:
     parts = [f"{entry.progress}%"] if entry.progress is not None else []
-    labelled = (("", entry.note), ("问题：", entry.problem), ("下一步：", entry.next_step), ("佐证：", entry.material))
-    return " ".join([*parts, *(f"{label}{words}" for label, words in labelled if words)])
+    return " ".join([*parts, *sentences(entry.note, entry.problem, entry.next_step, entry.material)])
 
 
 def _is_empty(cell: Cell) -> bool:

@@ -22,6 +22,11 @@ class DutyKey(NamedTuple):
     milestone: str = ""
     period: str = ""
 
+    @property
+    def place(self) -> str:
+        """The milestone and its period, empty for the standing part."""
+        return " ".join(filter(None, (self.milestone, self.period)))
+
 
 class Evidence(NamedTuple):
     """One 佐证材料 of an entry: what it is called, how many bytes it has, and the SHA-256 it is kept under."""
@@ -76,7 +81,7 @@ class Entry(NamedTuple):
     @property
     def place(self) -> str:
         """The milestone and period in quotes, empty for the standing part."""
-        words = " ".join(filter(None, (self.milestone, self.period)))
+        words = self.key.place
         return f"“{words}”" if words else ""
 
     @property
@@ -214,6 +219,12 @@ class Words(NamedTuple):
     material: str | None = None
     reporter: str | None = None
     phone: str | None = None
+
+
+def sentences(note: str | None, problem: str | None, next_step: str | None, material: str | None = None) -> list[str]:
+    """The words of a report, each that is there with what it is."""
+    labelled = (("", note), ("问题：", problem), ("下一步：", next_step), ("佐证：", material))
+    return [f"{label}{words}" for label, words in labelled if words]
 
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from sm_devzone.domain.calendar import Period, chinese_day, period_of
-from sm_devzone.domain.entry import DutyKey, Words
+from sm_devzone.domain.entry import DutyKey, Words, sentences
 from sm_devzone.domain.glossary import ROLES, STANDING, STATES
 from sm_devzone.domain.ledger import Duty, Ledger
 
@@ -149,13 +149,12 @@ def _cycle(ledger: Ledger, duties: Iterable[Duty]) -> str:
 def _row(ledger: Ledger, duty: Duty, words: Words) -> FormRow:
     measure = ledger.plan.policies[duty.policy].measure(duty.measure)
     assert measure is not None
-    label = f"{duty.policy}/{duty.measure}" if len(ledger.plan.policies) > 1 else f"{duty.measure}"
     overdue = f"\n逾期 {duty.days_overdue} 天" if duty.days_overdue else ""
     return FormRow(
         key=duty.key,
-        measure=f"{label} {duty.title}",
+        measure=f"{ledger.plan.number_of(duty.policy, duty.measure)} {duty.title}",
         tasks="\n".join(f"· {task}" for task in measure.tasks),
-        place=" ".join(filter(None, (duty.milestone, duty.period))) or STANDING,
+        place=duty.key.place or STANDING,
         role=ROLES[duty.role],
         due=duty.due,
         state=f"{STATES[duty.state]}{overdue}",
@@ -169,14 +168,11 @@ def said_before(words: Words, reported_on: date | None) -> list[str]:
     """The last report of a duty in lines, with its day; none where nothing was reported."""
     if reported_on is None:
         return []
-    labelled = (
-        ("", words.note),
-        ("问题：", words.problem),
-        ("下一步：", words.next_step),
-        ("佐证：", words.material),
-    )
     progress = f"　进度 {words.progress}%" if words.progress is not None else ""
-    return [f"{chinese_day(reported_on)}报{progress}", *(f"{label}{said}" for label, said in labelled if said)]
+    return [
+        f"{chinese_day(reported_on)}报{progress}",
+        *sentences(words.note, words.problem, words.next_step, words.material),
+    ]
 
 
 def manifest(form: Form, shown: Callable[[str], str]) -> list[tuple[str, ...]]:
@@ -191,23 +187,20 @@ def manifest(form: Form, shown: Callable[[str], str]) -> list[tuple[str, ...]]:
         ("period", form.period.name),
         ("position", str(form.position)),
         *(("policy", id_, version) for id_, version in form.versions.items()),
-        *(
-            ("row", row.code, *map(str, row.key), *(sent[name] for name in (*IDENTITY, *SAID_BEFORE)))
-            for row in form.rows
-            if (sent := _as_sent(row, shown))
-        ),
+        *(("row", row.code, *map(str, row.key), *_as_sent(row, shown)) for row in form.rows),
     ]
     return [*lines, ("check", digest(repr(lines)))]
 
 
-def _as_sent(row: FormRow, shown: Callable[[str], str]) -> dict[str, str]:
-    sent = {name: shown(str(getattr(row, name) or "")) for name in IDENTITY}
-    return sent | {name: digest(squeezed(shown(getattr(row, name)))) for name in SAID_BEFORE}
+def _as_sent(row: FormRow, shown: Callable[[str], str]) -> Iterator[str]:
+    """What the cells of IDENTITY say, and digests of what those of SAID_BEFORE say."""
+    yield from (shown(str(getattr(row, name) or "")) for name in IDENTITY)
+    yield from (digest(squeezed(shown(getattr(row, name)))) for name in SAID_BEFORE)
 
 
 def read_manifest(lines: Sequence[Sequence[str]]) -> Sent | str:
     """What the hidden sheet says, or in words why it cannot be relied on."""
-    told = [tuple(cell for cell in line) for line in lines]
+    told = [tuple(line) for line in lines]
     if not told or told[0][:1] != ("devzone",):
         return "不是 devzone 发出的填报表"
     if told[0] != ("devzone", _FORMAT):
@@ -216,18 +209,17 @@ def read_manifest(lines: Sequence[Sequence[str]]) -> Sent | str:
     if last != ("check", digest(repr(body))):
         return "隐藏的信息页被改过或不完整，认不出每一行是哪项任务"
     facts = {line[0]: line[1] for line in body if line[0] in ("unit", "day", "period", "position")}
-    names = (*IDENTITY, *SAID_BEFORE)
+    rows = {}
+    for _, code, policy, measure, unit, milestone, period, *cells in (line for line in body if line[0] == "row"):
+        key = DutyKey(policy, int(measure), unit, milestone, period)
+        rows[code] = key, dict(zip((*IDENTITY, *SAID_BEFORE), cells, strict=True))
     return Sent(
         unit=facts["unit"],
         day=date.fromisoformat(facts["day"]),
         period=facts["period"],
         position=int(facts["position"]),
         versions={line[1]: line[2] for line in body if line[0] == "policy"},
-        rows={
-            code: (DutyKey(policy, int(measure), *key), dict(zip(names, cells[3:], strict=True)))
-            for kind, code, policy, measure, *cells in (line for line in body if line[0] == "row")
-            if kind and (key := cells[:3])
-        },
+        rows=rows,
     )
 
 

@@ -43,16 +43,13 @@ class Sent(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """Everything the paper says. `record` is what counts of the duty, `report` the unit's last report, `earlier` are
-    the slips about the duty before.
-    """
+    """Everything the paper says. `record` is what counts of the duty, `earlier` are the slips about it before."""
 
     notice: Notice
     policy: Policy
     measure: Measure
     duty: Duty
     record: Record
-    report: Entry | None
     earlier: tuple[Sent, ...]
 
     @property
@@ -101,12 +98,12 @@ class Slip(NamedTuple):
     def situation(self) -> str:
         """State and last report of the unit, in its own words."""
         duty, state = self.duty, f"{STATES[self.duty.state]}。"
-        if self.report is None:
+        if duty.reported_on is None:
             return f"{state}没有报送过。"
         progress = f"进度{duty.progress}%。" if duty.progress is not None else ""
         problem = f"存在问题：{sentence(duty.problem)}" if duty.problem else ""
         following = f"下一步：{sentence(duty.next_step)}" if duty.next_step else ""
-        day = chinese_day(self.report.happened_on)
+        day = chinese_day(duty.reported_on)
         return f"{state}{day}报送：{progress}{sentence(duty.note)}{problem}{following}"
 
     @property

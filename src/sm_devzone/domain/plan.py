@@ -129,6 +129,10 @@ class Plan:
             raise NotFound(f"没有政策“{policy_id}”", remedy)
         return Plan([self.policies[policy_id]])
 
+    def number_of(self, policy_id: str, number: int) -> str:
+        """How a measure is told: 4, or ID/4 where there are several policies."""
+        return f"{policy_id}/{number}" if len(self.policies) > 1 else str(number)
+
     def find_measure(self, text: str) -> tuple[Policy, Measure]:
         """The measure that `text` (4, or ID/4) means.
 

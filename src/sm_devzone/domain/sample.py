@@ -131,9 +131,10 @@ def slips() -> list[Slip]:
             reason="会议议定" if earlier else None,
             recorded_by="小林",
         )
-        report = _REPORT if unit == "市甲局" else None
-        words = Words(report.progress, report.note, report.problem, report.next_step) if report else Words()
-        return Slip(notice, _POLICY, measure, duty.with_words(words), ledger.record(duty), report, earlier)
+        if unit == "市甲局":
+            words = Words(_REPORT.progress, _REPORT.note, _REPORT.problem, _REPORT.next_step)
+            duty = duty.with_words(words)._replace(reported_on=_REPORT.happened_on)
+        return Slip(notice, _POLICY, measure, duty, ledger.record(duty), earlier)
 
     first = slip("市甲局", "验收", "blue")
     sent = Sent(first.notice._replace(number=1), None)

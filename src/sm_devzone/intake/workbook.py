@@ -85,14 +85,12 @@ def _returned(name: str, book: Any) -> Returned:
     sent = _manifest(sheets)
     others = [title for title in sheets if title not in (MANIFEST_SHEET, HELP_SHEET)]
     # The form by its header, whatever it is called now.
-    found = [title for title in others if _header(sheets[title]) is not None]
+    found = {title: head for title in others if (head := _header(sheets[title])) is not None}
     if not found:
         raise Unreadable(f"没有找到表头（{HEADINGS['answer']}、{HEADINGS['note']}……），请在发出的表里填")
     if len(found) > 1:
         raise Unreadable(f"有 {len(found)} 张填报表（{'、'.join(found)}），看不出收哪一张，请只留一张")
-    (title,) = found
-    head = _header(sheets[title])
-    assert head is not None
+    ((title, head),) = found.items()
     columns = _columns(title, sheets[title][head])
     rows: dict[int, dict[str, Cell]] = {}
     odd: dict[str, str] = {}

@@ -22,7 +22,7 @@ def overdue(ledger: Ledger, duties: Sequence[Duty]) -> bytes:
     """逾期清单: each overdue duty with its date, by how long it is late, and what was last heard of it."""
     columns = [
         Column("措施", 26, lambda duty: _measure(ledger, duty)),
-        Column("节点", 12, _place),
+        Column("节点", 12, lambda duty: duty.key.place),
         Column("责任单位", 16, lambda duty: duty.unit),
         Column("角色", 6, lambda duty: ROLES[duty.role]),
         Column("完成时限", 12, lambda duty: duty.due),
@@ -51,7 +51,7 @@ def duties(
 
     columns = [
         Column("措施", 26, lambda duty: _measure(ledger, duty)),
-        Column("节点", 12, _place),
+        Column("节点", 12, lambda duty: duty.key.place),
         Column("牵头单位", 14, lambda duty: _lead(ledger, duty)),
         Column("责任单位", 16, _unit),
         Column("完成时限", 12, lambda duty: duty.due),
@@ -78,7 +78,7 @@ def journal(entries: Sequence[Entry], policies: Plan, day: date) -> bytes:
         Column("发生日期", 12, lambda entry: entry.happened_on),
         Column("事项", 10, lambda entry: KINDS[entry.kind]),
         Column("措施", 14, lambda entry: f"{entry.policy}/{entry.measure}"),
-        Column("节点", 12, lambda entry: " ".join(filter(None, (entry.milestone, entry.period)))),
+        Column("节点", 12, lambda entry: entry.key.place),
         Column("单位", 14, lambda entry: entry.unit),
         Column("进度%", 7, lambda entry: entry.progress),
         Column("内容", 34, lambda entry: _lines(entry.detail, entry.note)),
@@ -114,16 +114,11 @@ def _said(policies: Plan, day: date) -> str:
 
 
 def _measure(ledger: Ledger, duty: Duty) -> str:
-    several = len(ledger.plan.policies) > 1
-    return f"{duty.policy}/{duty.measure} {duty.title}" if several else f"{duty.measure} {duty.title}"
+    return f"{ledger.plan.number_of(duty.policy, duty.measure)} {duty.title}"
 
 
 def _unit(duty: Duty) -> str:
     return duty.unit if duty.role == "responsible" else f"{duty.unit}（{ROLES[duty.role]}）"
-
-
-def _place(duty: Duty) -> str:
-    return " ".join(filter(None, (duty.milestone, duty.period)))
 
 
 def _lead(ledger: Ledger, duty: Duty) -> str:

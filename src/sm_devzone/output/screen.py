@@ -14,7 +14,7 @@ from rich.text import Text
 
 from sm_devzone.domain.answers import RESULTS, Finding
 from sm_devzone.domain.calendar import ONE_DAY, in_china
-from sm_devzone.domain.entry import Entry, Evidence
+from sm_devzone.domain.entry import Entry, Evidence, sentences
 from sm_devzone.domain.form import Reply
 from sm_devzone.domain.glossary import (
     COLOURS,
@@ -60,9 +60,9 @@ class Column(NamedTuple):
 
 def status(ledger: Ledger, measures: Sequence[MeasureRow]) -> str:
     """One line a measure, then the totals. A narrow window shows fewer columns, and the lead under the title."""
-    several, wide = len(ledger.plan.policies) > 1, _is_wide()
+    wide = _is_wide()
     columns = [
-        Column("序号", lambda row: _text(f"{row.policy}/{row.number}" if several else row.number), right=True),
+        Column("序号", lambda row: _text(ledger.plan.number_of(row.policy, row.number)), right=True),
         Column(
             "措施",
             lambda row: _text(row.title if wide or not row.lead_unit else f"{row.title}\n牵头 {_lead(row)}"),
@@ -91,13 +91,13 @@ def assign(ledger: Ledger, title: str, duties: Sequence[Duty]) -> str:
     columns = [
         Column(
             "序号",
-            lambda duty: _text(f"{duty.policy}/{duty.measure}" if len(ledger.plan.policies) > 1 else duty.measure),
+            lambda duty: _text(ledger.plan.number_of(duty.policy, duty.measure)),
             right=True,
         ),
         Column("措施", lambda duty: _text(duty.title)),
         Column("单位", lambda duty: _text(duty.unit), shown=len({duty.unit for duty in duties}) > 1),
         Column("角色", lambda duty: _text(ROLES[duty.role]), shown=wide),
-        Column("节点", lambda duty: _text(_place(duty))),
+        Column("节点", lambda duty: _text(duty.key.place)),
         *_standing_of_duty(ledger, wide=wide),
     ]
     overdue = sum(duty.signal == "overdue" for duty in duties)
@@ -122,11 +122,11 @@ def show(ledger: Ledger, measure: Measure, duties: Sequence[Duty]) -> str:
         cycle = f"，每{CYCLES[measure.reporting_cycle]}报送" if measure.reporting_cycle else ""
         facts.append(("长期", f"{measure.standing or '全部任务'}，至 {policy.valid_until}{cycle}"))
     # A place is named once, above all the units that it is for.
-    first_of_place = {_place(duty): duty for duty in reversed(duties)}
+    first_of_place = {duty.key.place: duty for duty in reversed(duties)}
     columns = [
         Column(
             "节点",
-            lambda duty: _text(_place(duty) or STANDING if first_of_place[_place(duty)] is duty else ""),
+            lambda duty: _text(duty.key.place or STANDING if first_of_place[duty.key.place] is duty else ""),
         ),
         Column("单位", lambda duty: _text(duty.unit)),
         Column("角色", lambda duty: _text(ROLES[duty.role])),
@@ -367,8 +367,7 @@ def _last_words(duty: Duty) -> str:
 
 
 def _sentences(told: Duty | Entry) -> list[str]:
-    labelled = (("", told.note), ("问题：", told.problem), ("下一步：", told.next_step))
-    return [f"{label}{words}" for label, words in labelled if words]
+    return sentences(told.note, told.problem, told.next_step)
 
 
 def _said(entry: Entry) -> str:
@@ -390,10 +389,6 @@ def _milestone(milestone: Milestone) -> str:
 
 def _lead(row: MeasureRow) -> str:
     return lead_words(row.lead_unit, row.lead_origin)
-
-
-def _place(duty: Duty) -> str:
-    return " ".join(filter(None, (duty.milestone, duty.period)))
 
 
 def _heading(ledger: Ledger) -> list[Text]:
