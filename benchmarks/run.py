@@ -35,13 +35,16 @@ BARE_REPORT = """
 import gc, os, sys
 gc.disable()  # as the command does, before anything else
 from pathlib import Path
-from sm_devzone import reports
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import period_of
-context = Context(os.environ)
-composed = reports.compose(context, period_of("week", context.today), context.today, "")
-for name in ("md", "html"):
-    Path(sys.argv[1], f"bare.{name}").write_bytes(reports.FORMATS[name](context, composed))
+from sm_devzone.papers import bulletins
+from sm_devzone.settings import system_clock
+context = Context(os.environ, system_clock)
+today = context.settings.today
+with context.books() as books:
+    material = bulletins.gather(books, period_of("week", today), today, "", ("md", "html"))
+for name, content in bulletins.made(context.settings, material, ("md", "html")).items():
+    Path(sys.argv[1], f"bare.{name}").write_bytes(content)
 """
 LATEST = (
     "SELECT e.* FROM entry e JOIN (SELECT max(id) AS id FROM entry "
@@ -381,7 +384,7 @@ def compare(
 
 
 def measure(folder: Path, *, quick: bool) -> Iterator[Result]:
-    from sm_devzone.context import shipped
+    from sm_devzone.settings import shipped
 
     pairs, large_pairs, shrink = (8, 3, 10) if quick else (40, 9, 1)
     base = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "TERM": "xterm-256color", "DEVZONE_USER": "小林"}

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from sm_devzone.context import shipped
 from sm_devzone.domain.calendar import occurrences
 from sm_devzone.domain.ledger import compute
 from sm_devzone.domain.plan import Milestone, Plan, Policy
+from sm_devzone.settings import shipped
 from sm_devzone.storage.plan_file import read_policy
 
 COUNTIES, ZONES = "各县(市、区)人民政府", "各省级及以上开发区"

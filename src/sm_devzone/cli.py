@@ -61,7 +61,8 @@ def _run(arguments: list[str], clock: Callable[[], datetime] | None) -> tuple[st
         # Typer takes most of a start; the text of its help is kept ready (see `make help`).
         return (Path(__file__).parent / "help.txt").read_text(encoding="utf-8"), 0
     from sm_devzone.commands import run
-    from sm_devzone.context import Context, system_clock
+    from sm_devzone.context import Context
+    from sm_devzone.settings import system_clock
 
     context = Context(os.environ, clock or system_clock)
     return run(arguments, context), context.exit_code

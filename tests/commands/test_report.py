@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import sys
 import webbrowser
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -309,9 +310,39 @@ def test_a_number_that_is_not_recorded_leaves_no_file(devzone: Devzone, monkeypa
     def busy(*_: object, **__: object) -> None:
         raise DatabaseUnusable("数据库正被别的程序写入")
 
-    monkeypatch.setattr("sm_devzone.storage.journal.Journal.issue", busy)
+    monkeypatch.setattr("sm_devzone.storage.journal.Journal.append", busy)
     assert devzone("report", "--number", 8).code == 6
-    assert list(Path("reports").iterdir()) == []
+    assert not Path("reports").exists()
+
+
+def test_a_bulletin_that_is_recorded_and_not_written_is_printed_again(devzone: Devzone) -> None:
+    devzone.ok("update", 4, "--unit", "商务局", "--note", "好")
+    Path("reports").touch()  # where the folder should be
+    ran = devzone("report", "--number", 8, "--format", "md", "--format", "docx", "-o", "reports/x")
+    assert (ran.code, ran.out) == (1, "")
+    assert "2026 年第 8 期已经登记，号不会丢" in ran.err
+    assert "devzone report --reprint 8 --year 2026" in ran.err
+    Path("reports").unlink()
+    devzone.ok("update", 4, "--unit", "商务局", "--note", "后来的事")
+    paths = devzone.ok("report", "--reprint", 8).out.splitlines()
+    assert [Path(path).suffix for path in paths] == [".md", ".docx"]
+    assert devzone.ok("report", "--reprint", 8).out.splitlines() == paths  # just so already
+    told = devzone.ok("report", "--verify", 8).out
+    assert all(sha256(Path(path).read_bytes()).hexdigest() in told for path in paths)
+    assert devzone("report", "--reprint", 9).code == 4
+    assert devzone("report", "--reprint", 8, "--verify", 8).code == 2
+    assert devzone("report", "--reprint", 8, "-o", "周报.md").code == 2
+
+
+def test_a_taken_number_names_the_next_free_one(devzone: Devzone) -> None:
+    devzone.ok("report", "--number", 3)
+    (path,) = Path("reports").glob("*.md")
+    before = path.read_bytes()
+    devzone.ok("update", 4, "--unit", "商务局", "--note", "好")
+    ran = devzone("report", "--number", 3)
+    assert (ran.code, ran.out) == (5, "")
+    assert "下一个空号是第 4 期" in ran.err
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ def test_a_person_is_asked_first(devzone: Devzone, monkeypatch: pytest.MonkeyPat
             patch.setattr(
                 "typer.confirm", lambda words, err, answer=answer: (answer, "登记这 1 条吗？") == ("y", words) and err
             )
-            patch.setattr("sm_devzone.context.Context.can_ask", True)
+            patch.setattr("sm_devzone.terminal.Terminal.can_ask", True)
             ran = devzone.ok("collect", form, terminal=True)
         assert "碰头三次" in ran.err
         assert len(entries(devzone)) == count
@@ -335,7 +335,7 @@ def test_what_a_colleague_wrote_while_the_question_was_open(devzone: Devzone, mo
         return err
 
     monkeypatch.setattr("typer.confirm", meanwhile)
-    monkeypatch.setattr("sm_devzone.context.Context.can_ask", True)
+    monkeypatch.setattr("sm_devzone.terminal.Terminal.can_ask", True)
     ran = devzone("collect", form, terminal=True)
     assert (ran.code, ran.out) == (5, "已登记 0 条\n")
     assert "冲突：发表以后台账又有记录（1 号 2026-11-23 报进展：电话里报的）" in ran.err

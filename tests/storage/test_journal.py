@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sm_devzone.context import shipped
 from sm_devzone.domain.bulletin import compose
 from sm_devzone.domain.calendar import ONE_DAY, end_of_day_utc, period_of
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Record, Words
@@ -24,6 +23,7 @@ from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
 from sm_devzone.errors import DatabaseUnusable, Refused
 from sm_devzone.output import page
 from sm_devzone.output.document import render
+from sm_devzone.settings import shipped
 from sm_devzone.storage.database import Database
 from sm_devzone.storage.journal import Journal, Reader
 from tests.conftest import Devzone

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sm_devzone.context import shipped
 from sm_devzone.domain.plan import Milestone
 from sm_devzone.errors import PlanInvalid
+from sm_devzone.settings import shipped
 from sm_devzone.storage import plan_file
 from sm_devzone.storage.plan_cache import load
 from tests.conftest import Devzone

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sm_devzone.context import shipped
 from sm_devzone.domain.plan import Measure, Policy
+from sm_devzone.settings import shipped
 from sm_devzone.storage.plan_file import read_policy
 from sm_devzone.storage.plan_text import Problem
 from tests.conftest import Devzone, Ran

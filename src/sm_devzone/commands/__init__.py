@@ -13,6 +13,7 @@ from typer.main import get_command
 from sm_devzone.commands.wording import in_chinese, usage_failure
 from sm_devzone.context import Context
 from sm_devzone.errors import WrongUsage
+from sm_devzone.output.listing import Listing, rendered
 
 VERBS = {
     "status": ("status", "全部措施的进度、时限和预警"),
@@ -77,7 +78,8 @@ def _front(
 ) -> str | None:
     """督查督办台账：政策要求了什么、谁负责、到哪一步、哪些逾期。"""
     context: Context = ctx.obj
-    context.db_option, context.plan_option, context.templates_option = db, plan, templates
+    settings = context.settings
+    settings.db_option, settings.plan_option, settings.templates_option = db, plan, templates
     if version:
         from sm_devzone.commands.version import version_text
 
@@ -111,7 +113,7 @@ def run(arguments: list[str], context: Context) -> str | bytes | None:
     about_completion = any(a.startswith(("--install-completion", "--show-completion")) for a in arguments)
     command = _front_command(add_completion=about_completion)
     try:
-        output: str | bytes | int | None = command.main(
+        output: str | bytes | Listing | int | None = command.main(
             args=arguments, prog_name="devzone", standalone_mode=False, obj=context
         )
     except typer.TyperException as error:
@@ -119,4 +121,4 @@ def run(arguments: list[str], context: Context) -> str | bytes | None:
     if isinstance(output, int):  # --help was shown, or an interrupt became an exit code on its way through Typer
         context.exit_code = output
         return None
-    return output
+    return rendered(output, on_terminal=context.terminal.shows_result) if isinstance(output, Listing) else output

@@ -2,71 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from sm_devzone.books import Books
 from sm_devzone.commands.options import named_period
 from sm_devzone.context import Context
-from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.entry import Act, Entry
 from sm_devzone.domain.glossary import KINDS, STATES
-from sm_devzone.domain.ledger import Duty, compute
+from sm_devzone.domain.ledger import Duty
 from sm_devzone.domain.plan import Policy
 from sm_devzone.domain.rules import BACK, check_act, check_day, choose_duty, is_already_so
+from sm_devzone.domain.selection import select
 from sm_devzone.errors import WrongUsage
-from sm_devzone.storage.journal import Reader
 
 MilestoneOption = Annotated[str | None, typer.Option("--milestone", help="哪个节点；“长期推进”指没有时限的部分")]
 PeriodOption = Annotated[str | None, typer.Option("--period", help="哪个周期，如 2026、2026Q4、2026-11")]
 OnOption = Annotated[str | None, typer.Option("--on", help="事情发生的日期；默认今天")]
 
 
+class Target(NamedTuple):
+    """Which duty is meant, in the words of the options: one a unit."""
+
+    measure: str
+    units: list[str] | None
+    milestone: str | None
+    period: str | None
+    policy: str | None
+
+
 def record(
     context: Context,
-    n: str,
-    units: list[str] | None,
-    fact: Entry,
+    target: Target,
+    act: Act,
     *,
-    milestone: str | None,
-    period: str | None,
-    policy: str | None,
-    about: Callable[[Duty, Policy], Entry] | None = None,
+    of_duty: Callable[[Duty, Policy], Mapping[str, Any]] | None = None,
+    at_last: Callable[[], Mapping[str, Any]] | None = None,
 ) -> str:
-    """Append `fact` once for each of `units`, about the duty that is meant, all or none; tell what came of it.
+    """Append `act` once for each unit, about the duty that is meant, all or none; tell what came of it.
 
-    `about` completes the fact from the duty, and may refuse it. The rules are asked while nobody else can write.
+    The rules are asked while nobody else can write. `of_duty` gives what the fact says besides, from the duty, and may
+    refuse it; `at_last` gives what takes long to make: asked once the duty is known, and before anybody has to wait.
     """
-    if not units:
-        raise WrongUsage("缺少 --unit", f"例如：devzone {fact.kind} {n} --unit 商务局")
-    wanted_period = named_period(period)
-    plan = context.plan.only(policy)
-    owner, measure = plan.find_measure(n)
-    plan = plan.only(owner.id).narrowed_to(measure)
-    names = list(dict.fromkeys(name for word in units for name in plan.find_units(word)))
-    today = context.today
-    check_day(fact.happened_on, owner, today)
+    if not target.units:
+        raise WrongUsage("缺少 --unit", f"例如：devzone {act.kind} {target.measure} --unit 商务局")
+    period = named_period(target.period)
+    plan = context.plan.only(target.policy)
+    policy, measure = plan.find_measure(target.measure)
+    selection = select(plan, policy.id, f"{policy.id}/{measure.number}")
+    names = list(dict.fromkeys(name for word in target.units for name in plan.only(policy.id).find_units(word)))
+    today = context.settings.today
+    check_day(act.happened_on, policy, today)
     moved: dict[str, str] = {}
 
-    def decide(reader: Reader) -> list[Entry]:
-        records = reader.records(today, owner.id, measure.number)
-        appointments = reader.appointments(today, owner.id, measure.number)
-        ledger = compute(plan, records, appointments, today)
+    def meant(books: Books) -> list[Duty]:
+        duties = books.ledger(today, selection).duties
+        return [
+            choose_duty([d for d in duties if d.unit == name], measure, name, act.kind, target.milestone, period)
+            for name in names
+        ]
+
+    if at_last:
+        with context.books() as books:
+            meant(books)
+        act = act._replace(said={**act.said, **at_last()})
+
+    def decide(books: Books) -> list[Entry]:
         new: list[Entry] = []
-        for name in names:
-            own = [duty for duty in ledger.duties if duty.unit == name]
-            duty = choose_duty(own, measure, name, fact.kind, milestone, wanted_period)
-            entry = (about(duty, owner) if about else fact).of(duty.key)
-            acts = reader.acts(today, duty.key)
+        for duty in meant(books):
+            entry = act.about(duty.key)._replace(**(of_duty(duty, policy) if of_duty else {}))
+            acts = books.journal.acts(today, duty.key)
             if is_already_so(duty, entry.kind):
-                context.tell(f"{name} 的这项任务{STATES[duty.state]}，没有重复登记")
-                continue
-            if acts and acts[0].says_the_same_as(entry):
-                context.tell(f"{name} 的这项任务已有同样的记录（{acts[0].id} 号），没有重复登记")
-                continue
-            state = check_act(duty, entry)
-            moved[name] = KINDS[entry.kind] if state in (duty.state, BACK) else STATES[state]
-            new.append(entry)
+                context.terminal.tell(f"{duty.unit} 的这项任务{STATES[duty.state]}，没有重复登记")
+            elif acts and acts[0].says_the_same_as(entry):
+                context.terminal.tell(f"{duty.unit} 的这项任务已有同样的记录（{acts[0].id} 号），没有重复登记")
+            else:
+                state = check_act(duty, entry)
+                moved[duty.unit] = KINDS[entry.kind] if state in (duty.state, BACK) else STATES[state]
+                new.append(entry)
         return new
 
     return "".join(

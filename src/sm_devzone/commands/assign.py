@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sm_devzone.books import Books
 from sm_devzone.commands.options import (
     AsOfOption,
     ByOption,
@@ -13,25 +14,25 @@ from sm_devzone.commands.options import (
     PolicyOption,
     ReasonOption,
     UnitsOption,
-    _complete_measures,
     chosen,
+    complete_measures,
     recorder,
 )
 from sm_devzone.context import Context
-from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.entry import Act, DutyKey, Entry
 from sm_devzone.domain.glossary import ROLES
 from sm_devzone.domain.ledger import by_urgency, roster
 from sm_devzone.domain.rules import check_text
+from sm_devzone.domain.selection import select
 from sm_devzone.errors import Refused, WrongUsage
-from sm_devzone.output import rows
-from sm_devzone.storage.journal import Reader
+from sm_devzone.output.listing import Listing, duty_list
 
 
 def command(
     ctx: typer.Context,
     n: Annotated[
         str | None,
-        typer.Argument(metavar="[N]", help="措施序号；写了就是增减责任单位", autocompletion=_complete_measures),
+        typer.Argument(metavar="[N]", help="措施序号；写了就是增减责任单位", autocompletion=complete_measures),
     ] = None,
     unit: UnitsOption = None,
     role: Annotated[
@@ -43,7 +44,7 @@ def command(
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     json: JsonOption = False,
-) -> str:
+) -> str | Listing:
     """不写 N：列出单位的任务清单，最急的在前。写 N：给措施 N 交办单位、改角色，或用 --remove 移出。"""
     context: Context = ctx.obj
     if not unit:
@@ -72,18 +73,14 @@ def command(
     )
 
 
-def _list(context: Context, units: list[str], policy: str | None, as_of: str | None, *, as_json: bool) -> str:
-    day = context.day(as_of)
-    ledger = context.ledger(day, policy)
-    wanted = {name for unit in units for name in ledger.plan.find_units(unit)}
-    duties = by_urgency(context.with_words([d for d in ledger.duties if d.unit in wanted], ledger))
-    if as_json:
-        return rows.json_document("assign", day, ledger.plan, {"duties": rows.as_objects(duties)})
-    if not context.on_terminal:
-        return rows.tab_separated(duties)
-    from sm_devzone.output import screen
-
-    return screen.assign(ledger, f"任务清单  {'、'.join(sorted(wanted))}", duties)
+def _list(context: Context, units: list[str], policy: str | None, as_of: str | None, *, as_json: bool) -> Listing:
+    day = context.settings.day(as_of)
+    selection = select(context.plan, policy, units=units)
+    with context.books() as books:
+        ledger = books.ledger(day, selection)
+        duties = by_urgency(books.with_words(selection.of(ledger.duties), ledger))
+    title = f"任务清单  {'、'.join(sorted(selection.units or ()))}"
+    return duty_list("assign", ledger, title, duties, as_json=as_json)
 
 
 def _decide(
@@ -92,30 +89,19 @@ def _decide(
     plan = context.plan.only(policy_id)
     policy, measure = plan.find_measure(n)
     names = list(dict.fromkeys(name for unit in units for name in plan.only(policy.id).find_units(unit)))
+    today = context.settings.today
+    act = Act("remove" if role is None else "assign", today, by, {"role": role, "note": reason})
 
-    def decide(reader: Reader) -> list[Entry]:
-        found = reader.appointments(context.today, policy.id, measure.number)
+    def decide(books: Books) -> list[Entry]:
+        found = books.journal.appointments(today, policy.id, measure.number)
         roles = roster(measure, {unit: decided for (_, _, unit), decided in found.items()})
         if role is None and not roles.keys() - set(names):
             raise Refused(f"措施 {measure.number} 会没有责任单位", "先交办别的单位，再移出")
-        return [
-            Entry(
-                kind="remove" if role is None else "assign",
-                policy=policy.id,
-                measure=measure.number,
-                unit=name,
-                happened_on=context.today,
-                recorded_by=by,
-                role=role,
-                note=reason,
-            )
-            for name in names
-            if roles.get(name) != role
-        ]
+        return [act.about(DutyKey(policy.id, measure.number, name)) for name in names if roles.get(name) != role]
 
     appended = context.append(decide)
     changed = {entry.unit for entry in appended}
     if same := [name for name in names if name not in changed]:
-        context.tell(f"{'、'.join(same)} 已经如此，没有重复登记")
+        context.terminal.tell(f"{'、'.join(same)} 已经如此，没有重复登记")
     done = "移出" if role is None else f"交办（{ROLES[role]}）"
     return "".join(f"{entry.id} 号记录：措施 {measure.number} {entry.unit} {done}\n" for entry in appended)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sm_devzone.books import Books
 from sm_devzone.commands.options import ByOption, recorder
 from sm_devzone.context import Context
 from sm_devzone.domain.answers import RESULTS, Finding, Returned, settle, weigh
 from sm_devzone.domain.entry import Entry
 from sm_devzone.domain.form import Reply
-from sm_devzone.domain.ledger import compute
-from sm_devzone.domain.plan import Plan
 from sm_devzone.errors import Refused, WrongUsage
 from sm_devzone.output import rows
-from sm_devzone.storage.journal import Reader
+from sm_devzone.output.listing import Listing
 
 
 def command(
@@ -29,7 +29,7 @@ def command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看，不登记")] = False,
     theirs: Annotated[bool, typer.Option("--theirs", help="发表以后台账又有记录的任务，也用表里填的")] = False,
     by: ByOption = None,
-) -> str:
+) -> str | Listing:
     """收回单位填好的填报表：先列出新填的、没变的、冲突的、退回的，再登记。一份表要么全收，要么不收。"""
     context: Context = ctx.obj
     if not paths and not (yes or dry_run or theirs):
@@ -37,28 +37,27 @@ def command(
     _check_usage(context, paths or [], yes=yes, dry_run=dry_run)
     asks = not (yes or dry_run)
     who = recorder(context, by)
-    plan = context.plan
     returned, unread = _read([Path(path) for path in paths or ()])
     if not returned and not unread:
-        context.tell("没有找到填报表，请检查路径")
+        context.terminal.tell("没有找到填报表，请检查路径")
     found: list[Finding] = []
 
-    def decide(reader: Reader) -> list[Entry]:
-        found[:] = [*unread, *_weighed(context, reader, plan, returned, who, theirs=theirs)]
+    def decide(books: Books) -> list[Entry]:
+        found[:] = [*unread, *_weighed(books, context.settings.today, returned, who, theirs=theirs)]
         return [one.entry for one in found if one.result == "new" and one.entry is not None]
 
-    with context.reading() as reader:
-        entries = decide(reader)
+    with context.books() as books:
+        entries = decide(books)
     shown = list(found)
-    if asks or context.on_terminal:
+    if asks or context.terminal.shows_result:
         from sm_devzone.output import screen
 
-        context.show(screen.findings(found))
+        context.terminal.show(screen.findings(found))
     else:
         _tell(context, found)
     if not dry_run and entries:
         if asks and not typer.confirm(f"登记这 {len(entries)} 条吗？", err=True):
-            context.tell("没有登记")
+            context.terminal.tell("没有登记")
             return ""
         entries = context.append(decide)
         # Somebody may have written in the meantime.
@@ -67,7 +66,7 @@ def command(
         context.exit_code = Refused.exit_code
     if not dry_run:
         _tell_replies(context)
-    if context.on_terminal:
+    if context.terminal.shows_result:
         return f"{'可登记' if dry_run else '已登记'} {len(entries)} 条"
     return rows.tab_separated((e.id or None, e.kind, *e.key, e.source) for e in entries)
 
@@ -79,7 +78,7 @@ def _check_usage(context: Context, paths: Sequence[str], *, yes: bool, dry_run: 
         raise WrongUsage("有一个路径是空的", "请检查变量有没有值")
     if yes and dry_run:
         raise WrongUsage("--yes 和 --dry-run 只能写一个")
-    if not (yes or dry_run) and not context.can_ask:
+    if not (yes or dry_run) and not context.terminal.can_ask:
         raise WrongUsage("这里没法问要不要登记", "加 --yes 登记，或加 --dry-run 只看")
 
 
@@ -87,7 +86,7 @@ def _tell(context: Context, found: Sequence[Finding]) -> None:
     """What a person should know of, a line each."""
     for one in found:
         if one.result in ("note", "held", "conflict", "refused"):
-            context.tell(f"{one.where}：{RESULTS[one.result]}：{one.said}")
+            context.terminal.tell(f"{one.where}：{RESULTS[one.result]}：{one.said}")
 
 
 def _read(paths: Sequence[Path]) -> tuple[list[Returned], list[Finding]]:
@@ -105,19 +104,15 @@ def _read(paths: Sequence[Path]) -> tuple[list[Returned], list[Finding]]:
     return returned, found
 
 
-def _weighed(
-    context: Context, reader: Reader, plan: Plan, returned: Sequence[Returned], who: str, *, theirs: bool
-) -> list[Finding]:
-    day = context.today
-    ledger = compute(plan, reader.records(day), reader.appointments(day), day)
-    position = reader.position()
+def _weighed(books: Books, day: date, returned: Sequence[Returned], who: str, *, theirs: bool) -> list[Finding]:
+    ledger = books.ledger(day)
     return settle(
         [
             weigh(
                 form,
                 ledger,
-                reader.acts_after(day, form.sent.unit, form.sent.position),
-                position,
+                books.journal.acts_after(day, form.sent.unit, form.sent.position),
+                books.position,
                 who,
                 theirs=theirs,
             )
@@ -129,23 +124,28 @@ def _weighed(
 def _tell_replies(context: Context) -> None:
     silent = [reply.unit for reply in replies(context) if not reply.reported]
     if silent:
-        context.tell(f"还没有回复的单位 {len(silent)} 个：{'、'.join(silent)}")
+        context.terminal.tell(f"还没有回复的单位 {len(silent)} 个：{'、'.join(silent)}")
 
 
-def _replies(context: Context) -> str:
+def _replies(context: Context) -> Listing:
     found = replies(context)
-    if not context.on_terminal:
-        return rows.tab_separated(found)
-    from sm_devzone.output import screen
-
-    return screen.replies(found)
+    return Listing(
+        "collect",
+        context.settings.today,
+        context.plan,
+        content=lambda: {"replies": rows.as_objects(found)},
+        lines=lambda: found,
+        draw=lambda screen: screen.replies(found),
+        as_json=False,
+    )
 
 
 def replies(context: Context) -> list[Reply]:
     """How many of its duties each unit has reported on since it was last sent a form."""
-    with context.reading() as reader:
-        sent = reader.dispatches(context.today)
-        heard = reader.reports_after(context.today, min((one.position for one in sent), default=0))
+    today = context.settings.today
+    with context.books() as books:
+        sent = books.journal.dispatches(today)
+        heard = books.journal.reports_after(today, min((one.position for one in sent), default=0))
     last = [(key.unit, number) for key, number in heard.items()]
     return [
         Reply(

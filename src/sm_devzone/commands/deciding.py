@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, record
+from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, Target, record
 from sm_devzone.commands.options import ByOption, MeasureArgument, PolicyOption, UnitsOption, recorder
 from sm_devzone.context import Context
-from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.entry import Act
 from sm_devzone.domain.rules import MOVES, check_text
 
 
@@ -30,16 +30,9 @@ def verb(kind: str, says: str) -> Callable[..., str]:
         policy: PolicyOption = None,
     ) -> str:
         context: Context = ctx.obj
-        fact = Entry(
-            kind=kind,
-            policy="",
-            measure=0,
-            unit="",
-            happened_on=context.day(on),
-            recorded_by=recorder(context, by),
-            note=check_text(asks, note),
-        )
-        return record(context, n, unit, fact, milestone=milestone, period=period, policy=policy)
+        words = {"note": check_text(asks, note)}
+        act = Act(kind, context.settings.day(on), recorder(context, by), words)
+        return record(context, Target(n, unit, milestone, period, policy), act)
 
     command.__doc__ = says
     return command

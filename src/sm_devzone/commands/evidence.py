@@ -11,15 +11,17 @@ import typer
 from sm_devzone.commands.options import (
     AsOfOption,
     JsonOption,
+    OnlyMeasureArgument,
     OutputOption,
     PolicyOption,
     UnitOption,
-    _complete_measures,
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.entry import Entry, Evidence
+from sm_devzone.domain.selection import select
 from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
 from sm_devzone.output import files, rows
+from sm_devzone.output.listing import Listing
 
 
 class EvidenceRow(NamedTuple):
@@ -52,9 +54,7 @@ class EvidenceFaulty(DevzoneError):
 
 def command(
     ctx: typer.Context,
-    n: Annotated[
-        str | None, typer.Argument(metavar="[N]", help="只看一条措施", autocompletion=_complete_measures)
-    ] = None,
+    n: OnlyMeasureArgument = None,
     unit: UnitOption = None,
     get: Annotated[
         str | None, typer.Option("--get", help="取出一份：材料编号；写到 -o 的文件夹，默认当前文件夹")
@@ -64,10 +64,10 @@ def command(
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     json: JsonOption = False,
-) -> str:
+) -> str | Listing:
     """佐证材料：列出、取出（--get）、核对（--verify）。"""
     context: Context = ctx.obj
-    day = context.day(as_of)
+    day = context.settings.day(as_of)
     plan = context.plan.only(policy)
     listed = _listed(context, n, unit, policy, day)
     if get is not None:
@@ -76,7 +76,7 @@ def command(
         faults = context.evidence.faults(kept for _, kept in listed)
         if faults:
             raise EvidenceFaulty(faults)
-        context.tell(f"{len(listed)} 份佐证材料都完好")
+        context.terminal.tell(f"{len(listed)} 份佐证材料都完好")
         return ""
     found = [
         EvidenceRow(
@@ -95,29 +95,26 @@ def command(
         )
         for entry, kept in listed
     ]
-    if json:
-        return rows.json_document("evidence", day, plan, {"evidence": rows.as_objects(found)})
-    if not context.on_terminal:
-        return rows.tab_separated(found)
-    from sm_devzone.output import screen
-
-    return screen.evidence(listed)
+    return Listing(
+        "evidence",
+        day,
+        plan,
+        content=lambda: {"evidence": rows.as_objects(found)},
+        lines=lambda: found,
+        draw=lambda screen: screen.evidence(listed),
+        as_json=json,
+    )
 
 
 def _listed(
     context: Context, n: str | None, unit: str | None, policy: str | None, day: date
 ) -> list[tuple[Entry, Evidence]]:
-    plan = context.plan.only(policy)
-    number = None
-    if n is not None:
-        found, measure = plan.find_measure(n)
-        policy, number = found.id, measure.number
-    units = set(plan.find_units(unit)) if unit is not None else None
-    with context.reading() as reader:
-        kept = reader.evidence(day, policy)
-        entries = {entry.id: entry for entry in reader.entries(day, policy, number)} if kept else {}
-    pairs = [(entries[one.entry], one) for one in kept if one.entry in entries]
-    return [(entry, one) for entry, one in pairs if units is None or entry.unit in units]
+    selection = select(context.plan, policy, n, unit)
+    with context.books() as books:
+        kept = books.journal.evidence(day, selection.policy)
+        known = books.journal.entries(day, selection.policy, selection.number) if kept else []
+    entries = {entry.id: entry for entry in selection.of(known)}
+    return [(entries[one.entry], one) for one in kept if one.entry in entries]
 
 
 def _hand_out(context: Context, listed: list[tuple[Entry, Evidence]], get: str, folder: Path) -> str:

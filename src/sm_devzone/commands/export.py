@@ -2,23 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
+from sm_devzone.books import Books
 from sm_devzone.commands.options import AsOfOption, JsonOption, OutputOption, PolicyOption
 from sm_devzone.context import Context
 from sm_devzone.domain.glossary import CYCLES, DUTY_COLUMNS, ENTRY_COLUMNS, PLAN_COLUMNS
-from sm_devzone.domain.ledger import Ledger, by_urgency
+from sm_devzone.domain.ledger import by_urgency
 from sm_devzone.domain.plan import Plan
+from sm_devzone.domain.selection import Selection
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output import files, rows
 
-LISTS = {"overdue": "逾期清单", "duties": "任务台账", "journal": "流水", "plan": "计划"}
 NOT_EMPTY = 7
+
+
+class Listed(NamedTuple):
+    """A list as it stands: its rows, and what makes a workbook of them."""
+
+    records: Sequence[NamedTuple]
+    workbook: Callable[[], bytes]
+
+
+class Export(NamedTuple):
+    """One list that can be exported: its term, its key in JSON, its columns (field -> heading), and what reads it."""
+
+    term: str
+    key: str
+    columns: Mapping[str, str]
+    read: Callable[[Books, Selection, date], Listed]
+
+
+def _overdue(books: Books, selection: Selection, day: date) -> Listed:
+    ledger = books.ledger(day, selection, dated=True)
+    late = by_urgency(duty for duty in ledger.duties if duty.signal == "overdue")
+    duties = books.with_words(late, ledger)
+
+    def workbook() -> bytes:
+        from sm_devzone.output import lists
+
+        return lists.overdue(ledger, duties)
+
+    return Listed(duties, workbook)
+
+
+def _duties(books: Books, selection: Selection, day: date) -> Listed:
+    ledger = books.ledger(day, selection)
+    words = books.words(ledger.duties, ledger)
+    evidence = books.journal.evidenced(day, selection.policy)
+
+    def workbook() -> bytes:
+        from sm_devzone.output import lists
+
+        return lists.duties(ledger, ledger.duties, words, evidence)
+
+    return Listed([duty.with_words(words[duty.key]) if duty.key in words else duty for duty in ledger.duties], workbook)
+
+
+def _journal(books: Books, selection: Selection, day: date) -> Listed:
+    plan = selection.narrow(books.plan)
+    entries = books.journal.entries(day, selection.policy)[::-1]
+
+    def workbook() -> bytes:
+        from sm_devzone.output import lists
+
+        return lists.journal(entries, plan, day)
+
+    return Listed(entries, workbook)
+
+
+def _plan(books: Books, selection: Selection, day: date) -> Listed:
+    plan = selection.narrow(books.plan)
+    pairs = list(_plan_rows(plan))
+
+    def workbook() -> bytes:
+        from sm_devzone.output import lists
+
+        return lists.plan(pairs, plan, day)
+
+    return Listed(pairs, workbook)
+
+
+LISTS = {
+    "overdue": Export("逾期清单", "duties", DUTY_COLUMNS, _overdue),
+    "duties": Export("任务台账", "duties", DUTY_COLUMNS, _duties),
+    "journal": Export("流水", "entries", ENTRY_COLUMNS, _journal),
+    "plan": Export("计划", "plan", PLAN_COLUMNS, _plan),
+}
+"""Everything that can be exported. A new list is a line here, its reader above, and its workbook in output/lists."""
 
 
 def command(
@@ -27,7 +103,7 @@ def command(
         str,
         typer.Argument(
             metavar="清单",
-            help="overdue 逾期清单、duties 任务台账、journal 流水、plan 计划",
+            help="、".join(f"{name} {one.term}" for name, one in LISTS.items()),
             autocompletion=lambda: list(LISTS),
         ),
     ],
@@ -43,7 +119,7 @@ def command(
     """导出清单，默认是标准输出上的 CSV（带 BOM,Excel 和 WPS 直接打开）。空清单也有表头。"""
     context: Context = ctx.obj
     if what not in LISTS:
-        raise WrongUsage(f"没有“{what}”这种清单", "可选：" + "、".join(f"{k}({v})" for k, v in LISTS.items()))
+        raise WrongUsage(f"没有“{what}”这种清单", "可选：" + "、".join(f"{k}({v.term})" for k, v in LISTS.items()))
     suffix = Path(output or "").suffix.lower().removeprefix(".")
     if form is None and suffix in ("json", "xlsx") and not json:
         form = suffix
@@ -53,26 +129,28 @@ def command(
         raise WrongUsage(f"文件名“{output}”和格式对不上", "改文件名的结尾，或改 --format")
     if json and form not in (None, "json"):
         raise WrongUsage(f"--json 和 --format {form} 只能写一个")
-    if form == "xlsx" and output in (None, "-") and context.on_terminal:
+    export = LISTS[what]
+    if form == "xlsx" and output in (None, "-") and context.terminal.shows_result:
         raise WrongUsage(
-            "工作簿不能显示在终端上", f"写成文件：devzone export {what} --format xlsx -o {LISTS[what]}.xlsx"
+            "工作簿不能显示在终端上", f"写成文件：devzone export {what} --format xlsx -o {export.term}.xlsx"
         )
-    day = context.day(as_of)
-    columns, records, ledger = _records(context, what, policy, day)
-    if exit_code and records:
+    day = context.settings.day(as_of)
+    plan = context.plan.only(policy)
+    with context.books() as books:
+        listed = export.read(books, Selection(policy), day)
+    if exit_code and listed.records:
         context.exit_code = NOT_EMPTY
     content: str | bytes
     if form == "xlsx":
-        content = _workbook(context, what, policy, day, records, ledger)
+        content = listed.workbook()
     elif json or form == "json":
-        plan = context.plan.only(policy)
-        key = {"overdue": "duties", "journal": "entries"}.get(what, what)
-        content = rows.json_document(what, day, plan, {key: rows.as_objects(records, columns)})
+        objects = rows.as_objects(listed.records, export.columns)
+        content = rows.json_document(what, day, plan, {export.key: objects})
     else:
-        content = rows.csv_file(columns, records)
+        content = rows.csv_file(export.columns, listed.records)
     if output in (None, "-"):
         return content
-    files.replace(Path(output), content if isinstance(content, bytes) else f"{content}\n".encode())
+    files.save(Path(output), content)
     return f"{output}\n"
 
 
@@ -88,41 +166,6 @@ class PlanRow(NamedTuple):
     due: str
     as_written: str
     task: str
-
-
-def _records(
-    context: Context, what: str, policy: str | None, day: date
-) -> tuple[Mapping[str, str], Sequence[NamedTuple], Ledger | None]:
-    """The columns of a list, its rows, and the ledger that duties among them are of."""
-    if what == "plan":
-        return PLAN_COLUMNS, list(_plan_rows(context.plan.only(policy))), None
-    if what == "journal":
-        if policy is not None:
-            context.plan.only(policy)
-        with context.reading() as reader:
-            return ENTRY_COLUMNS, reader.entries(day, policy)[::-1], None
-    ledger = context.ledger(day, policy, dated=what == "overdue")
-    duties = ledger.duties
-    if what == "overdue":
-        duties = by_urgency(duty for duty in duties if duty.signal == "overdue")
-    return DUTY_COLUMNS, context.with_words(duties, ledger), ledger
-
-
-def _workbook(
-    context: Context, what: str, policy: str | None, day: date, records: Sequence[Any], ledger: Ledger | None
-) -> bytes:
-    from sm_devzone.output import lists
-
-    if what == "plan":
-        return lists.plan(records, context.plan.only(policy), day)
-    if what == "journal":
-        return lists.journal(records, context.plan.only(policy), day)
-    assert ledger is not None
-    if what == "overdue":
-        return lists.overdue(ledger, records)
-    words = context.words(records, ledger)
-    with context.reading() as reader:
-        return lists.duties(ledger, records, words, reader.evidenced(day, policy))
 
 
 def _plan_rows(plan: Plan) -> Iterator[PlanRow]:

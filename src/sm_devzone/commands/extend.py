@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, record
+from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, Target, record
 from sm_devzone.commands.options import (
     ByOption,
     MeasureArgument,
@@ -16,7 +17,7 @@ from sm_devzone.commands.options import (
     recorder,
 )
 from sm_devzone.context import Context
-from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.entry import Act
 from sm_devzone.domain.ledger import Duty
 from sm_devzone.domain.plan import Policy
 from sm_devzone.domain.rules import check_extension, check_text
@@ -39,22 +40,12 @@ def command(
     context: Context = ctx.obj
     if to is None:
         raise WrongUsage("缺少 --to", "例如：--to 2026-12-31")
-    later = context.day(to)
-    fact = Entry(
-        kind="extend",
-        policy="",
-        measure=0,
-        unit="",
-        happened_on=context.day(on),
-        recorded_by=recorder(context, by),
-        due=later,
-        note=check_text("延期原因", reason),
-    )
+    later = context.settings.day(to)
+    words = {"due": later, "note": check_text("延期原因", reason)}
+    act = Act("extend", context.settings.day(on), recorder(context, by), words)
 
-    def from_the_date_that_counts(duty: Duty, owner: Policy) -> Entry:
+    def from_the_date_that_counts(duty: Duty, owner: Policy) -> dict[str, date | None]:
         check_extension(duty, later, owner)
-        return fact._replace(due_before=duty.due)
+        return {"due_before": duty.due}
 
-    return record(
-        context, n, unit, fact, milestone=milestone, period=period, policy=policy, about=from_the_date_that_counts
-    )
+    return record(context, Target(n, unit, milestone, period, policy), act, of_duty=from_the_date_that_counts)

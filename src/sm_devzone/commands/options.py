@@ -13,13 +13,13 @@ from sm_devzone.domain.rules import check_text
 from sm_devzone.errors import WrongUsage
 
 
-def _complete_units(ctx: typer.Context, incomplete: str) -> list[str]:
+def complete_units(ctx: typer.Context, incomplete: str) -> list[str]:
     context = _context_for_completion(ctx)
     names = [word for policy in context.plan for unit in policy.units for word in (unit.name, *unit.aliases)]
     return [name for name in dict.fromkeys(names) if name.startswith(incomplete)]
 
 
-def _complete_measures(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+def complete_measures(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     plan = _context_for_completion(ctx).plan
     several = len(plan.policies) > 1
     named = [
@@ -33,25 +33,28 @@ def _complete_measures(ctx: typer.Context, incomplete: str) -> list[tuple[str, s
 def _context_for_completion(ctx: Any) -> Context:
     root = ctx.find_root()
     context: Context = root.obj
-    context.plan_option = root.params.get("plan")
+    context.settings.plan_option = root.params.get("plan")
     return context
 
 
 MeasureArgument = Annotated[
     str,
-    typer.Argument(metavar="N", help="措施序号；多个政策时写 政策编号/序号", autocompletion=_complete_measures),
+    typer.Argument(metavar="N", help="措施序号；多个政策时写 政策编号/序号", autocompletion=complete_measures),
 ]
-MeasureOption = Annotated[str | None, typer.Option("--measure", help="只看一条措施", autocompletion=_complete_measures)]
+OnlyMeasureArgument = Annotated[
+    str | None, typer.Argument(metavar="[N]", help="只看一条措施", autocompletion=complete_measures)
+]
+MeasureOption = Annotated[str | None, typer.Option("--measure", help="只看一条措施", autocompletion=complete_measures)]
 UnitOption = Annotated[
     str | None,
-    typer.Option("--unit", help="单位：全称、简称、拼音或首字母；集合单位指它的成员", autocompletion=_complete_units),
+    typer.Option("--unit", help="单位：全称、简称、拼音或首字母；集合单位指它的成员", autocompletion=complete_units),
 ]
 UnitsOption = Annotated[
     list[str] | None,
     typer.Option(
         "--unit",
         help="单位：全称、简称、拼音或首字母；可写多次；集合单位指它的成员",
-        autocompletion=_complete_units,
+        autocompletion=complete_units,
     ),
 ]
 PolicyOption = Annotated[str | None, typer.Option("--policy", help="只看一个政策（政策编号）")]
@@ -102,4 +105,4 @@ def named_period(text: str | None) -> str | None:
 
 def recorder(context: Context, by: str | None) -> str:
     """Who is recorded, as text that can be kept."""
-    return check_text("记录人", context.user(by)) or "—"
+    return check_text("记录人", context.settings.user(by)) or "—"

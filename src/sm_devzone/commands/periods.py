@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from sm_devzone.context import YEARS, Context
+from sm_devzone.context import Context
 from sm_devzone.domain.bulletin import days
 from sm_devzone.domain.calendar import Period, parse_period
 from sm_devzone.errors import WrongUsage
+from sm_devzone.settings import YEARS
 
 WeekOption = Annotated[str | None, typer.Option("--week", help="周，如 2026-W47")]
 MonthOption = Annotated[str | None, typer.Option("--month", help="月，如 2026-11")]
@@ -43,7 +44,7 @@ def chosen_period(
         return None
     if start is None:
         raise WrongUsage("有 --to 还要有 --from")
-    first, last = context.day(start), context.day(end) if end else today
+    first, last = context.settings.day(start), context.settings.day(end) if end else today
     if last < first:
         raise WrongUsage(f"--to {last} 早于 --from {first}")
     return days(first, last)

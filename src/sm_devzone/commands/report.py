@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sm_devzone import reports
 from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, PolicyOption, recorder, whole
 from sm_devzone.commands.periods import (
     FromOption,
@@ -26,13 +22,11 @@ from sm_devzone.commands.periods import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain import bulletin
-from sm_devzone.domain.calendar import Period, parse_period, period_of
-from sm_devzone.domain.entry import Issued
-from sm_devzone.errors import DevzoneError, NotFound, NotTheSame, Refused, WrongUsage
-from sm_devzone.output import files, rows
-
-NO_TEXT = ("docx", "xlsx")
-"""The formats that no screen can show."""
+from sm_devzone.domain.calendar import period_of
+from sm_devzone.errors import WrongUsage
+from sm_devzone.output import rows
+from sm_devzone.papers import bulletins
+from sm_devzone.papers.issuing import written
 
 USUAL = ("md", "html")
 """The formats that are made when none is named."""
@@ -50,7 +44,7 @@ def command(
         list[str] | None,
         typer.Option(
             "--format",
-            help=f"{'、'.join(reports.FORMATS)}；docx 是公文格式，xlsx 是任务台账；可写多次，默认 md 和 html",
+            help=f"{'、'.join(bulletins.FORMATS)}；docx 是公文格式，xlsx 是任务台账；可写多次，默认 md 和 html",
         ),
     ] = None,
     output: Annotated[
@@ -58,6 +52,9 @@ def command(
     ] = None,
     number: Annotated[str | None, typer.Option("--number", help="登记为第几期发出，一年内不重号")] = None,
     verify: Annotated[str | None, typer.Option("--verify", help="把发出过的第几期重新生成一遍，核对是否一样")] = None,
+    reprint: Annotated[
+        str | None, typer.Option("--reprint", help="把发出过的第几期原样再写出来；不是最近一年的加 --year")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="替换内容不同的同名文件；不写时另存为 …(2)")] = False,
     show: Annotated[bool, typer.Option("--open", help="写好以后在桌面上打开")] = False,
     by: ByOption = None,
@@ -67,46 +64,66 @@ def command(
 ) -> str | bytes:
     """一个时段的督办报告，默认本周到今天，写进 ./reports/，并打印写好的文件。"""
     context: Context = ctx.obj
-    today = context.day(as_of)
+    today = context.settings.day(as_of)
     issue = None if number is None else whole("--number", number)
     owner = policy or (next(iter(context.plan.policies)) if len(context.plan.policies) == 1 else "")
-    if verify is not None:
-        return _verify(context, whole("--verify", verify), owner, None if year is None else whole("--year", year))
+    if reprint is not None or verify is not None:
+        if verify is not None and reprint is not None:
+            raise WrongUsage("--verify 和 --reprint 只能写一个")
+        option, text = ("--verify", verify) if verify is not None else ("--reprint", reprint or "")
+        issued_in = None if year is None else whole("--year", year)
+        again = bulletins.made_again(context, whole(option, text), owner, issued_in)
+        return _agrees(again) if verify is not None else _reprinted(again, output, force=force)
     named = {"week": week, "month": month, "quarter": quarter, "year": year}
     period = chosen_period(context, today, named, start, end) or period_of("week", today)
     day = last_day(period, today)
     formats = _formats(form, output)
     if output == "-" or json:
         _check_no_file(context, formats[0], numbered=issue is not None, show=show)
-    with context.reading() as reader:
-        context.position = reader.position()
-    with context.busy("正在生成报告"):
-        composed = reports.compose(context, period, day, owner)._replace(number=issue)
+    who = recorder(context, by) if issue is not None else ""
+    with context.terminal.busy("正在生成报告"):
+        with context.books() as books:
+            if issue is not None:
+                bulletins.check_free(books, issue, owner, day.year)
+            material = bulletins.gather(books, period, day, owner, () if json else formats, number=issue)
         if json:
-            return rows.json_document("report", day, context.plan.only(policy), _as_content(composed))
-        made = {name: reports.FORMATS[name](context, composed) for name in formats}
+            return rows.json_document("report", day, context.plan.only(policy), _as_content(material.bulletin))
+        made = bulletins.made(context.settings, material, formats)
     if output == "-":
-        return made[formats[0]] if formats[0] in NO_TEXT else made[formats[0]].decode()
+        return made[formats[0]].decode() if bulletins.FORMATS[formats[0]].is_text else made[formats[0]]
+    contents = _named(made, output, bulletin.file_stem(period, day, issue))
+    reference = command_again = ""
     if issue is not None:
-        with context.reading() as reader:
-            if reader.issued(issue, owner, day.year):
-                raise Refused(f"{day.year} 年第 {issue} 期已经发过", f"请换一个期号，或用 --verify {issue} 核对")
-    target = Path(output or "reports")
-    contents = {target: made[formats[0]]}
-    if output is None or _is_folder(output):
-        stem = bulletin.file_stem(period, day, issue)
-        contents = {target / f"{stem}.{name}": content for name, content in made.items()}
-
-    def record() -> None:
-        if issue is not None:
-            _issue(context, issue, period, day, owner, made, recorder(context, by))
-
-    paths = _written(contents, record, force=force)
+        bulletins.issue(context, material, made, who)
+        reference = f"{day.year} 年第 {issue} 期"
+        command_again = f"devzone report --reprint {issue} --year {day.year}{f' --policy {owner}' if policy else ''}"
+    paths = written(contents, reference=reference, again=command_again, replacing=force)
     if show:
         page = next((path for path in paths if path.suffix == ".html"), paths[0])
-        if not context.open_on_desktop(page):
-            context.tell("这里没有桌面可以打开文件，请把它拷到有桌面的机器上看")
+        if not context.terminal.open_on_desktop(page):
+            context.terminal.tell("这里没有桌面可以打开文件，请把它拷到有桌面的机器上看")
     return "".join(f"{path}\n" for path in paths)
+
+
+def _agrees(again: bulletins.Again) -> str:
+    return "".join(f"{one.year} 年第 {one.number} 期 {one.form} 一致 {one.sha256}\n" for one in again.issued)
+
+
+def _reprinted(again: bulletins.Again, output: str | None, *, force: bool) -> str:
+    if output == "-" or (output is not None and not _is_folder(output)):
+        raise WrongUsage(f"--reprint 要写到一个文件夹，不是“{output}”", "写一个文件夹；默认 ./reports/")
+    stem = bulletin.file_stem(again.material.period, again.issued[0].day, again.issued[0].number)
+    paths = written(_named(again.contents, output, stem), replacing=force)
+    return "".join(f"{path}\n" for path in paths)
+
+
+def _named(made: Mapping[str, bytes], output: str | None, stem: str) -> dict[Path, bytes]:
+    """Where the files go: one to the file that is named, or each under its own name into a folder."""
+    target = Path(output or "reports")
+    if output is None or _is_folder(output):
+        return {target / f"{stem}.{name}": content for name, content in made.items()}
+    (content,) = made.values()
+    return {target: content}
 
 
 def _check_no_file(context: Context, form: str, *, numbered: bool, show: bool) -> None:
@@ -115,72 +132,8 @@ def _check_no_file(context: Context, form: str, *, numbered: bool, show: bool) -
         raise WrongUsage("登记期号要写成文件", "不要和 -o - 或 --json 一起用")
     if show:
         raise WrongUsage("--open 打开的是写好的文件", "不要和 -o - 或 --json 一起用")
-    if form in NO_TEXT and context.on_terminal:
+    if not bulletins.FORMATS[form].is_text and context.terminal.shows_result:
         raise WrongUsage(f"{form} 文件不能显示在屏幕上", f"写成文件：-o 报告.{form}")
-
-
-def _issue(
-    context: Context, number: int, period: Period, day: date, policy: str, made: dict[str, bytes], by: str
-) -> None:
-    assert context.position is not None
-    fact = Issued(
-        number=number,
-        year=day.year,
-        policy=policy,
-        cycle=period.cycle,
-        period=period.name,
-        start=period.start,
-        day=day,
-        position=context.position,
-        form="",
-        sha256="",
-        recorded_by=by,
-    )
-    context.journal.issue(
-        [fact._replace(form=name, sha256=_digest(content)) for name, content in made.items()], context.now
-    )
-    context.tell(f"已登记 {day.year} 年第 {number} 期")
-
-
-def _written(contents: dict[Path, bytes], record: Callable[[], None], *, force: bool) -> list[Path]:
-    """Write what was made, beside what lies there or with `force` in its place, and `record` it; return where it lies.
-
-    Where either fails, new files are taken back: no file bears a number that is not recorded.
-    """
-    paths = list(contents) if force else files.free_names(contents)
-    new = [path for path in paths if not path.exists()]
-    try:
-        for path, content in zip(paths, contents.values(), strict=True):
-            files.keep(path, content)
-        record()
-    except DevzoneError:
-        for path in new:
-            with suppress(OSError, ValueError):
-                path.unlink()
-        raise
-    return paths
-
-
-def _verify(context: Context, number: int, policy: str, year: int | None) -> str:
-    """Make an issued bulletin again, with what was known then, and compare. Raises NotFound, NotTheSame."""
-    with context.reading() as reader:
-        issued = reader.issued(number, policy, year)
-    if not issued:
-        raise NotFound(f"没有登记过第 {number} 期", "发出时用 --number 期号 登记")
-    first = issued[0]
-    context.position = first.position
-    period = parse_period(first.period) or bulletin.days(first.start, first.day)
-    composed = reports.compose(context, period, first.day, policy, first.recorded_at)._replace(number=number)
-    different = [one.form for one in issued if _digest(reports.FORMATS[one.form](context, composed)) != one.sha256]
-    if different:
-        raise NotTheSame(
-            f"{first.year} 年第 {number} 期（{'、'.join(different)}）和发出时不一样",
-        )
-    return "".join(f"{one.year} 年第 {number} 期 {one.form} 一致 {one.sha256}\n" for one in issued)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _is_folder(output: str) -> bool:
@@ -194,16 +147,16 @@ def _is_folder(output: str) -> bool:
 
 def _formats(form: list[str] | None, output: str | None) -> list[str]:
     for name in form or ():
-        if name not in reports.FORMATS:
-            raise WrongUsage(f"没有格式“{name}”", f"可选：{'、'.join(reports.FORMATS)}")
+        if name not in bulletins.FORMATS:
+            raise WrongUsage(f"没有格式“{name}”", f"可选：{'、'.join(bulletins.FORMATS)}")
     if output == "-":
         chosen = form or ["md"]
     elif output and not _is_folder(output):
         suffix = Path(output).suffix.lower().lstrip(".")
-        if suffix not in reports.FORMATS:
+        if suffix not in bulletins.FORMATS:
             raise WrongUsage(
                 f"不知道“{output}”要写成什么格式",
-                f"文件名以 {'、'.join(f'.{one}' for one in reports.FORMATS)} 结尾，或写一个文件夹",
+                f"文件名以 {'、'.join(f'.{one}' for one in bulletins.FORMATS)} 结尾，或写一个文件夹",
             )
         chosen = form or [suffix]
         if chosen != [suffix]:

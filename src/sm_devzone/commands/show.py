@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import typer
 
 from sm_devzone.commands.options import AsOfOption, JsonOption, MeasureArgument, PolicyOption
 from sm_devzone.context import Context
 from sm_devzone.domain.ledger import roll_up
+from sm_devzone.domain.selection import select
 from sm_devzone.output import rows
+from sm_devzone.output.listing import Listing
 
 
 def command(
@@ -16,16 +21,19 @@ def command(
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     json: JsonOption = False,
-) -> str:
+) -> Listing:
     """一条措施的详情：任务要点、单位和角色、节点、各单位的任务和最近一次报送的内容。"""
     context: Context = ctx.obj
-    day = context.day(as_of)
-    ledger = context.ledger(day, policy, n)
+    day = context.settings.day(as_of)
+    selection = select(context.plan, policy, n)
+    with context.books() as books:
+        ledger = books.ledger(day, selection)
+        duties = books.with_words(ledger.duties, ledger)
     _, measure = ledger.plan.find_measure(n)
-    duties = context.with_words(ledger.duties, ledger)
-    if json:
+
+    def content() -> Mapping[str, Any]:
         rolled = roll_up(ledger, duties)
-        content = {
+        return {
             "measure": rolled[0]._asdict() if rolled else None,
             "tasks": measure.tasks,
             "standing": measure.standing,
@@ -34,9 +42,13 @@ def command(
             "milestones": rows.as_objects(measure.milestones),
             "duties": rows.as_objects(duties),
         }
-        return rows.json_document("show", day, ledger.plan, content)
-    if not context.on_terminal:
-        return rows.tab_separated(duties)
-    from sm_devzone.output import screen
 
-    return screen.show(ledger, measure, duties)
+    return Listing(
+        "show",
+        day,
+        ledger.plan,
+        content=content,
+        lines=lambda: duties,
+        draw=lambda screen: screen.show(ledger, measure, duties),
+        as_json=json,
+    )

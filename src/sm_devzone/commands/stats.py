@@ -22,8 +22,10 @@ from sm_devzone.context import Context
 from sm_devzone.domain import statistics
 from sm_devzone.domain.bulletin import days, span
 from sm_devzone.domain.glossary import STAT_COLUMNS
+from sm_devzone.domain.selection import Selection
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output import files, rows
+from sm_devzone.output.listing import Listing, rendered
 
 
 def command(
@@ -41,7 +43,7 @@ def command(
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     json: JsonOption = False,
-) -> str | bytes:
+) -> str | bytes | Listing:
     """统计：任务、办结、按期、超期、逾期、退回、延期、报送，默认从政策印发到今天。
 
     按单位时，牵头、责任、配合分开列，督办办公室自己不参加。每个比例都写出两个数；中止的任务不在分母里。
@@ -51,36 +53,35 @@ def command(
         raise WrongUsage(f"--by 没有“{by}”", "可选：unit（单位）、measure（措施）")
     if form not in (None, "csv", "json"):
         raise WrongUsage(f"没有格式“{form}”", "可选：csv、json")
-    today = context.day(as_of)
+    today = context.settings.day(as_of)
     named = {"week": week, "month": month, "quarter": quarter, "year": year}
     period = chosen_period(context, today, named, start, end)
     plan = context.plan.only(policy)
     if period is None:
         period = days(min([today, *(own.issued for own in plan)]), today)
     day = last_day(period, today)
-    ledger = context.ledger(day, policy)
-    with context.reading() as reader:
-        entries = reader.entries(day, policy, since=period.start)
-    cycles = {then: context.ledger(then, policy) for then in statistics.cycle_ends(ledger, period.start)}
+    selection = Selection(policy)
+    with context.books() as books:
+        ledger = books.ledger(day, selection)
+        entries = books.journal.entries(day, policy, since=period.start)
+        cycles = {then: books.ledger(then, selection) for then in statistics.cycle_ends(ledger, period.start)}
     count = statistics.by_unit if by == "unit" else statistics.by_measure
     found = count(ledger, period.start, entries, cycles)
     if rank:
         found = statistics.ranked(found)
-    content: str | bytes
-    if json or form == "json":
-        listed = rows.as_objects(found, STAT_COLUMNS)
-        content = rows.json_document("stats", day, plan, {"from": period.start, "by": by, "rows": listed})
-    elif form == "csv" or not context.on_terminal:
-        content = (
-            rows.csv_file(STAT_COLUMNS, found)
-            if form
-            else rows.tab_separated([[getattr(row, name) for name in STAT_COLUMNS] for row in found])
-        )
-    else:
-        from sm_devzone.output import screen
-
-        return screen.stats(f"{span(period)}，截至 {day}", found, by)
+    listing = Listing(
+        "stats",
+        day,
+        plan,
+        content=lambda: {"from": period.start, "by": by, "rows": rows.as_objects(found, STAT_COLUMNS)},
+        lines=lambda: [[getattr(row, name) for name in STAT_COLUMNS] for row in found],
+        draw=lambda screen: screen.stats(f"{span(period)}，截至 {day}", found, by),
+        as_json=json or form == "json",
+    )
+    if form != "csv" and output in (None, "-"):
+        return listing
+    content = rows.csv_file(STAT_COLUMNS, found) if form == "csv" else rendered(listing, on_terminal=False)
     if output in (None, "-"):
         return content
-    files.replace(Path(output), content if isinstance(content, bytes) else f"{content}\n".encode())
+    files.save(Path(output), content)
     return f"{output}\n"

@@ -6,18 +6,13 @@ from typing import Annotated
 
 import typer
 
-from sm_devzone.commands.options import (
-    AsOfOption,
-    JsonOption,
-    MeasureOption,
-    PolicyOption,
-    UnitOption,
-    chosen,
-)
+from sm_devzone.commands.options import AsOfOption, JsonOption, MeasureOption, PolicyOption, UnitOption, chosen
 from sm_devzone.context import Context
 from sm_devzone.domain.glossary import SIGNALS, STATES
 from sm_devzone.domain.ledger import roll_up, totals
+from sm_devzone.domain.selection import select
 from sm_devzone.output import rows
+from sm_devzone.output.listing import Listing
 
 
 def command(
@@ -29,26 +24,26 @@ def command(
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     json: JsonOption = False,
-) -> str:
+) -> Listing:
     """全部措施的进度、时限和预警；末行是合计。筛选条件选任务，各列只数选中的任务。"""
     context: Context = ctx.obj
-    day = context.day(as_of)
+    day = context.settings.day(as_of)
     wanted_signal, wanted_state = chosen("--signal", signal, SIGNALS), chosen("--state", state, STATES)
-    ledger = context.ledger(day, policy, measure)
-    duties = ledger.duties
-    if unit is not None:
-        units = set(ledger.plan.find_units(unit))
-        duties = [duty for duty in duties if duty.unit in units]
-    if wanted_signal is not None:
-        duties = [duty for duty in duties if duty.signal == wanted_signal]
-    if wanted_state is not None:
-        duties = [duty for duty in duties if duty.state == wanted_state]
+    selection = select(context.plan, policy, measure, unit)
+    with context.books() as books:
+        ledger = books.ledger(day, selection)
+    duties = [
+        duty
+        for duty in selection.of(ledger.duties)
+        if wanted_signal in (None, duty.signal) and wanted_state in (None, duty.state)
+    ]
     measures = roll_up(ledger, duties)
-    if json:
-        content = {"totals": totals(measures), "measures": rows.as_objects(measures)}
-        return rows.json_document("status", day, ledger.plan, content)
-    if not context.on_terminal:
-        return rows.tab_separated(measures)
-    from sm_devzone.output import screen
-
-    return screen.status(ledger, measures)
+    return Listing(
+        "status",
+        day,
+        ledger.plan,
+        content=lambda: {"totals": totals(measures), "measures": rows.as_objects(measures)},
+        lines=lambda: measures,
+        draw=lambda screen: screen.status(ledger, measures),
+        as_json=json,
+    )

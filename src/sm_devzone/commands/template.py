@@ -11,10 +11,12 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from sm_devzone.commands.options import JsonOption, OutputOption
-from sm_devzone.context import Context, shipped
+from sm_devzone.context import Context
 from sm_devzone.domain.plan import Plan
 from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
 from sm_devzone.output import files, rows
+from sm_devzone.output.listing import Listing
+from sm_devzone.settings import shipped
 
 TEMPLATES = {
     "report.md": "督办报告，Markdown",
@@ -56,7 +58,7 @@ def command(
     names: Annotated[list[str] | None, typer.Argument(metavar="模板名", help="如 report.docx")] = None,
     output: OutputOption = None,
     json: JsonOption = False,
-) -> str:
+) -> str | Listing:
     """模板：列出（list）；复制自带的来改（copy 模板名 -o 文件夹，不覆盖）；用样例试一遍，指出写错的标签（check）。"""
     context: Context = ctx.obj
     if what not in ("list", "copy", "check"):
@@ -73,24 +75,26 @@ def command(
     if what == "check":
         return _check(context, names or list(TEMPLATES))
     listed = [row for row in _rows(context) if not names or row.name in names]
-    if json:
-        return rows.json_document("template", context.today, Plan([]), {"templates": rows.as_objects(listed)})
-    if not context.on_terminal:
-        return rows.tab_separated(listed)
-    return "".join(
-        f"{row.name:12}  {'自己的' if row.own else '自带'}  {row.purpose}\n{'':12}  {row.path}\n" for row in listed
+    return Listing(
+        "template",
+        context.settings.today,
+        Plan([]),
+        content=lambda: {"templates": rows.as_objects(listed)},
+        lines=lambda: listed,
+        draw=lambda _: "".join(
+            f"{row.name:12}  {'自己的' if row.own else '自带'}  {row.purpose}\n{'':12}  {row.path}\n" for row in listed
+        ),
+        as_json=json,
     )
 
 
 def _rows(context: Context) -> list[TemplateRow]:
-    """What is in use, in the order of TEMPLATES. Raises WrongUsage where the office's folder is not there."""
-    own = context.template_paths[:-1]
+    """What is in use, in the order of TEMPLATES."""
+    own = context.settings.template_paths[:-1]
     for folder in own:
-        if not folder.is_dir():
-            raise WrongUsage(f"没有模板文件夹 {folder}", "请检查 --templates 或 DEVZONE_TEMPLATES")
         for path in sorted(folder.iterdir()):
             if path.is_file() and path.name not in TEMPLATES and not path.name.startswith((".", "~$")):
-                context.tell(f"{path} 不是模板名，不会用到；模板名有：{'、'.join(TEMPLATES)}")
+                context.terminal.tell(f"{path} 不是模板名，不会用到；模板名有：{'、'.join(TEMPLATES)}")
     found = []
     for name, purpose in TEMPLATES.items():
         used = next((folder / name for folder in own if (folder / name).is_file()), None)
@@ -144,7 +148,7 @@ _HTML = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
 
 def _filled(name: str, content: dict[str, Any], context: Context) -> str:
     """What a person reads in the template `name` filled in with `content`."""
-    folders, cache = context.template_paths, context.cache_path
+    folders, cache = context.settings.template_paths, context.settings.cache_path
     if name.endswith(".docx"):
         from sm_devzone.output import word
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, record
+from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, Target, record
 from sm_devzone.commands.options import (
     ByOption,
     MeasureArgument,
@@ -17,9 +17,7 @@ from sm_devzone.commands.options import (
     recorder,
 )
 from sm_devzone.context import Context
-from sm_devzone.domain.entry import Entry
-from sm_devzone.domain.ledger import Duty
-from sm_devzone.domain.plan import Policy
+from sm_devzone.domain.entry import Act
 from sm_devzone.domain.rules import check_text, kind_of_report
 
 
@@ -44,32 +42,18 @@ def command(
     """登记单位报来的进展，或报完成。只追加一条记录，不改旧的。"""
     context: Context = ctx.obj
     said = check_text("进展情况", note)
-    percent = numbered(progress)
-    trouble, plans = check_text("存在问题", problem), check_text("下一步打算", next_step)
-    fact = Entry(
-        kind=kind_of_report(done=done, note=said, more=(percent, trouble, plans, evidence or None)),
-        policy="",
-        measure=0,
-        unit="",
-        happened_on=context.day(on),
-        recorded_by=recorder(context, by),
-        progress=percent,
-        note=said,
-        problem=trouble,
-        next_step=plans,
-    )
+    words = {
+        "progress": numbered(progress),
+        "note": said,
+        "problem": check_text("存在问题", problem),
+        "next_step": check_text("下一步打算", next_step),
+    }
+    more = (words["progress"], words["problem"], words["next_step"], evidence or None)
+    kind = kind_of_report(done=done, note=said, more=more)
+    act = Act(kind, context.settings.day(on), recorder(context, by), words)
 
-    def with_evidence(_duty: Duty, _owner: Policy) -> Entry:
-        # Copied in only once the duty is known; what a refusal leaves in the store is under its hash and harms nothing.
-        return fact._replace(evidence=tuple(context.evidence.put(Path(name)) for name in evidence or ()))
+    def copied_in() -> dict[str, object]:
+        return {"evidence": tuple(context.evidence.put(Path(name)) for name in evidence or ())}
 
-    return record(
-        context,
-        n,
-        unit,
-        fact,
-        milestone=milestone,
-        period=period,
-        policy=policy,
-        about=with_evidence if evidence else None,
-    )
+    target = Target(n, unit, milestone, period, policy)
+    return record(context, target, act, at_last=copied_in if evidence else None)

@@ -6,29 +6,30 @@ from typing import Annotated
 
 import typer
 
-from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, record
+from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, Target, record
 from sm_devzone.commands.options import (
     AsOfOption,
     ByOption,
     JsonOption,
     PolicyOption,
     UnitsOption,
-    _complete_measures,
+    complete_measures,
     recorder,
 )
 from sm_devzone.context import Context
-from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.entry import Act
 from sm_devzone.domain.ledger import by_urgency
 from sm_devzone.domain.rules import MOVES, check_text
+from sm_devzone.domain.selection import select
 from sm_devzone.errors import WrongUsage
-from sm_devzone.output import rows
+from sm_devzone.output.listing import Listing, duty_list
 
 
 def command(
     ctx: typer.Context,
     n: Annotated[
         str | None,
-        typer.Argument(metavar="[N]", help="措施序号；不写就列出该催的", autocompletion=_complete_measures),
+        typer.Argument(metavar="[N]", help="措施序号；不写就列出该催的", autocompletion=complete_measures),
     ] = None,
     unit: UnitsOption = None,
     means: Annotated[str | None, typer.Option("--by-means", help="怎么催的：电话、书面、当面……")] = None,
@@ -40,7 +41,7 @@ def command(
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     json: JsonOption = False,
-) -> str:
+) -> str | Listing:
     """不写 N：列出该催的任务（逾期的、本期未报送的，今天催过的不再列）。写 N：登记一次催办。"""
     context: Context = ctx.obj
     if n is None:
@@ -55,36 +56,24 @@ def command(
         return _list(context, unit, policy, as_of, as_json=json)
     if as_of is not None or json:
         raise WrongUsage("登记催办时不用 --as-of 和 --json", "看该催的任务时不要写措施序号")
-    fact = Entry(
-        kind="urge",
-        policy="",
-        measure=0,
-        unit="",
-        happened_on=context.day(on),
-        recorded_by=recorder(context, by),
-        means=check_text("催办方式", means),
-        note=check_text("催办内容", note),
-    )
-    return record(context, n, unit, fact, milestone=milestone, period=period, policy=policy)
+    words = {"means": check_text("催办方式", means), "note": check_text("催办内容", note)}
+    act = Act("urge", context.settings.day(on), recorder(context, by), words)
+    return record(context, Target(n, unit, milestone, period, policy), act)
 
 
-def _list(context: Context, units: list[str] | None, policy: str | None, as_of: str | None, *, as_json: bool) -> str:
-    day = context.day(as_of)
-    ledger = context.ledger(day, policy)
-    wanted = {name for unit in units or () for name in ledger.plan.find_units(unit)}
-    duties = [
-        duty
-        for duty in ledger.duties
-        if (duty.signal == "overdue" or duty.unreported)
-        and duty.state in MOVES["urge"].moves
-        and ledger.record(duty).urged_on != day
-        and (not wanted or duty.unit in wanted)
-    ]
-    duties = by_urgency(context.with_words(duties, ledger))
-    if as_json:
-        return rows.json_document("urge", day, ledger.plan, {"duties": rows.as_objects(duties)})
-    if not context.on_terminal:
-        return rows.tab_separated(duties)
-    from sm_devzone.output import screen
-
-    return screen.assign(ledger, "该催的任务", duties)
+def _list(
+    context: Context, units: list[str] | None, policy: str | None, as_of: str | None, *, as_json: bool
+) -> Listing:
+    day = context.settings.day(as_of)
+    selection = select(context.plan, policy, units=units)
+    with context.books() as books:
+        ledger = books.ledger(day, selection)
+        wanted = [
+            duty
+            for duty in selection.of(ledger.duties)
+            if (duty.signal == "overdue" or duty.unreported)
+            and duty.state in MOVES["urge"].moves
+            and ledger.record(duty).urged_on != day
+        ]
+        duties = by_urgency(books.with_words(wanted, ledger))
+    return duty_list("urge", ledger, "该催的任务", duties, as_json=as_json)

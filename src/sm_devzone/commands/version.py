@@ -11,14 +11,14 @@ from sm_devzone.storage.database import Database
 
 def version_text(context: Context) -> str:
     """Version, Python and the paths in use, one a line."""
-    database = Database(context.db_where)
+    database = Database(context.settings.db_where)
     return "\n".join(
         [
             f"devzone {__version__}",
             f"Python {platform.python_version()} ({platform.system()})",
-            f"计划  {context.plan_path}",
+            f"计划  {context.settings.plan_path}",
             f"流水  {database}{'(还没有建立,第一次登记时建立)' if database.is_blank else ''}",
-            *(f"模板  {path}" for path in context.template_paths),
-            f"缓存  {context.cache_path}",
+            *(f"模板  {path}" for path in context.settings.template_paths),
+            f"缓存  {context.settings.cache_path}",
         ]
     )

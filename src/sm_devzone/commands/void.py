@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from sm_devzone.books import Books
 from sm_devzone.commands.options import ByOption, ReasonOption, recorder
 from sm_devzone.context import Context
-from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.entry import Act, Entry
 from sm_devzone.domain.rules import check_text, check_void
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output.rows import one_line
-from sm_devzone.storage.journal import Reader
 
 
 def command(
@@ -32,23 +32,15 @@ def command(
         raise WrongUsage("作废要写原因", f"例如：devzone void {number} --reason 填错单位")
     who = recorder(context, by)
 
-    def take_back(reader: Reader) -> list[Entry]:
-        found = reader.entry(number)
-        target = check_void(found, number, reader.acts(context.today, found.key) if found else [])
+    today = context.settings.today
+
+    def take_back(books: Books) -> list[Entry]:
+        found = books.journal.entry(number)
+        target = check_void(found, number, books.journal.acts(today, found.key) if found else [])
         if target.voided_by is not None:
-            context.tell(f"{number} 号记录已被 {target.voided_by} 号作废，没有重复登记")
+            context.terminal.tell(f"{number} 号记录已被 {target.voided_by} 号作废，没有重复登记")
             return []
-        void = Entry(
-            kind="void",
-            policy=target.policy,
-            measure=target.measure,
-            unit=target.unit,
-            happened_on=context.today,
-            recorded_by=who,
-            note=kept_reason,
-            voids=number,
-        )
-        return [void.of(target.key)]
+        return [Act("void", today, who, {"note": kept_reason, "voids": number}).about(target.key)]
 
     return "".join(
         one_line(f"{entry.id} 号记录：作废 {number} 号（措施 {entry.measure}{entry.place} {entry.unit}）") + "\n"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sm_devzone.domain.glossary import ROLES
 
@@ -111,6 +112,25 @@ class Entry(NamedTuple):
     def _bare(self) -> Entry:
         evidence = tuple(Evidence(kept.sha256, kept.name, kept.size) for kept in self.evidence)
         return self._replace(recorded_by="", recorded_at="", source="", id=0, voided_by=None, evidence=evidence)
+
+
+class Act(NamedTuple):
+    """What happened, before it is settled to which duty. `said` are the other fields of Entry that it fills."""
+
+    kind: str
+    happened_on: date
+    recorded_by: str
+    said: Mapping[str, Any]
+
+    def about(self, key: DutyKey) -> Entry:
+        """The fact, about the duty of `key`."""
+        return Entry(
+            kind=self.kind,
+            happened_on=self.happened_on,
+            recorded_by=self.recorded_by,
+            **key._asdict(),
+            **self.said,
+        )
 
 
 class Issued(NamedTuple):

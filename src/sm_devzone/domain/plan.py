@@ -116,9 +116,12 @@ class Plan:
     def __iter__(self) -> Iterator[Policy]:
         return iter(self.policies.values())
 
-    def narrowed_to(self, measure: Measure) -> Plan:
+    def narrowed_to(self, number: int) -> Plan:
         """This plan of one policy, with one of its measures only."""
-        return Plan(policy._replace(measures=(measure,)) for policy in self)
+        return Plan(
+            policy._replace(measures=tuple(measure for measure in policy.measures if measure.number == number))
+            for policy in self
+        )
 
     def only(self, policy_id: str | None) -> Plan:
         """This plan narrowed to one policy. Raises NotFound with the nearest ids, or with all where none is near."""
@@ -174,10 +177,6 @@ class Plan:
                     spellings | set(unit.spellings),
                 )
         return register
-
-    def unit_names(self) -> list[str]:
-        """Every unit and collective, for completion."""
-        return list(self._register)
 
     def find_units(self, text: str) -> tuple[str, ...]:
         """The single units that `text` means: one unit, or the members of a collective.

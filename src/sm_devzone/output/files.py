@@ -88,6 +88,13 @@ def write_beside(contents: Mapping[Path, bytes]) -> list[Path]:
     return paths
 
 
+def save(target: Path, content: str | bytes) -> None:
+    """As `replace`; text becomes UTF-8 and ends with a line end."""
+    if isinstance(content, str):
+        content = (content if content.endswith("\n") else content + "\n").encode()
+    replace(target, content)
+
+
 def keep(target: Path, content: bytes) -> None:
     """As `replace`, but a file that is just so already is left alone. Raises CannotWrite."""
     if not holds(target, content):

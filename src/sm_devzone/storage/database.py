@@ -68,7 +68,7 @@ class Database:
         Raises DatabaseUnusable.
         """
         if self.is_blank:
-            yield _no_rows
+            yield no_rows
         elif self.path is None:
             from sqlalchemy import text
 
@@ -76,7 +76,7 @@ class Database:
                 there = self._upgraded(runner(connection), connection.dialect.name)
                 connection.rollback()
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-                yield runner(connection) if there else _no_rows
+                yield runner(connection) if there else no_rows
         else:
             with self._errors_of_sqlite(), closing(self._connect(self.path)) as file:
 
@@ -85,7 +85,7 @@ class Database:
 
                 there = self._upgraded(run, "sqlite")
                 file.execute("BEGIN")
-                yield run if there else _no_rows
+                yield run if there else no_rows
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -251,7 +251,7 @@ class Database:
         return DatabaseUnusable(f"{said[0]}：{self}", said[1])
 
 
-def _no_rows(_sql: str, _values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+def no_rows(_sql: str, _values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
     return []
 
 

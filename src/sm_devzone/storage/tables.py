@@ -1,9 +1,18 @@
-"""The tables of the journal (the only sqlmodel). They validate nothing: what may go in is decided in domain/rules."""
+"""The tables of the journal, and the one statement that puts facts into them.
+
+Tables validate nothing: what may go in is decided in domain/rules.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, text
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import CheckConstraint, Column, Connection, Index, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
+
+from sm_devzone.domain.entry import Dispatch, Entry, Issued, Notice
 
 
 class EntryRow(SQLModel, table=True):
@@ -124,3 +133,47 @@ class NoticeRow(SQLModel, table=True):
     sha256: str = Field(sa_column=Column(Text, nullable=False))
     recorded_at: str = Field(sa_column=Column(Text, nullable=False))
     recorded_by: str = Field(sa_column=Column(Text, nullable=False))
+
+
+_HOMES: Mapping[type, type[SQLModel]] = {
+    Entry: EntryRow,
+    Issued: BulletinRow,
+    Notice: NoticeRow,
+    Dispatch: DispatchRow,
+}
+"""Which table each sort of fact is kept in; the fields are named alike in both."""
+
+Fact = TypeVar("Fact", Entry, Issued, Notice, Dispatch)
+
+
+def insert(connection: Connection, facts: Sequence[Fact], recorded_at: str) -> list[Fact]:
+    """Put `facts`, all of one sort, into their table as recorded at one moment; return them so, entries numbered."""
+    taken = [fact._replace(recorded_at=recorded_at) for fact in facts]
+    if not taken:
+        return []
+    home: Table = _HOMES[type(taken[0])].__table__  # type: ignore[attr-defined]
+    numbers = _put(connection, home, [row for fact in taken for row in _rows(fact, home)])
+    if not isinstance(taken[0], Entry):
+        return taken
+    numbered = [fact._replace(id=number) for fact, number in zip(taken, numbers, strict=True)]
+    kept = [
+        {"entry": entry.id, "sha256": file.sha256, "name": file.name, "size": file.size}
+        for entry in numbered
+        for file in entry.evidence
+    ]
+    _put(connection, EvidenceRow.__table__, kept)  # type: ignore[attr-defined]
+    return numbered
+
+
+def _rows(fact: Any, home: Table) -> Iterable[dict[str, Any]]:
+    """One row a fact; a paper that went out in several files has one a file."""
+    values = {name: value for name, value in fact._asdict().items() if name in home.columns and name != "id"}
+    row = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    return [{**row, "form": form, "sha256": sha256} for form, sha256 in getattr(fact, "files", ())] or [row]
+
+
+def _put(connection: Connection, home: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    if not rows:
+        return []
+    numbered = home.insert().returning(home.c.id, sort_by_parameter_order=True)
+    return [number for (number,) in connection.execute(numbered, [dict(row) for row in rows])]

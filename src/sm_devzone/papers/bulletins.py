@@ -1,0 +1,188 @@
+"""Bulletins: what a report is composed from, what each format is made by, how one is issued and made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sm_devzone.books import Books
+from sm_devzone.context import Context
+from sm_devzone.domain import bulletin
+from sm_devzone.domain.bulletin import Bulletin
+from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period
+from sm_devzone.domain.entry import DutyKey, Issued, Words
+from sm_devzone.domain.ledger import by_urgency
+from sm_devzone.domain.selection import EVERYTHING, Selection
+from sm_devzone.errors import NotFound, NotTheSame, Refused
+from sm_devzone.output import document
+from sm_devzone.papers.issuing import digest
+from sm_devzone.settings import Settings
+
+
+class Material(NamedTuple):
+    """All that the formats of one report are made from, read from one state of the books, up to `position`.
+
+    `words` are those of each duty, read only where a format lists the duties; `evidence` names the files of each.
+    """
+
+    bulletin: Bulletin
+    period: Period
+    policy: str
+    position: int
+    words: Mapping[DutyKey, Words]
+    evidence: Mapping[DutyKey, Sequence[str]]
+
+
+class Format(NamedTuple):
+    """What makes the bytes of a format. A screen can show one that `is_text`; one that `lists_duties` needs words."""
+
+    make: Callable[[Settings, Material], bytes]
+    is_text: bool = True
+    lists_duties: bool = False
+
+
+def _from_template(name: str) -> Callable[[Settings, Material], bytes]:
+    def make(settings: Settings, material: Material) -> bytes:
+        content = {"b": material.bulletin}
+        return document.render(name, content, settings.template_paths, settings.cache_path).encode()
+
+    return make
+
+
+def _page(settings: Settings, material: Material) -> bytes:
+    from sm_devzone.output import page
+
+    composed, words = material.bulletin, material.words
+    duties = [
+        duty.with_words(words[duty.key]) if duty.key in words else duty for duty in by_urgency(composed.ledger.duties)
+    ]
+    return page.render(composed, duties, settings.template_paths, settings.cache_path).encode()
+
+
+def _paper(settings: Settings, material: Material) -> bytes:
+    from sm_devzone.output import word
+
+    composed = material.bulletin
+    title = f"督办{composed.kind} {composed.span}"
+    return word.render("report.docx", {"b": composed}, settings.template_paths, title=title, day=composed.day)
+
+
+def _workbook(_: Settings, material: Material) -> bytes:
+    from sm_devzone.output import lists
+
+    ledger = material.bulletin.ledger
+    return lists.duties(ledger, ledger.duties, material.words, material.evidence)
+
+
+FORMATS = {
+    "md": Format(_from_template("report.md")),
+    "html": Format(_page, lists_duties=True),
+    "txt": Format(_from_template("report.txt")),
+    "docx": Format(_paper, is_text=False),
+    "xlsx": Format(_workbook, is_text=False, lists_duties=True),
+}
+"""Each format by the ending of its file."""
+
+
+def gather(
+    books: Books,
+    period: Period,
+    day: date,
+    policy: str,
+    formats: Collection[str],
+    *,
+    number: int | None = None,
+    until: str | None = None,
+) -> Material:
+    """What the report of `period` on `day`, its last day so far, says of `policy`, or where that is empty of all.
+
+    What was recorded after the bulletin before had been issued, but still in its period, is news now. `until` is the
+    moment up to which bulletins count as issued before, None for all that are known on `day`.
+    """
+    selection = Selection(policy) if policy and len(books.plan.policies) > 1 else EVERYTHING
+    only = selection.policy
+    ledger = books.ledger(day, selection)
+    before = books.ledger(period.start - ONE_DAY, selection)
+    last = books.journal.last_issue(policy, period.cycle, period.start, until, day)
+    entries = books.journal.entries(day, only, since=period.start, after=last and last.position)
+    evidence = books.journal.evidenced(day, only)
+    told = books.upto(last.position).ledger(last.day, selection) if last else None
+    known = {(owner.id, measure.number) for owner in ledger.plan for measure in owner.measures}
+    news = [entry for entry in entries if (entry.policy, entry.measure) in known]
+    composed = bulletin.compose(period, ledger, before, news, evidence, told)._replace(number=number)
+    listed = any(FORMATS[name].lists_duties for name in formats)
+    words = books.words(ledger.duties, ledger) if listed else {}
+    return Material(composed, period, policy, books.position, words, evidence)
+
+
+def made(settings: Settings, material: Material, formats: Iterable[str]) -> dict[str, bytes]:
+    """The report in each of `formats`."""
+    return {name: FORMATS[name].make(settings, material) for name in formats}
+
+
+def check_free(books: Books, number: int, policy: str, year: int) -> None:
+    """A number is issued once a year. Raises Refused with the next one that is free."""
+    if books.journal.issued(number, policy, year):
+        following = books.journal.last_number(policy, year) + 1
+        raise Refused(
+            f"{year} 年第 {number} 期已经发过", f"下一个空号是第 {following} 期；核对发过的用 --verify {number}"
+        )
+
+
+def issue(context: Context, material: Material, contents: Mapping[str, bytes], by: str) -> None:
+    """Record that the bulletin goes out with its number, one fact a file. Raises Refused when the number is taken."""
+    number, day = material.bulletin.number, material.bulletin.day
+    assert number is not None
+    facts = [
+        Issued(
+            number=number,
+            year=day.year,
+            policy=material.policy,
+            cycle=material.period.cycle,
+            period=material.period.name,
+            start=material.period.start,
+            day=day,
+            position=material.position,
+            form=name,
+            sha256=digest(content),
+            recorded_by=by,
+        )
+        for name, content in contents.items()
+    ]
+
+    def decide(books: Books) -> list[Issued]:
+        check_free(books, number, material.policy, day.year)
+        return facts
+
+    context.append(decide)
+    context.terminal.tell(f"已登记 {day.year} 年第 {number} 期")
+
+
+class Again(NamedTuple):
+    """An issued bulletin that was made again: its facts, one a file, and the files by format."""
+
+    material: Material
+    issued: list[Issued]
+    contents: Mapping[str, bytes]
+
+
+def made_again(context: Context, number: int, policy: str, year: int | None) -> Again:
+    """An issued bulletin, made from what was known then.
+
+    Raises NotFound; NotTheSame where a file differs from the one that was issued.
+    """
+    with context.books() as books:
+        issued = books.journal.issued(number, policy, year)
+        if not issued:
+            raise NotFound(f"没有登记过第 {number} 期", "发出时用 --number 期号 登记")
+        first = issued[0]
+        period = parse_period(first.period) or bulletin.days(first.start, first.day)
+        formats = [one.form for one in issued]
+        then = books.upto(first.position)
+        material = gather(then, period, first.day, policy, formats, number=number, until=first.recorded_at)
+    contents = made(context.settings, material, formats)
+    different = [one.form for one in issued if digest(contents[one.form]) != one.sha256]
+    if different:
+        raise NotTheSame(f"{first.year} 年第 {number} 期（{'、'.join(different)}）和发出时不一样")
+    return Again(material, issued, contents)

@@ -1,0 +1,55 @@
+"""填报表: which duties they ask about, and that they went out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sm_devzone.books import Books
+from sm_devzone.context import Context
+from sm_devzone.domain.calendar import Period
+from sm_devzone.domain.entry import Dispatch
+from sm_devzone.domain.form import Form, forms
+from sm_devzone.domain.selection import Selection
+from sm_devzone.papers.issuing import digest
+
+
+class Drafted(NamedTuple):
+    """The forms for what is open of a selection, and the SHA-256 of the one that each unit was sent last."""
+
+    forms: list[Form]
+    duties: int
+    sent_before: Mapping[str, str]
+
+
+def drafted(books: Books, day: date, today: date, selection: Selection, period: Period | None) -> Drafted:
+    """The forms of `day`, each knowing what the books know, and no entry that they do not."""
+    ledger = books.ledger(day, Selection(selection.policy))
+    duties = [duty for duty in selection.of(ledger.duties) if duty.is_open]
+    words = books.words(duties, ledger)
+    before = {sent.unit: sent.sha256 for sent in books.journal.dispatches(today)}
+    return Drafted(forms(ledger, duties, words, period, books.journal.position(day)), len(duties), before)
+
+
+def recorded(context: Context, made: Iterable[tuple[Form, bytes]], by: str) -> Sequence[Dispatch]:
+    """Record that the forms go out; what a unit was sent last, byte for byte, is not sent anew."""
+    facts = [
+        Dispatch(
+            unit=form.unit,
+            day=form.day,
+            period=form.period.name,
+            position=form.position,
+            duties=len(form.rows),
+            name=form.file_name,
+            sha256=digest(content),
+            recorded_by=by,
+        )
+        for form, content in made
+    ]
+
+    def decide(books: Books) -> list[Dispatch]:
+        last = {sent.unit: sent.sha256 for sent in books.journal.dispatches(context.settings.today)}
+        return [fact for fact in facts if last.get(fact.unit) != fact.sha256]
+
+    return context.append(decide)

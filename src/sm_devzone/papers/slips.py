@@ -1,0 +1,200 @@
+"""督办单 and 商请函: which duties get one, with which number and colour; how they are issued and made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sm_devzone.books import Books
+from sm_devzone.context import Context
+from sm_devzone.domain.calendar import chinese_day
+from sm_devzone.domain.entry import Act, Notice
+from sm_devzone.domain.glossary import COLOURS
+from sm_devzone.domain.ledger import Duty, Ledger, by_urgency
+from sm_devzone.domain.notice import (
+    Sent,
+    Slip,
+    default_request,
+    ending,
+    is_running,
+    next_colour,
+    next_number,
+    reply_limit,
+    sent,
+)
+from sm_devzone.domain.rules import MOVES, check_act, choose_duty
+from sm_devzone.domain.selection import Selection
+from sm_devzone.errors import NotFound, NotTheSame, Refused, WrongUsage
+from sm_devzone.papers.issuing import digest
+from sm_devzone.settings import Settings
+
+
+def _paper(settings: Settings, slip: Slip) -> bytes:
+    from sm_devzone.output import word
+
+    title = f"{slip.kind}{slip.notice.reference}"
+    return word.render("notice.docx", {"n": slip}, settings.template_paths, title=title, day=slip.notice.issued_on)
+
+
+def _text(settings: Settings, slip: Slip) -> bytes:
+    from sm_devzone.output import document
+
+    return document.render("notice.md", {"n": slip}, settings.template_paths, settings.cache_path).encode()
+
+
+FORMATS: Mapping[str, Callable[[Settings, Slip], bytes]] = {"docx": _paper, "md": _text}
+"""What makes each format, by the ending of its file."""
+
+
+class Wanted(NamedTuple):
+    """Which duties a slip is wanted about, as the options name them; `units` in the order in which they were named."""
+
+    selection: Selection
+    units: tuple[str, ...]
+    milestone: str | None
+    period: str | None
+
+
+class Issue(NamedTuple):
+    """A slip with its files by format."""
+
+    slip: Slip
+    contents: Mapping[str, bytes]
+
+
+def issue(context: Context, wanted: Wanted, draft: Callable[[Slip, str], Slip], formats: Iterable[str]) -> list[Issue]:
+    """Choose, number, make and record slips; `draft` completes each, given the colour that comes next by the rule.
+
+    Where somebody else has issued one meanwhile, all is done anew, with the numbers after theirs.
+    """
+    formats = list(formats)
+    while True:
+        with context.books() as books:
+            before, slips, told = _slips(books, context.settings.today, wanted, draft)
+        papers = [_made(context.settings, slip, formats) for slip in slips]
+        notices = [paper.slip.notice for paper in papers]
+
+        def decide(books: Books, known: int = before, notices: Sequence[Notice] = tuple(notices)) -> Sequence[Notice]:
+            return notices if len(books.journal.notices()) == known else ()
+
+        if not papers or context.append(decide):
+            break
+    for message in told:
+        context.terminal.tell(message)
+    for notice, slip in ((paper.slip.notice, paper.slip) for paper in papers):
+        basis = f"（{notice.basis}）" if notice.basis else ""
+        context.terminal.tell(
+            f"已登记{COLOURS[notice.colour]}色{slip.kind}{notice.reference}，"
+            f"{slip.duty.unit}{chinese_day(notice.reply_due)}前回复{basis}"
+        )
+    if not papers and not told:
+        context.terminal.tell("没有逾期的任务，不用督办；没有逾期也要督办的，用 --measure 指明一条措施")
+    return papers
+
+
+def made_again(context: Context, number: int, year: int | None) -> Issue:
+    """An issued slip, made from what was known then. Raises NotFound, NotTheSame."""
+    with context.books() as books:
+        notices = books.journal.notices()
+        found = [notice for notice in notices if notice.number == number and year in (None, notice.year)]
+        if not found:
+            raise NotFound(f"没有签发过第 {number} 号督办单", "用 devzone notice --list 查编号")
+        notice = found[-1]
+        changed = NotTheSame(f"{notice.reference}和签发时不一样，没有写出")
+        before = [other for other in notices if (other.year, other.number) < (notice.year, notice.number)]
+        then = books.upto(notice.position)
+        ledger = then.ledger(notice.issued_on, Selection(notice.policy, frozenset({(notice.policy, notice.measure)})))
+        duty = next((duty for duty in ledger.duties if duty.key == notice.key), None)
+        if duty is None:
+            raise changed
+        slip = _slip(then, ledger, duty, notice, _earlier(then, before, duty, notice.issued_on))
+    paper = _made(context.settings, slip, [form for form, _ in notice.files])
+    if paper.slip.notice.files != notice.files:
+        raise changed
+    return paper
+
+
+def _slips(
+    books: Books, today: date, wanted: Wanted, draft: Callable[[Slip, str], Slip]
+) -> tuple[int, list[Slip], list[str]]:
+    """How many slips there are already, those to issue, and what is to be told of the others."""
+    notices = books.journal.notices()
+    ledger = books.ledger(today, wanted.selection)
+    number = next_number(notices, today.year)
+    slips: list[Slip] = []
+    told: list[str] = []
+    for duty in _duties(ledger, wanted):
+        earlier = _earlier(books, notices, duty, today)
+        if is_running(earlier, today):
+            last = earlier[-1].notice
+            told.append(
+                f"{duty.unit}的措施{duty.measure}已有{COLOURS[last.colour]}色{last.reference}，"
+                f"{chinese_day(last.reply_due)}前回复，期限没有过，没有再发"
+            )
+            continue
+        notice = _blank(ledger, duty, number + len(slips), books.position)
+        slips.append(draft(_slip(books, ledger, duty, notice, earlier), next_colour(earlier)))
+    return len(notices), slips, told
+
+
+def _duties(ledger: Ledger, wanted: Wanted) -> list[Duty]:
+    """The overdue duties that are meant; with a measure and none of its duties overdue, the one that is meant there."""
+    found: list[Duty] = []
+    for name in wanted.units:
+        own = [duty for duty in ledger.duties if duty.unit == name]
+        named = wanted.milestone or wanted.period
+        overdue = [duty for duty in own if duty.signal == "overdue" and duty.state in MOVES["urge"].moves]
+        if wanted.selection.measures is not None and (named or not overdue):
+            ((_, measure),) = [(policy, measure) for policy in ledger.plan for measure in policy.measures]
+            duty = choose_duty(own, measure, name, "urge", wanted.milestone, wanted.period)
+            # A slip is an urging on paper: it is refused by the same rule.
+            check_act(duty, Act("urge", ledger.day, "", {"means": "督办单"}).about(duty.key))
+            ended = ending(ledger.plan.policies[duty.policy], ledger.day)
+            if duty.due is None and ended:
+                raise Refused(f"{name} 的这项任务没有时限，{ended}，没有可督办的", "有时限而没有办结的任务仍可督办")
+            overdue = [duty]
+        elif named:
+            raise WrongUsage("--milestone 和 --period 要和 --measure 一起用", "用 --measure 指明是哪一条措施")
+        found += by_urgency(overdue)
+    return found
+
+
+def _earlier(books: Books, notices: Iterable[Notice], duty: Duty, day: date) -> tuple[Sent, ...]:
+    acts = books.journal.acts(day, duty.key)
+    return tuple(sent(notice, acts) for notice in notices if notice.key == duty.key)
+
+
+def _blank(ledger: Ledger, duty: Duty, number: int, position: int) -> Notice:
+    from sm_devzone.storage.official_days import is_official_workday
+
+    policy = ledger.plan.policies[duty.policy]
+    due, basis = reply_limit(policy, ledger.day, is_official_workday)
+    return Notice(
+        number=number,
+        year=ledger.day.year,
+        **duty.key._asdict(),
+        colour="",
+        issued_on=ledger.day,
+        reply_due=due,
+        workdays=policy.reply_workdays,
+        basis=basis,
+        position=position,
+        asked=default_request(policy, duty),
+        reason=None,
+        recorded_by="",
+    )
+
+
+def _slip(books: Books, ledger: Ledger, duty: Duty, notice: Notice, earlier: tuple[Sent, ...]) -> Slip:
+    policy = ledger.plan.policies[duty.policy]
+    measure = policy.measure(duty.measure)
+    assert measure is not None
+    (duty,) = books.with_words([duty], ledger)
+    return Slip(notice, policy, measure, duty, ledger.record(duty), earlier)
+
+
+def _made(settings: Settings, slip: Slip, formats: Iterable[str]) -> Issue:
+    contents = {form: FORMATS[form](settings, slip) for form in formats}
+    files = tuple((form, digest(content)) for form, content in contents.items())
+    return Issue(slip._replace(notice=slip.notice._replace(files=files)), contents)

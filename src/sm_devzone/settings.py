@@ -1,0 +1,97 @@
+"""What a run is told from outside: the options before the verb, the variables, their defaults, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from sm_devzone.domain.calendar import day_in_china
+from sm_devzone.errors import WrongUsage
+
+YEARS = range(1900, 3000)
+"""Years of days that a person can mean; farther out no week before or after could be told."""
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def shipped(name: str) -> Path:
+    """Where `data` or `templates` lies: at the top of a checkout, or beside the code of an installed copy."""
+    package = Path(__file__).parent
+    installed = package / "_shipped" / name
+    return installed if installed.exists() else package.parents[1] / name
+
+
+class Settings:
+    """An option of the command line comes before its variable, and that before the default."""
+
+    def __init__(self, environ: Mapping[str, str], clock: Clock) -> None:
+        self._environ = environ
+        self._clock = clock
+        self.db_option: str | None = None
+        self.plan_option: str | None = None
+        self.templates_option: str | None = None
+
+    @cached_property
+    def now(self) -> datetime:
+        """One moment for the whole run, in UTC."""
+        return self._clock()
+
+    @property
+    def today(self) -> date:
+        return day_in_china(self.now)
+
+    def day(self, text: str | None) -> date:
+        """The day that an option gives, or today. Raises WrongUsage."""
+        if text is None:
+            return self.today
+        try:
+            day = date.fromisoformat(text.strip())
+        except ValueError as error:
+            raise WrongUsage(f"“{text}”不是日期，或没有这一天", "日期写成 2026-06-30") from error
+        if day.year not in YEARS:
+            raise WrongUsage(f"日期 {day} 太早或太晚", f"年份在 {YEARS.start} 到 {YEARS.stop - 1} 之间")
+        return day
+
+    def user(self, by: str | None) -> str:
+        """Who is recorded: the option, the variable, else the user of the operating system."""
+        import getpass
+
+        if name := by or self._environ.get("DEVZONE_USER"):
+            return name
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError) as error:
+            raise WrongUsage("不知道记录人是谁", "请加 --by 姓名，或设置 DEVZONE_USER") from error
+
+    @property
+    def db_where(self) -> str:
+        if where := self.db_option or self._environ.get("DEVZONE_DB"):
+            return where
+        from platformdirs import user_data_path
+
+        return str(user_data_path("devzone", appauthor=False) / "devzone.db")
+
+    @property
+    def plan_path(self) -> Path:
+        where = self.plan_option or self._environ.get("DEVZONE_PLAN")
+        return Path(where) if where else shipped("data") / "measures.yaml"
+
+    @property
+    def template_paths(self) -> list[Path]:
+        """Folders to look for templates in: the user's first. Raises WrongUsage where that is no folder."""
+        own = self.templates_option or self._environ.get("DEVZONE_TEMPLATES")
+        if own and not Path(own).is_dir():
+            raise WrongUsage(f"没有模板文件夹 {own}", "请检查 --templates 或 DEVZONE_TEMPLATES")
+        return [*([Path(own)] if own else []), shipped("templates")]
+
+    @property
+    def cache_path(self) -> Path:
+        from platformdirs import user_cache_path
+
+        return user_cache_path("devzone", appauthor=False)
