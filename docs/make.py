@@ -9,7 +9,7 @@ from typing import Any
 from sm_devzone.commands import help_text
 from sm_devzone.domain.glossary import KINDS, STATES
 from sm_devzone.domain.rules import BACK, MOVES
-from sm_devzone.storage.plan_schema import PlanForm, json_schema
+from sm_devzone.storage.plan_schema import PlanShape, json_schema
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,11 +28,11 @@ def plan_reference() -> str:
     ]
     sections = {
         "顶层": schema,
-        "policy 政策文件": defs["PolicyForm"],
-        "units 单位": defs["UnitForm"],
-        "groups 集合单位": defs["GroupForm"],
-        "measures 措施": defs["MeasureForm"],
-        "milestones 节点": defs["MilestoneForm"],
+        "policy 政策文件": defs["PolicyShape"],
+        "units 单位": defs["UnitShape"],
+        "groups 集合单位": defs["GroupShape"],
+        "measures 措施": defs["MeasureShape"],
+        "milestones 节点": defs["MilestoneShape"],
     }
     for heading, shape in sections.items():
         required = shape.get("required", [])
@@ -90,7 +90,7 @@ def guide() -> str:
 
 def generated() -> dict[Path, str]:
     """Every generated file with the text it should hold."""
-    assert PlanForm.__doc__
+    assert PlanShape.__doc__
     return {
         ROOT / "src/sm_devzone/help.txt": help_text() + "\n",
         ROOT / "data/measures.schema.json": json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n",

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sm_devzone.domain.plan import Measure, Policy
+from sm_devzone.domain.plan import Measure, Milestone, Policy, Unit
 from sm_devzone.settings import shipped
 from sm_devzone.storage.plan_file import read_policy
+from sm_devzone.storage.plan_schema import MeasureShape, MilestoneShape, PolicyShape, UnitShape
 from sm_devzone.storage.plan_text import Problem
 from tests.conftest import Devzone, Ran
 
@@ -1031,6 +1032,42 @@ def test_nine_faults_of_every_sort_are_told_at_once(devzone: Devzone) -> None:
     )
 
 
+def test_what_is_right_in_a_plan_with_faults_of_shape_is_checked_for_meaning(devzone: Devzone) -> None:
+    refused(
+        devzone,
+        """\
+        policy:
+          id: 三明                  #! id 字母
+          title: 若干措施
+          issuer: 市政府办
+          issued: 2024-07-15
+          valid_until: 2027-07-14
+          office: 督查室            #! 督查室 不在名册里
+          holidays: [2027-01-01, 元旦]  #! holidays 元旦 #! 又上班又放假
+          workdays: [2027-01-01]
+        units:
+          - name: 甲局
+            alias: [甲]             #! 没有字段 alias
+          - name: 乙局
+            vertical: yes           #! vertical true
+        common_units: [乙局, {}]    #! common_units 文字
+        measures:
+          - number: 1
+            title:                  #! title 空
+            units: [甲局, 丁局]     #! 丁局 不在名册里
+            milestones:
+              - key: 整合           #! 缺少字段 title #! reason 为什么
+                origin: office
+                due: 2028-01-01     #! 2028-01-01 晚于
+              - x                   #! milestones 字段
+          - 措施                    #! measures 字段
+          - number: 1               #! 措施序号 1 写了两次 #! roles_as_written
+            title: 二
+            lead: [乙局, ""]        #! lead 空
+        """,
+    )
+
+
 def test_full_width_brackets_name_the_same_collective() -> None:
     wide = "各县\uff08市\uff09"
     policy = policy_of(
@@ -1044,3 +1081,19 @@ def test_full_width_brackets_name_the_same_collective() -> None:
     )
     assert policy.measures[0].units == ("甲局", "各县(市)")
     assert policy.measures[0].roster == ("甲局", "东县")
+
+
+# -- A field is named once ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shape", "record", "computed"),
+    [
+        (PolicyShape, Policy, {"common_units", "units", "measures"}),
+        (UnitShape, Unit, {"members", "spellings"}),
+        (MeasureShape, Measure, {"roster"}),
+        (MilestoneShape, Milestone, set()),
+    ],
+)
+def test_a_field_of_the_file_is_one_of_the_plan_by_its_name(shape: Any, record: Any, computed: set[str]) -> None:
+    assert {*shape.model_fields, *computed} == {*record._fields}

@@ -74,7 +74,8 @@ class Policy(NamedTuple):
     """One document, as encoded in one plan file. `due_soon_days` counts calendar days, `reply_workdays` 工作日.
 
     `report_to` and `copy_to` are whom its bulletins go to (报, 送). `workdays` and `holidays` are days that the office
-    knows better than the official calendar.
+    knows better than the official calendar. `reporting_cycle` is that of the measures which give no other; each
+    measure has its own resolved.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Policy(NamedTuple):
     reply_workdays: int = 5
     workdays: tuple[date, ...] = ()
     holidays: tuple[date, ...] = ()
+    reporting_cycle: str | None = None
 
     def is_vertical(self, unit: str) -> bool:
         """Whether `unit` answers to its own system (垂直管理) and not to the office's government."""

@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sm_devzone import __version__
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
@@ -133,23 +133,31 @@ def _thaw(compiled: Path) -> Policy | None:
 
 
 def _from_plain(plain: Any) -> Policy:
-    policy = Policy._make(plain)
-    day = date.fromisoformat
+    policy = _with_dates(Policy._make(plain))
     return policy._replace(
-        issued=day(str(policy.issued)),
-        valid_until=day(str(policy.valid_until)),
-        workdays=tuple(day(str(own)) for own in policy.workdays),
-        holidays=tuple(day(str(own)) for own in policy.holidays),
         units=tuple(map(Unit._make, policy.units)),
         measures=tuple(
-            measure._replace(
-                milestones=tuple(
-                    milestone._replace(due=day(str(milestone.due)) if milestone.due else None)
-                    for milestone in map(Milestone._make, measure.milestones)
-                )
-            )
+            measure._replace(milestones=tuple(_with_dates(Milestone._make(each)) for each in measure.milestones))
             if measure.milestones
             else measure
             for measure in map(Measure._make, policy.measures)
         ),
     )
+
+
+_DATES = {
+    record: [name for name, kind in record.__annotations__.items() if "date" in str(kind)]
+    for record in (Policy, Milestone)
+}
+"""The fields of the records with dates, which marshal cannot hold: a date, one or None, or a tuple of them."""
+
+_Dated = TypeVar("_Dated", Policy, Milestone)
+
+
+def _with_dates(record: _Dated) -> _Dated:
+    day = date.fromisoformat
+    dates: dict[str, Any] = {}
+    for name in _DATES[type(record)]:
+        value = getattr(record, name)
+        dates[name] = tuple(map(day, value)) if isinstance(value, tuple) else value and day(value)
+    return record._replace(**dates)

@@ -9,34 +9,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
 from pypinyin import Style, lazy_pinyin
 
 from sm_devzone.domain.calendar import due_day, parse_period, valid_by
 from sm_devzone.domain.glossary import STANDING
 from sm_devzone.domain.plan import Measure, Milestone, Policy, Unit, as_looked_up, expand
-from sm_devzone.storage import plan_text
-from sm_devzone.storage.plan_mend import UNREAD, UNREAD_PLAN, mended
-from sm_devzone.storage.plan_schema import GroupForm, MeasureForm, MilestoneForm, PlanForm, UnitForm
+from sm_devzone.storage import plan_schema, plan_text
+from sm_devzone.storage.plan_schema import (
+    UNREAD,
+    Fault,
+    GroupShape,
+    MeasureShape,
+    MilestoneShape,
+    PlanShape,
+    Shape,
+    UnitShape,
+)
 from sm_devzone.storage.plan_text import Problem, Steps, Unreadable
-
-_Found = tuple[Steps, str]
 
 
 def read_policy(raw: bytes) -> tuple[Policy | None, list[Problem]]:
     """The policy in the bytes of one plan file, or None and every problem there is, by line."""
     try:
-        value, place, told = plan_text.read(plan_text.decode(raw))
+        value, lines, unreliable = plan_text.read(plan_text.decode(raw))
     except Unreadable as unreadable:
         return None, [unreadable.problem]
-    form, found = _form(value, [path for path, _ in told])
-    found += [(path, text) for path, text in _problems(form) if UNREAD not in text]
-    problems = [problem for _, problem in told] + [Problem(place.find(path).line, text) for path, text in found]
+    shape, faults = _read_shape(value, [path for path, _ in unreliable])
+    faults += [(path, text) for path, text in _problems(shape) if UNREAD not in text]
+    problems = [problem for _, problem in unreliable] + [Problem(lines.find(path).line, text) for path, text in faults]
     if problems:
         return None, sorted({Problem(line, " ".join(text.split())) for line, text in problems})
-    return _policy(form), []
+    return _policy(shape), []
 
 
 def line_of_id(raw: bytes) -> int:
@@ -44,78 +49,45 @@ def line_of_id(raw: bytes) -> int:
     return plan_text.read(plan_text.decode(raw))[1].find(("policy", "id")).line
 
 
-def _form(value: Any, doubtful: list[Steps]) -> tuple[PlanForm, list[_Found]]:
-    """The form that `value` fills in, and where it does not fit; there and at what is `doubtful` it says UNREAD."""
-    found: list[_Found] = []
-    try:
-        form = PlanForm.model_validate(value)
-    except ValidationError as error:
-        found = [_in_words(detail) for detail in error.errors()]
-    if doubtful or found:
-        form = PlanForm.model_validate(mended(value, [*doubtful, *(path for path, _ in found)]))
-    return form, found
+def _read_shape(value: Any, unreliable: list[Steps]) -> tuple[PlanShape, list[Fault]]:
+    """`value` as a plan, and where it is none. There and at the `unreliable` places the plan says UNREAD.
+
+    A list that is unreliable is kept and grows by one item that is UNREAD.
+    """
+    root = [value]
+    for path in sorted(unreliable, key=len, reverse=True):
+        *way, last = (0, *path)
+        holder: Any = root
+        for step in way:
+            holder = holder[step]
+        holder[last] = [*holder[last], UNREAD] if isinstance(holder[last], list) else UNREAD
+    return plan_schema.read(root[0])
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= 40 else text[:40] + "…"
-
-
-def _in_words(detail: Any) -> _Found:
-    """One finding of pydantic as a path and a Chinese sentence."""
-    path: Steps = detail["loc"]
-    name = _cut(next((step for step in reversed(path) if isinstance(step, str)), "文件"))
-    known = {
-        "extra_forbidden": f"没有字段 {name}，请删去或改正拼写（见 docs/plan-file.md）",
-        "missing": f"缺少字段 {name}，请补上",
-        "list_type": f"{name} 应当是列表（每行一个“- ”）",
-        "model_type": f"{name} 应当是“字段： 值”的写法",
-        "model_attributes_type": f"{name} 应当是“字段： 值”的写法",
-        "string_type": f"{name} 应当是一段文字",
-        "string_too_short": f"{name} 是空的，请填写或整行删去",
-        "too_short": f"{name} 是空的，至少要有一项",
-        "string_pattern_mismatch": f"{name} 只能用字母、数字、点、横线，且不超过 64 个字符",
-        "literal_error": f"{name} 只能是 {detail.get('ctx', {}).get('expected', '')}".replace(" or ", " 或 "),
-    }
-    kind: str = detail["type"]
-    if detail["input"] is None and kind.endswith("_type"):
-        kind = "string_too_short"
-    if kind in known:
-        return path, known[kind]
-    given = _cut(str(detail["input"]))
-    if kind.startswith("bool"):
-        return path, f"{name} 的“{given}”不对，请写 true 或 false"
-    if kind.startswith("date"):
-        return path, f"{name} 的日期“{given}”不存在或写法不对，请写成 2024-12-31"
-    if kind.startswith(("int", "greater", "less")):
-        return path, f"{name} 的数“{given}”不对，请写范围内的整数"
-    return path, f"{name} 的值不对（{detail['msg']}）"
-
-
-def _problems(form: PlanForm) -> Iterator[_Found]:
-    """All that the shape cannot say. On the way every name in `form` becomes the one of the register."""
-    issued, valid_until = form.policy.issued, form.policy.valid_until
+def _problems(shape: PlanShape) -> Iterator[Fault]:
+    """All that the shape cannot say. On the way every name in `shape` becomes the one of the register."""
+    issued = date.min if shape.policy.issued == UNREAD else shape.policy.issued
+    valid_until = date.max if shape.policy.valid_until == UNREAD else shape.policy.valid_until
     if valid_until < issued:
         yield ("policy", "valid_until"), f"有效期止 {valid_until} 早于印发日期 {issued}，请核对"
         issued, valid_until = date.min, date.max  # one of the two is wrong: neither proves a due day wrong
-    for at, day in enumerate(form.policy.holidays):
-        if day in form.policy.workdays and day != date.min:
+    for at, day in enumerate(shape.policy.holidays):
+        if day in shape.policy.workdays:
             yield ("policy", "holidays", at), f"{day} 又上班又放假，请只留一处"
-    yield from _register_problems(form)
-    yield from _name_problems(form)
-    collectives = {group.name: group.members for group in form.groups}
+    yield from _register_problems(shape)
+    yield from _name_problems(shape)
+    collectives = {group.name: group.members for group in shape.groups}
     for name in _circles(collectives):
-        at = next(i for i, group in enumerate(form.groups) if group.name == name)
+        at = next(i for i, group in enumerate(shape.groups) if group.name == name)
         yield ("groups", at, "members"), f"集合单位“{name}”包含了自己（成员成环），请改成员"
-    known = {unit.name for unit in form.units} | collectives.keys()
+    known = {unit.name for unit in shape.units} | collectives.keys()
     numbers: set[int] = set()
-    for at, measure in enumerate(form.measures):
-        if measure == _UNREAD_MEASURE:
-            continue
+    for at, measure in enumerate(shape.measures):
         path: Steps = ("measures", at)
         if measure.number in numbers:
             yield (*path, "number"), f"措施序号 {measure.number} 写了两次，请改成不同的序号"
         numbers.add(measure.number)
-        listed = [*measure.units, *form.common_units]
+        listed = [*measure.units, *shape.common_units]
         if not listed:
             yield path, f"措施 {measure.number} 没有责任单位，请补上 units"
         responsible = {*listed, *(unit for name in listed for unit in expand(name, collectives))}
@@ -136,15 +108,12 @@ def _problems(form: PlanForm) -> Iterator[_Found]:
                     )
 
 
-_UNREAD_MEASURE = MeasureForm.model_validate(UNREAD_PLAN["measures"][0])
-
-
-def _register_problems(form: PlanForm) -> Iterator[_Found]:
+def _register_problems(shape: PlanShape) -> Iterator[Fault]:
     """A name or alias may mean one unit only."""
     owner: dict[str, str] = {}
-    entries: list[tuple[str, int, UnitForm | GroupForm]] = [
-        *(("units", at, unit) for at, unit in enumerate(form.units)),
-        *(("groups", at, group) for at, group in enumerate(form.groups)),
+    entries: list[tuple[str, int, UnitShape | GroupShape]] = [
+        *(("units", at, unit) for at, unit in enumerate(shape.units)),
+        *(("groups", at, group) for at, group in enumerate(shape.groups)),
     ]
     for section, at, entry in entries:
         word = as_looked_up(entry.name)
@@ -159,16 +128,16 @@ def _register_problems(form: PlanForm) -> Iterator[_Found]:
                 yield (section, at, "aliases", index), text
 
 
-def _name_problems(form: PlanForm) -> Iterator[_Found]:
-    """A plan calls each unit by its name in the register, once in a list; `form` then has it as the register writes it.
+def _name_problems(shape: PlanShape) -> Iterator[Fault]:
+    """A plan calls each unit by its name in the register, once in a list; `shape` then has it as written there.
 
     An alias is for people in a hurry: it is told, and taken for the unit it means by all further checks.
     """
-    entries: list[UnitForm | GroupForm] = [*form.units, *form.groups]
+    entries: list[UnitShape | GroupShape] = [*shape.units, *shape.groups]
     register = {as_looked_up(e.name): e.name for e in reversed(entries)}
     aliases = {as_looked_up(alias): e.name for e in reversed(entries) for alias in e.aliases if alias != UNREAD}
-    office = [form.policy.office]
-    for path, names in (("policy", "office"), office), *_lists_of_names(form):
+    office = [shape.policy.office]
+    for path, names in (("policy", "office"), office), *_lists_of_names(shape):
         seen: set[str] = set()
         for at, name in enumerate(names):
             word = as_looked_up(name)
@@ -180,14 +149,14 @@ def _name_problems(form: PlanForm) -> Iterator[_Found]:
             elif names[at] in seen:
                 yield (*path, at), f"单位“{name}”写了两次，请删去一个"
             seen.add(names[at])
-    (form.policy.office,) = office
+    (shape.policy.office,) = office
 
 
-def _lists_of_names(form: PlanForm) -> Iterator[tuple[Steps, list[str]]]:
-    yield ("common_units",), form.common_units
-    for at, group in enumerate(form.groups):
+def _lists_of_names(shape: PlanShape) -> Iterator[tuple[Steps, list[str]]]:
+    yield ("common_units",), shape.common_units
+    for at, group in enumerate(shape.groups):
         yield ("groups", at, "members"), group.members
-    for at, measure in enumerate(form.measures):
+    for at, measure in enumerate(shape.measures):
         for field in ("units", "lead", "assisting"):
             yield ("measures", at, field), getattr(measure, field)
         for index, milestone in enumerate(measure.milestones):
@@ -209,7 +178,7 @@ def _circles(collectives: dict[str, list[str]]) -> Iterator[str]:
                 todo += collectives.get(member, [])
 
 
-def _role_problems(path: Steps, measure: MeasureForm, strangers: set[str]) -> Iterator[_Found]:
+def _role_problems(path: Steps, measure: MeasureShape, strangers: set[str]) -> Iterator[Fault]:
     for field, role in (("lead", "牵头"), ("assisting", "配合")):
         for at, unit in enumerate(getattr(measure, field)):
             if unit in strangers:
@@ -221,13 +190,15 @@ def _role_problems(path: Steps, measure: MeasureForm, strangers: set[str]) -> It
         yield path, f"措施 {measure.number} 写了“{named[0]}”牵头或配合，请在 roles_as_written 写明依据的原文短语"
 
 
-def _milestone_problems(path: Steps, milestone: MilestoneForm, issued: date, valid_until: date) -> Iterator[_Found]:
+def _milestone_problems(path: Steps, milestone: MilestoneShape, issued: date, valid_until: date) -> Iterator[Fault]:
     if milestone.key in (STANDING, "standing"):
         yield (*path, "key"), f"“{milestone.key}”专指没有时限的部分，节点请另取短名"
     if milestone.origin == "policy" and not milestone.as_written:
         yield path, "政策时限要有 as_written（所依据的原文短语）"
     if milestone.origin == "office" and not milestone.reason:
         yield path, "办公室节点要有 reason（为什么这样定）"
+    if UNREAD in (milestone.due, milestone.every):
+        return
     if (milestone.due is None) == (milestone.every is None):
         yield path, "due（一次）和 every（周期）必须且只能写一个"
     if milestone.due is not None:
@@ -236,81 +207,73 @@ def _milestone_problems(path: Steps, milestone: MilestoneForm, issued: date, val
             if getattr(milestone, name) is not None:
                 yield (*path, name), f"{name} 只用于周期节点，请删去"
     if milestone.every is not None:
-        period = parse_period(milestone.first or "")
-        if milestone.first is None:
-            yield path, "周期节点要写 first（从哪个周期算起）"
-        elif period is None or period.cycle != milestone.every:
-            yield (
-                (*path, "first"),
-                f"first“{milestone.first}”不是周期 {milestone.every} 的写法，如 2025、2026Q4、2026-11",
-            )
-        elif milestone.by is None or valid_by(milestone.every, milestone.by):
-            due = due_day(period, milestone.by)
-            yield from _inside(issued, valid_until, due, (*path, "first"))
-        if milestone.by is not None and not valid_by(milestone.every, milestone.by):
-            yield (
-                (*path, "by"),
-                f"by“{milestone.by}”不适合周期 {milestone.every}:month 写 1–31,week 写 1–7,year 写 MM-DD",
-            )
+        yield from _recurrence_problems(path, milestone, milestone.every, issued, valid_until)
 
 
-def _inside(issued: date, valid_until: date, due: date, path: Steps) -> Iterator[_Found]:
+def _recurrence_problems(
+    path: Steps, milestone: MilestoneShape, every: str, issued: date, valid_until: date
+) -> Iterator[Fault]:
+    period = parse_period(milestone.first or "")
+    if milestone.first is None:
+        yield path, "周期节点要写 first（从哪个周期算起）"
+    elif period is None or period.cycle != every:
+        yield (*path, "first"), f"first“{milestone.first}”不是周期 {every} 的写法，如 2025、2026Q4、2026-11"
+    elif milestone.by is None or valid_by(every, milestone.by):
+        yield from _inside(issued, valid_until, due_day(period, milestone.by), (*path, "first"))
+    if milestone.by is not None and not valid_by(every, milestone.by):
+        yield (*path, "by"), f"by“{milestone.by}”不适合周期 {every}:month 写 1–31,week 写 1–7,year 写 MM-DD"
+
+
+def _inside(issued: date, valid_until: date, due: date, path: Steps) -> Iterator[Fault]:
     if due > valid_until:
         yield path, f"时限 {due} 晚于政策有效期 {valid_until}，请核对"
     if due < issued:
         yield path, f"时限 {due} 早于政策印发日期 {issued}，请核对"
 
 
-def _policy(form: PlanForm) -> Policy:
-    collectives = {group.name: group.members for group in form.groups}
-    own = form.policy
+def _policy(shape: PlanShape) -> Policy:
+    """The records of domain/plan.py: fields by their names, and what is computed from the rest of the file."""
+    policy = shape.policy
+    collectives = {group.name: group.members for group in shape.groups}
 
     def single(names: list[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(unit for name in names for unit in expand(name, collectives)))
 
-    def unit(entry: UnitForm | GroupForm, members: tuple[str, ...]) -> Unit:
-        vertical = isinstance(entry, UnitForm) and entry.vertical
-        return Unit(entry.name, tuple(entry.aliases), members, _spellings([entry.name, *entry.aliases]), vertical)
+    def unit(entry: UnitShape | GroupShape, members: tuple[str, ...]) -> Unit:
+        return _record(Unit, entry, members=members, spellings=_spellings([entry.name, *entry.aliases]))
 
-    def measure(entry: MeasureForm) -> Measure:
-        units = tuple(dict.fromkeys([*entry.units, *form.common_units]))
-        return Measure(
-            number=entry.number,
-            title=entry.title,
+    def measure(entry: MeasureShape) -> Measure:
+        units = tuple(dict.fromkeys([*entry.units, *shape.common_units]))
+        return _record(
+            Measure,
+            entry,
             units=units,
-            roster=single(list(units)),
-            tasks=tuple(entry.tasks),
+            roster=single([*units]),
             lead=single(entry.lead),
             assisting=single(entry.assisting),
-            roles_as_written=entry.roles_as_written,
-            milestones=tuple(
-                Milestone(**{**dict(milestone), "units": single(milestone.units)}) for milestone in entry.milestones
-            ),
-            standing=entry.standing,
-            reporting_cycle=entry.reporting_cycle or own.reporting_cycle,
+            milestones=tuple(_record(Milestone, each, units=single(each.units)) for each in entry.milestones),
+            reporting_cycle=entry.reporting_cycle or policy.reporting_cycle,
         )
 
-    return Policy(
-        id=own.id,
-        title=own.title,
-        issuer=own.issuer,
-        issued=own.issued,
-        valid_until=own.valid_until,
-        valid_as_written=own.valid_as_written,
-        office=own.office,
-        due_soon_days=own.due_soon_days,
-        common_units=tuple(form.common_units),
+    return _record(
+        Policy,
+        policy,
+        common_units=tuple(shape.common_units),
         units=(
-            *(unit(entry, ()) for entry in form.units),
-            *(unit(group, single(group.members)) for group in form.groups),
+            *(unit(entry, ()) for entry in shape.units),
+            *(unit(group, single(group.members)) for group in shape.groups),
         ),
-        measures=tuple(measure(entry) for entry in form.measures),
-        report_to=tuple(own.report_to),
-        copy_to=tuple(own.copy_to),
-        reply_workdays=own.reply_workdays,
-        workdays=tuple(own.workdays),
-        holidays=tuple(own.holidays),
+        measures=tuple(measure(entry) for entry in shape.measures),
     )
+
+
+_Record = TypeVar("_Record", Unit, Milestone, Measure, Policy)
+
+
+def _record(kind: type[_Record], shape: Shape, **computed: Any) -> _Record:
+    """A `kind` with the fields of `shape` that it has by the same names, and those that are `computed`."""
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in shape if name in kind._fields}
+    return kind(**{**fields, **computed})
 
 
 def _spellings(names: list[str]) -> tuple[str, ...]:

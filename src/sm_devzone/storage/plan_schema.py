@@ -1,16 +1,33 @@
-"""The shape of a plan file (the only pydantic); the JSON Schema for editors is made from it.
+"""The shape of a plan file (the only pydantic). The JSON Schema for editors and docs/plan-file.md are made from it.
 
-Descriptions are Chinese because editors show them to the clerk.
+Descriptions are Chinese because editors show them to the clerk. A field that has the name of one in domain/plan.py
+becomes that one; only what plan_file computes is named there.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
+
+from sm_devzone.storage.plan_text import Steps
+
+Fault = tuple[Steps, str]
+"""The way to what is wrong, and what is wrong with it in one Chinese sentence."""
 
 
 def _written_as(shape: str, kind: str) -> BeforeValidator:
@@ -36,11 +53,53 @@ OneOrMore = Annotated[list[Text], BeforeValidator(_as_list, json_schema_input_ty
 Cycle = Literal["year", "half", "quarter", "month", "week"]
 
 
-class _Form(BaseModel):
+UNREAD: Any = "\0"
+"""Stands for what could not be read. No plan can hold it itself."""
+
+
+class Shape(BaseModel):
+    """A mapping of the plan file.
+
+    Validated with the context TOLERANT it never fails: UNREAD stands in each field and each item of a list that cannot
+    be read or is missing, and unknown fields are left out. So the rest can be checked all the same.
+    """
+
     model_config = ConfigDict(extra="forbid")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _known_fields(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.context is not TOLERANT:
+            return value
+        given = value if isinstance(value, dict) else dict.fromkeys(cls.model_fields, UNREAD)
+        fields = cls.model_fields.items()
+        return {name: given.get(name, UNREAD) for name, field in fields if name in given or field.is_required()}
 
-class UnitForm(_Form):
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _what_can_be_read(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            assert info.field_name is not None
+            if info.context is not TOLERANT:
+                raise
+            if get_origin(cls.model_fields[info.field_name].annotation) is not list:
+                return UNREAD
+        items = []
+        for item in value if isinstance(value, list) and value else [UNREAD]:
+            try:
+                items += handler([item])
+            except ValidationError:
+                items.append(UNREAD)
+        return items
+
+
+TOLERANT = {"tolerant": True}
+"""The context that reads a plan with faults as far as it can be read."""
+
+
+class UnitShape(Shape):
     """一个责任单位。"""
 
     name: Text = Field(description="单位全称，台账里一律用它")
@@ -50,7 +109,7 @@ class UnitForm(_Form):
     )
 
 
-class GroupForm(_Form):
+class GroupShape(Shape):
     """一个集合单位，例如各县（市、区）人民政府。"""
 
     name: Text = Field(description="文件里的叫法")
@@ -58,7 +117,7 @@ class GroupForm(_Form):
     members: list[Text] = Field([], description="成员单位；留空时整个集合算一个单位")
 
 
-class MilestoneForm(_Form):
+class MilestoneShape(Shape):
     """措施里有时限或有周期的一件事。due 和 every 必有其一。"""
 
     key: Text = Field(description="节点的短名，命令行用 --milestone 指它")
@@ -75,7 +134,7 @@ class MilestoneForm(_Form):
     reason: Text | None = Field(None, description="办公室为什么这样定；origin 为 office 时必填")
 
 
-class MeasureForm(_Form):
+class MeasureShape(Shape):
     """一条措施。"""
 
     number: Whole = Field(gt=0, lt=10_000, description="措施序号")
@@ -85,12 +144,12 @@ class MeasureForm(_Form):
     assisting: list[Text] = Field([], description="配合单位：只有文件写明才填")
     roles_as_written: Text | None = Field(None, description="写明牵头、配合的原文短语；填了 lead 或 assisting 时必填")
     tasks: list[Text] = Field([], description="任务要点，自己的话")
-    milestones: list[MilestoneForm] = Field([], description="有时限或周期的节点；原文没有就不写")
+    milestones: list[MilestoneShape] = Field([], description="有时限或周期的节点；原文没有就不写")
     standing: Text | None = Field(None, description="节点之外长期推进的部分；没有节点的措施不用写")
     reporting_cycle: Literal["quarter", "month", "week"] | None = Field(None, description="本措施的报送周期")
 
 
-class PolicyForm(_Form):
+class PolicyShape(Shape):
     """政策文件本身。"""
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] = Field(
@@ -113,17 +172,61 @@ class PolicyForm(_Form):
     holidays: list[Day] = Field([], description="不上班的日子（放假）；同上")
 
 
-class PlanForm(_Form):
+class PlanShape(Shape):
     """一份计划文件：一个政策文件的全部措施。"""
 
-    policy: PolicyForm
-    units: list[UnitForm] = Field(min_length=1, description="单位名册")
-    groups: list[GroupForm] = Field([], description="集合单位")
+    policy: PolicyShape
+    units: list[UnitShape] = Field(min_length=1, description="单位名册")
+    groups: list[GroupShape] = Field([], description="集合单位")
     common_units: list[Text] = Field([], description="每条措施都有的责任单位")
-    measures: list[MeasureForm] = Field(min_length=1, description="全部措施")
+    measures: list[MeasureShape] = Field(min_length=1, description="全部措施")
+
+
+def read(value: object) -> tuple[PlanShape, list[Fault]]:
+    """`value` as a plan, and where it is none; there the plan says UNREAD. No fault is told of what is UNREAD."""
+    try:
+        return PlanShape.model_validate(value), []
+    except ValidationError as error:
+        details = [each for each in error.errors() if each["input"] != UNREAD or each["type"] == "extra_forbidden"]
+    return PlanShape.model_validate(value, context=TOLERANT), [_in_words(detail) for detail in details]
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a plan file."""
-    schema = PlanForm.model_json_schema()
+    schema = PlanShape.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "devzone 计划文件"}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
+def _in_words(detail: Any) -> Fault:
+    """One error of pydantic in words that a clerk can act on."""
+    path: Steps = detail["loc"]
+    name = _cut(next((step for step in reversed(path) if isinstance(step, str)), "文件"))
+    known = {
+        "extra_forbidden": f"没有字段 {name}，请删去或改正拼写（见 docs/plan-file.md）",
+        "missing": f"缺少字段 {name}，请补上",
+        "list_type": f"{name} 应当是列表（每行一个“- ”）",
+        "model_type": f"{name} 应当是“字段： 值”的写法",
+        "model_attributes_type": f"{name} 应当是“字段： 值”的写法",
+        "string_type": f"{name} 应当是一段文字",
+        "string_too_short": f"{name} 是空的，请填写或整行删去",
+        "too_short": f"{name} 是空的，至少要有一项",
+        "string_pattern_mismatch": f"{name} 只能用字母、数字、点、横线，且不超过 64 个字符",
+        "literal_error": f"{name} 只能是 {detail.get('ctx', {}).get('expected', '')}".replace(" or ", " 或 "),
+    }
+    kind: str = detail["type"]
+    if detail["input"] is None and kind.endswith("_type"):
+        kind = "string_too_short"
+    if kind in known:
+        return path, known[kind]
+    given = _cut(str(detail["input"]))
+    if kind.startswith("bool"):
+        return path, f"{name} 的“{given}”不对，请写 true 或 false"
+    if kind.startswith("date"):
+        return path, f"{name} 的日期“{given}”不存在或写法不对，请写成 2024-12-31"
+    if kind.startswith(("int", "greater", "less")):
+        return path, f"{name} 的数“{given}”不对，请写范围内的整数"
+    return path, f"{name} 的值不对（{detail['msg']}）"
