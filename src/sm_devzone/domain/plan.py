@@ -98,7 +98,7 @@ class Policy(NamedTuple):
 
     def is_vertical(self, unit: str) -> bool:
         """Whether `unit` answers to its own system (垂直管理) and not to the office's government."""
-        return any(own.vertical for own in self.units if own.name == unit)
+        return any(entry.vertical for entry in self.units if entry.name == unit)
 
     @property
     def version(self) -> str:
@@ -148,13 +148,15 @@ class Plan:
         number = unicodedata.normalize("NFKC", number_text).strip()
         if not (number.isascii() and number.isdigit()):
             raise WrongUsage(f"“{text}”不是措施序号", "措施序号写成 4，多个政策时写成 政策编号/4")
-        found = [(policy, measure) for policy in plan if len(number) < 10 and (measure := policy.measure(int(number)))]
-        if len(found) > 1:
-            choices = "、".join(f"{policy.id}/{number}" for policy, _ in found)
-            raise WrongUsage(f"措施 {number} 在 {len(found)} 个政策里都有", f"请写明是哪一个：{choices}")
-        if not found:
+        fitting = [
+            (policy, measure) for policy in plan if len(number) < 10 and (measure := policy.measure(int(number)))
+        ]
+        if len(fitting) > 1:
+            choices = "、".join(f"{policy.id}/{number}" for policy, _ in fitting)
+            raise WrongUsage(f"措施 {number} 在 {len(fitting)} 个政策里都有", f"请写明是哪一个：{choices}")
+        if not fitting:
             raise NotFound(f"没有措施 {text}", f"有：{self._numbers(plan)}")
-        return found[0]
+        return fitting[0]
 
     @staticmethod
     def _numbers(plan: Plan) -> str:
@@ -191,19 +193,19 @@ class Plan:
         if not wanted:
             raise WrongUsage("单位名称是空的")
         ranks = (
-            lambda own, *_: own == text,
-            lambda own, *_: as_looked_up(own) == wanted,
+            lambda name, *_: name == text,
+            lambda name, *_: as_looked_up(name) == wanted,
             lambda _, names, __: wanted in names,
             lambda _, __, spellings: wanted in spellings,
-            lambda _, names, __: any(wanted in name for name in names),
+            lambda _, names, __: any(wanted in each for each in names),
             lambda _, __, spellings: len(wanted) > 2 and any(wanted in s for s in spellings),
         )
         for fits in ranks:
-            found = [own for own, (_, names, spellings) in self._register.items() if fits(own, names, spellings)]
-            if len(found) == 1:
-                return self._register[found[0]][0]
-            if found:
-                raise WrongUsage(f"“{text}”对应 {len(found)} 个单位：{'、'.join(found)}", "请写出全称")
+            fitting = [name for name, (_, names, spellings) in self._register.items() if fits(name, names, spellings)]
+            if len(fitting) == 1:
+                return self._register[fitting[0]][0]
+            if fitting:
+                raise WrongUsage(f"“{text}”对应 {len(fitting)} 个单位：{'、'.join(fitting)}", "请写出全称")
         remedy = _nearest(wanted, self._unit_by_word) or "用 devzone export plan 看全部单位"
         raise NotFound(f"没有单位“{text}”", remedy)
 

@@ -100,10 +100,10 @@ def _problems(shape: PlanShape) -> Iterator[Fault]:
                 yield (*inner, "key"), f"节点“{milestone.key}”写了两次，请改成不同的短名"
             keys.add(milestone.key)
             yield from _milestone_problems(inner, milestone, issued, valid_until)
-            for place, unit in enumerate(milestone.units):
+            for item, unit in enumerate(milestone.units):
                 if unit in strangers:
                     yield (
-                        (*inner, "units", place),
+                        (*inner, "units", item),
                         f"“{unit}”不是措施 {measure.number} 的责任单位，请先列入 units",
                     )
 
