@@ -15,6 +15,7 @@ from sm_devzone.domain.calendar import (
     chinese_day,
     day_in_china,
     due_day,
+    end_of,
     end_of_day_utc,
     in_china,
     occurrences,
@@ -225,6 +226,14 @@ def test_any_text_names_a_period_or_none(text: str) -> None:
         ("2024", "02-29", "2024-02-29"),
         ("2025", "02-29", "2025-02-28"),
         ("2025", "01-01", "2025-01-01"),
+        ("2026Q1", "1-10", "2026-01-10"),
+        ("2026Q4", "1-10", "2026-10-10"),
+        ("2026Q4", "3-25", "2026-12-25"),
+        ("2026Q1", "2-31", "2026-02-28"),
+        ("2026Q2", "03-31", "2026-06-30"),
+        ("2026H1", "1-10", "2026-01-10"),
+        ("2026H2", "6-25", "2026-12-25"),
+        ("2026H2", "3-31", "2026-09-30"),
         ("2026-W53", "1", "2026-12-28"),
         ("2026-W53", "5", "2027-01-01"),
         ("2026-W53", "7", "2027-01-03"),
@@ -238,8 +247,8 @@ def test_the_day_on_which_an_occurrence_is_due(name: str, by: str | None, due: s
     ("cycle", "fits", "does_not"),
     [
         ("year", ["01-01", "02-29", "12-31"], ["02-30", "04-31", "13-01", "00-10", "01-00", "1-1", "31", "0101", ""]),
-        ("half", [], ["1", "31", "06-30", ""]),
-        ("quarter", [], ["1", "31", "03-31", ""]),
+        ("half", ["1-10", "01-10", "6-30", "06-30", "6-31", "2-9"], ["1", "31", "7-01", "12-31", "0-10", "1-32", ""]),
+        ("quarter", ["1-10", "3-25", "03-31", "2-31"], ["1", "31", "4-01", "06-30", "1-0", "1-00", "-10", "１-10", ""]),
         ("month", ["1", "01", "9", "28", "31"], ["0", "00", "32", "001", "-1", "²", "９", "01-01", "9" * 5000, ""]),
         ("week", ["1", "7"], ["0", "8", "07", "12", "一", "７", ""]),
     ],
@@ -250,7 +259,10 @@ def test_which_day_fits_which_cycle(cycle: str, fits: list[str], does_not: list[
 
 
 BY = (
-    st.none() | st.integers(1, 31).map(str) | st.dates(date(2024, 1, 1), date(2024, 12, 31)).map(lambda d: f"{d:%m-%d}")
+    st.none()
+    | st.integers(1, 31).map(str)
+    | st.dates(date(2024, 1, 1), date(2024, 12, 31)).map(lambda d: f"{d:%m-%d}")
+    | st.builds(lambda month, today: f"{month}-{today}", st.integers(1, 6), st.integers(1, 31))
 )
 
 
@@ -265,8 +277,8 @@ def test_an_occurrence_is_due_inside_its_period(cycle: str, today: date, by: str
 # -- Occurrences ------------------------------------------------------------------------------------------------------
 
 
-def due_days(first: str, by: str | None, valid_until: str, today: str) -> list[str]:
-    return [str(due) for _, due in occurrences(first, by, day(valid_until), day(today))]
+def due_days(first: str, by: str | None, valid_until: str, today: str, until: str | None = None) -> list[str]:
+    return [str(due) for _, due in occurrences(first, by, day(valid_until), day(today), until)]
 
 
 @pytest.mark.parametrize(
@@ -303,6 +315,53 @@ def test_one_occurrence_a_year_while_the_policy_is_valid(today: str, due: list[s
 )
 def test_occurrences(first: str, by: str | None, valid_until: str, today: str, due: list[str]) -> None:
     assert due_days(first, by, valid_until, today) == due
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "due"),
+    [
+        ("2026-08", "2026-09", ["2026-08-31", "2026-09-30"]),
+        ("2026-08", "2026-08", ["2026-08-31"]),
+        ("2026-08", "2026-09-30", ["2026-08-31", "2026-09-30"]),
+        ("2026-08", "2026-10-01", ["2026-08-31", "2026-09-30", "2026-10-31"]),  # October has begun by then
+        ("2026-08", "2026-10", ["2026-08-31", "2026-09-30", "2026-10-31"]),
+        ("2026-08", "2026Q3", ["2026-08-31", "2026-09-30"]),
+        ("2026-08", "2026-07", []),
+        ("2026-08", None, ["2026-08-31", "2026-09-30", "2026-10-31", "2026-11-30"]),
+        ("2026Q1", "2026Q2", ["2026-03-31", "2026-06-30"]),
+        ("2026H1", "2026H1", ["2026-06-30"]),
+        ("2026-W46", "2026-W47", ["2026-11-15", "2026-11-22"]),
+        ("2025", "2099", ["2025-12-31", "2026-12-31"]),
+    ],
+)
+def test_a_recurrence_ends(first: str, until: str | None, due: list[str]) -> None:
+    assert due_days(first, None, "2027-07-14", "2026-11-26", until) == due
+
+
+def test_one_recurrence_ends_and_another_begins() -> None:
+    months = due_days("2026-08", None, "2027-07-14", "2026-11-26", until="2026-09")
+    quarters = due_days("2026Q4", "1-10", "2027-07-14", "2026-11-26")
+    assert months + quarters == ["2026-08-31", "2026-09-30", "2026-10-10"]
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("2026-09", "2026-09-30"),
+        ("2026Q3", "2026-09-30"),
+        ("2026H1", "2026-06-30"),
+        ("2026", "2026-12-31"),
+        ("2026-W47", "2026-11-22"),
+        ("2026-09-15", "2026-09-15"),
+    ],
+)
+def test_the_end_of_a_period_or_day(text: str, end: str) -> None:
+    assert end_of(text) == day(end)
+
+
+@pytest.mark.parametrize("text", ["", "2026-02-30", "2026-13", "20260930", "2026-9-1", "年底"])
+def test_what_has_no_end(text: str) -> None:
+    assert end_of(text) is None
 
 
 def test_what_is_no_period_has_no_occurrences() -> None:

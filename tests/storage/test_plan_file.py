@@ -356,6 +356,16 @@ measures:
         "- {key: a, title: a, every: year, first: 2025, by: 02-30, origin: office, reason: r}  #! by 02-30",
         "- {key: a, title: a, every: year, first: 2025, by: 31, origin: office, reason: r}  #! by 31 year",
         "- {key: a, title: a, every: half, first: 2025H1, by: 15, origin: office, reason: r}  #! by 15 half",
+        "- {key: a, title: a, every: half, first: 2025H1, by: 7-01, origin: office, reason: r}  #! by 7-01 half 1-10",
+        "- {key: a, title: a, every: quarter, first: 2025Q1, by: 4-01, origin: office, reason: r}  #! by 4-01 quarter",
+        "- {key: a, title: a, due: 2025-12-31, until: 2025, origin: office, reason: r}  #! until 只用于周期",
+        "- {key: a, title: a, every: month, first: 2025-03, until: 2025-02, origin: office, reason: r}  #! until 早于",
+        "- {key: a, title: a, every: month, first: 2025-03, until: 2025Q2, origin: office, reason: r}  #! until month",
+        "- {key: a, title: a, every: month, first: 2025-03, until: 年底, origin: office, reason: r}  #! until",
+        "- {key: a, title: a, every: month, first: 2025-03, until: 2025-02-30, origin: office, reason: r}  #! until",
+        "- {key: a, title: a, due: 2025-12-31, origin: office, reason: r, formerly: [a]}  #! formerly a 现在的节点",
+        "- {key: a, title: a, due: 2025-12-31, origin: office, reason: r, formerly: [b, b]}  #! formerly b 写了两次",
+        "- {key: a, title: a, due: 2025-12-31, origin: office, reason: r, formerly: ''}  #! formerly 空",
         "- {key: a, title: a, every: month, first: 2025-01, by: 32, origin: office, reason: r}  #! by 32 month",
         "- {key: a, title: a, every: month, first: 2025-01, by: ², origin: office, reason: r}  #! by ² month",
         "- {key: a, title: a, every: week, first: 2025-W01, by: 8, origin: office, reason: r}  #! by 8 week",
@@ -377,6 +387,12 @@ def test_milestones_that_do_not_fit(devzone: Devzone, milestone: str) -> None:
         "- {key: a, title: a, every: year, first: 2025, by: 02-29, origin: office, reason: r}",
         "- {key: a, title: a, every: half, first: 2025H1, origin: office, reason: r}",
         "- {key: a, title: a, every: month, first: 2025-01, by: 31, origin: office, reason: r}",
+        "- {key: a, title: a, every: quarter, first: 2025Q1, by: 1-10, origin: office, reason: r}",
+        "- {key: a, title: a, every: half, first: 2025H1, by: 06-30, origin: office, reason: r}",
+        "- {key: a, title: a, every: month, first: 2025-03, until: 2025-03, origin: office, reason: r}",
+        "- {key: a, title: a, every: month, first: 2025-03, until: 2025-03-01, origin: office, reason: r}",
+        "- {key: a, title: a, every: month, first: 2025-03, until: 2099-12, origin: office, reason: r}",
+        "- {key: a, title: a, due: 2025-12-31, origin: office, reason: r, formerly: [b, c]}",
         "- {key: a, title: a, every: week, first: 2026-W53, by: 5, origin: office, reason: r}",
     ],
 )
@@ -421,6 +437,90 @@ def test_a_policy_ends_after_it_was_issued(devzone: Devzone) -> None:
             """
         ),
     )
+
+
+def test_a_former_number_or_key_belongs_to_one(devzone: Devzone) -> None:
+    refused(
+        devzone,
+        whole(
+            """\
+            measures:
+              - {number: 1, title: 一, units: [甲局], formerly: 7}
+              - {number: 2, title: 二, units: [甲局], formerly: 2}
+              - number: 3
+                title: 三
+                units: [甲局]
+                formerly: 7        #! formerly 7 两条
+                milestones:
+                  - {key: 月报, title: 一, due: 2025-12-31, origin: office, reason: r, formerly: 旬报}
+                  - key: 季报
+                    title: 二
+                    due: 2026-12-31
+                    origin: office
+                    reason: r
+                    formerly: [旬报, 月报]  #! 旬报 两次 #! 月报 现在
+              - number: 4
+                title: 四
+                units: [甲局]
+                formerly: 0        #! formerly 0
+                milestones:
+                  - {key: 年报, title: 一, due: 2025-12-31, origin: office, reason: r, formerly: 旬报}
+            """
+        ),
+    )
+
+
+POLICY = """\
+policy:
+  id: zone
+  title: 若干措施
+  issuer: 市政府办
+  issued: 2024-07-15
+  valid_until: 2027-07-14
+  office: 甲局
+"""
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "  repealed_on: 2026-01-01  #! repealed_reason 依据\n",
+        "  repealed_reason: 市府发文废止  #! repealed_on 日期\n",
+        "  repealed_on: 2024-07-14  #! 2024-07-14 早于 2024-07-15\n  repealed_reason: 市府发文废止\n",
+        "  repealed_on: 年底  #! repealed_on 年底\n  repealed_reason: 市府发文废止\n",
+        "  report_by: 25  #! report_by reporting_cycle\n",
+        "  report_by: 32  #! report_by 32 month\n  reporting_cycle: month\n",
+        "  report_by: 25  #! report_by 25 quarter 1-10\n  reporting_cycle: quarter\n",
+        "  report_by: 8  #! report_by 8 week\n  reporting_cycle: week\n",
+        "  report_by: 13-01  #! report_by 13-01 year\n  reporting_cycle: year\n",
+        "  report_by: 25\n  reporting_cycle: day  #! reporting_cycle half\n",
+    ],
+)
+def test_repeal_and_reporting_days_that_do_not_fit(devzone: Devzone, fields: str) -> None:
+    refused(devzone, whole(POLICY + fields))
+
+
+def test_the_reporting_day_of_a_measure_fits_its_cycle(devzone: Devzone) -> None:
+    refused(
+        devzone,
+        whole(
+            f"""\
+{POLICY}  reporting_cycle: month
+  report_by: 25
+measures:
+  - {{number: 1, title: 一, units: [甲局], report_by: 3-25}}  #! report_by 3-25 month
+  - {{number: 2, title: 二, units: [甲局], reporting_cycle: quarter, report_by: 25}}  #! report_by 25 quarter
+"""
+        ),
+    )
+
+
+def test_a_repealed_policy_ends_the_day_before() -> None:
+    repealed = policy_of(POLICY + "  repealed_on: 2026-03-01\n  repealed_reason: 明政〔2026〕3号\n")
+    assert (repealed.repealed_on, repealed.repealed_reason) == (date(2026, 3, 1), "明政〔2026〕3号")
+    assert repealed.ends_on == date(2026, 2, 28)
+    assert policy_of(POLICY).ends_on == date(2027, 7, 14)
+    assert policy_of(POLICY + "  repealed_on: 2030-01-01\n  repealed_reason: 文\n").ends_on == date(2027, 7, 14)
 
 
 # -- The shape of the file --------------------------------------------------------------------------------------------
@@ -690,6 +790,45 @@ def test_the_reporting_cycle_of_a_measure_beats_that_of_the_policy() -> None:
     assert [measure.reporting_cycle for measure in policy.measures] == ["month", "week"]
 
 
+def test_the_reporting_day_comes_with_the_cycle_that_it_is_a_day_of() -> None:
+    policy = policy_of(
+        f"""\
+{POLICY}  reporting_cycle: month
+  report_by: 25
+measures:
+  - {{number: 1, title: 一, units: [甲局]}}
+  - {{number: 2, title: 二, units: [甲局], report_by: 20}}
+  - {{number: 3, title: 三, units: [甲局], reporting_cycle: week}}
+  - {{number: 4, title: 四, units: [甲局], reporting_cycle: half, report_by: 6-25}}
+  - {{number: 5, title: 五, units: [甲局], reporting_cycle: month}}
+"""
+    )
+    assert [(measure.reporting_cycle, measure.report_by) for measure in policy.measures] == [
+        ("month", "25"),
+        ("month", "20"),
+        ("week", None),
+        ("half", "6-25"),
+        ("month", "25"),
+    ]
+
+
+def test_former_numbers_and_keys_and_the_end_of_a_recurrence() -> None:
+    measure = first_measure(
+        """\
+        measures:
+          - number: 1
+            title: 一
+            units: [甲局]
+            formerly: 7
+            milestones:
+              - {key: 月, title: 月, origin: office, reason: r, every: month, first: 2025-01, until: 2025-09}
+              - {key: 季, title: 季, origin: office, reason: r, every: quarter, first: 2025Q4, formerly: [季报, 季度]}
+        """
+    )
+    assert measure.formerly == 7
+    assert [(each.until, each.formerly) for each in measure.milestones] == [("2025-09", ()), (None, ("季报", "季度"))]
+
+
 def test_groups_that_double_at_each_of_sixty_steps() -> None:
     steps = "".join(f"  - {{name: {side}{i}, members: [a{i + 1}, b{i + 1}]}}\n" for i in range(60) for side in "ab")
     text = f"groups:\n{steps}  - {{name: a60, members: [甲局]}}\n  - {{name: b60, members: [乙局]}}\n"
@@ -909,18 +1048,32 @@ PLANS = st.fixed_dictionaries(
                 "valid_until": "9999-12-31",
                 "office": "甲局",
             },
-            ["due_soon_days", "reporting_cycle", "report_to", "copy_to", "reply_workdays", "workdays", "holidays"],
+            [
+                "due_soon_days",
+                "reporting_cycle",
+                "report_by",
+                "report_to",
+                "copy_to",
+                "reply_workdays",
+                "workdays",
+                "holidays",
+                "repealed_on",
+                "repealed_reason",
+            ],
         ),
         "units": st.lists(forms({"name": "甲局"}, ["aliases", "vertical"]), min_size=1, max_size=2),
         "groups": st.lists(forms({"name": "各县", "members": ["各县", "甲局"]}, ["aliases"]), max_size=1),
         "measures": st.lists(
             st.builds(
                 lambda measure, milestones: {**measure, "milestones": milestones},
-                forms({"number": "1", "title": "一", "units": ["甲局"]}, ["lead", "assisting", "standing"]),
+                forms(
+                    {"number": "1", "title": "一", "units": ["甲局"]},
+                    ["lead", "assisting", "standing", "report_by", "formerly"],
+                ),
                 st.lists(
                     forms(
                         {"key": "a", "title": "a", "origin": "office", "reason": "r", "first": "9999", "every": "year"},
-                        ["due", "by", "units"],
+                        ["due", "by", "units", "until", "formerly"],
                     ),
                     max_size=1,
                 ),

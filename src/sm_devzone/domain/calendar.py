@@ -86,6 +86,16 @@ def parse_period(text: str) -> Period | None:
     return None
 
 
+def end_of(text: str) -> date | None:
+    """The last day of what `text` names: a period, or a day written 2026-09-30. None when it names none."""
+    if period := parse_period(text):
+        return period.end
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        return None
+
+
 def before(period: Period) -> Period:
     """The period of the same cycle just before."""
     return period_of(period.cycle, period.start - ONE_DAY)
@@ -94,14 +104,16 @@ def before(period: Period) -> Period:
 def due_day(period: Period, by: str | None) -> date:
     """The day on which an occurrence in `period` is due.
 
-    `by` is None for the last day, a day of the month (31 means its last day), a weekday 1–7, or MM-DD of a year;
-    `valid_by` says which fits which cycle.
+    `by` is None for the last day, a day of the month (31 means its last day), a weekday 1–7, MM-DD of a year, or the
+    same with the months of a quarter or half-year counted from 1: 1-10 is the 10th of its first month. `valid_by` says
+    which fits which cycle.
     """
     if by is None:
         return period.end
     if period.cycle == "week":
         return period.start + timedelta(days=int(by) - 1)
-    month, day = (period.start.month, int(by)) if period.cycle == "month" else map(int, by.split("-"))
+    nth, day = (1, int(by)) if period.cycle == "month" else map(int, by.split("-"))
+    month = period.start.month + nth - 1
     return date(period.start.year, month, min(day, monthrange(period.start.year, month)[1]))
 
 
@@ -111,17 +123,27 @@ def valid_by(cycle: str, by: str) -> bool:
         return by in set("1234567")
     if cycle == "month":
         return bool(re.fullmatch(r"0?[1-9]|[12][0-9]|3[01]", by))
+    if cycle in ("quarter", "half"):
+        months = "[1-3]" if cycle == "quarter" else "[1-6]"
+        return bool(re.fullmatch(rf"0?{months}-(0?[1-9]|[12][0-9]|3[01])", by))
     match = re.fullmatch(r"([0-9]{2})-([0-9]{2})", by) if cycle == "year" else None
     return bool(match and 1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= monthrange(2024, int(match[1]))[1])
 
 
-def occurrences(first: str, by: str | None, valid_until: date, day: date) -> Iterator[tuple[Period, date]]:
+BY = "week 写 1–7，month 写 1–31，quarter、half 写期内第几个月-几日（1-10 是首月10日），year 写 MM-DD；31 就是月底"
+"""How a day inside a period is written, for those who write plans."""
+
+
+def occurrences(
+    first: str, by: str | None, valid_until: date, day: date, until: str | None = None
+) -> Iterator[tuple[Period, date]]:
     """The periods from `first` on that have begun by `day`, each with its due day, in order.
 
-    One that would be due after `valid_until` is left out: the policy has ended by then, and a date past its end
-    would be invented.
+    None begins after `until` (see end_of). One that would be due after `valid_until` is left out: the policy has ended
+    by then, and a date past its end would be invented.
     """
     period = parse_period(first)
+    day = min(day, end_of(until) or day) if until else day
     while period and period.start <= day and (due := due_day(period, by)) <= valid_until:
         yield period, due
         if period.end >= min(day, valid_until):

@@ -253,7 +253,7 @@ def duties_of(
             rows += [duty(unit, milestone, "", milestone.due) for unit in units]
         else:
             assert milestone.first is not None
-            for period, due in occurrences(milestone.first, milestone.by, policy.valid_until, day):
+            for period, due in occurrences(milestone.first, milestone.by, policy.valid_until, day, milestone.until):
                 rows += [duty(unit, milestone, period.name, due) for unit in units]
     keeps_standing = measure.standing is not None or not measure.milestones
     if not dated:

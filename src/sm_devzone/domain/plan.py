@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
+from sm_devzone.domain.calendar import ONE_DAY
 from sm_devzone.errors import NotFound, WrongUsage
 
 
@@ -28,8 +29,9 @@ class Unit(NamedTuple):
 
 
 class Milestone(NamedTuple):
-    """A dated (`due`) or periodic (`every`, from period `first`, due `by`) target inside a measure.
+    """A dated (`due`) or periodic (`every`, from period `first` to `until`, due `by`) target inside a measure.
 
+    `until` is a period, or a day, after which no occurrence begins. `formerly` are keys that it had in older versions.
     `origin` is `policy` (then `as_written` holds the words it rests on) or `office` (then `reason` says why).
     `units` are single units; empty means every responsible unit of the measure.
     """
@@ -44,6 +46,8 @@ class Milestone(NamedTuple):
     units: tuple[str, ...] = ()
     as_written: str | None = None
     reason: str | None = None
+    until: str | None = None
+    formerly: tuple[str, ...] = ()
 
 
 class Measure(NamedTuple):
@@ -51,6 +55,8 @@ class Measure(NamedTuple):
 
     `roster` is the same with every collective replaced by its members. `standing` says what remains without a date
     beside the milestones; without milestones all of a measure is standing. `lead` and `assisting` name single units.
+    `report_by` is the day of a `reporting_cycle` by which units report, written as `Milestone.by` is; None is the last.
+    `formerly` is the number that it had in the version before.
     """
 
     number: int
@@ -64,6 +70,8 @@ class Measure(NamedTuple):
     milestones: tuple[Milestone, ...] = ()
     standing: str | None = None
     reporting_cycle: str | None = None
+    report_by: str | None = None
+    formerly: int | None = None
 
     def planned_role(self, unit: str) -> str:
         """The role that the policy gives `unit`; a unit that is only listed is responsible."""
@@ -74,8 +82,8 @@ class Policy(NamedTuple):
     """One document, as encoded in one plan file. `due_soon_days` counts calendar days, `reply_workdays` 工作日.
 
     `report_to` and `copy_to` are whom its bulletins go to (报, 送). `workdays` and `holidays` are days that the office
-    knows better than the official calendar. `reporting_cycle` is that of the measures which give no other; each
-    measure has its own resolved.
+    knows better than the official calendar. `reporting_cycle` and `report_by` are those of the measures which give no
+    others; each measure has its own resolved. From the day `repealed_on` the policy is no longer in force.
     """
 
     id: str
@@ -95,6 +103,14 @@ class Policy(NamedTuple):
     workdays: tuple[date, ...] = ()
     holidays: tuple[date, ...] = ()
     reporting_cycle: str | None = None
+    report_by: str | None = None
+    repealed_on: date | None = None
+    repealed_reason: str | None = None
+
+    @property
+    def ends_on(self) -> date:
+        """The last day on which the policy is in force: of its validity, or the one before its repeal."""
+        return self.valid_until if self.repealed_on is None else min(self.valid_until, self.repealed_on - ONE_DAY)
 
     def is_vertical(self, unit: str) -> bool:
         """Whether `unit` answers to its own system (垂直管理) and not to the office's government."""

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pypinyin import Style, lazy_pinyin
 
-from sm_devzone.domain.calendar import due_day, parse_period, valid_by
+from sm_devzone.domain.calendar import BY, due_day, end_of, parse_period, valid_by
 from sm_devzone.domain.glossary import STANDING
 from sm_devzone.domain.plan import Measure, Milestone, Policy, Unit, as_looked_up, expand
 from sm_devzone.storage import plan_schema, plan_text
@@ -24,6 +24,7 @@ from sm_devzone.storage.plan_schema import (
     MeasureShape,
     MilestoneShape,
     PlanShape,
+    PolicyShape,
     Shape,
     UnitShape,
 )
@@ -71,6 +72,8 @@ def _problems(shape: PlanShape) -> Iterator[Fault]:
     if valid_until < issued:
         yield ("policy", "valid_until"), f"有效期止 {valid_until} 早于印发日期 {issued}，请核对"
         issued, valid_until = date.min, date.max  # one of the two is wrong: neither proves a due day wrong
+    yield from _repeal_problems(shape.policy, issued)
+    yield from _report_by_problems(("policy",), shape.policy.report_by, shape.policy.reporting_cycle)
     for at, day in enumerate(shape.policy.holidays):
         if day in shape.policy.workdays:
             yield ("policy", "holidays", at), f"{day} 又上班又放假，请只留一处"
@@ -82,17 +85,23 @@ def _problems(shape: PlanShape) -> Iterator[Fault]:
         yield ("groups", at, "members"), f"集合单位“{name}”包含了自己（成员成环），请改成员"
     known = {unit.name for unit in shape.units} | collectives.keys()
     numbers: set[int] = set()
+    claimed: set[int | None] = set()
     for at, measure in enumerate(shape.measures):
         path: Steps = ("measures", at)
         if measure.number in numbers:
             yield (*path, "number"), f"措施序号 {measure.number} 写了两次，请改成不同的序号"
         numbers.add(measure.number)
+        if measure.formerly is not None and measure.formerly in claimed:
+            yield (*path, "formerly"), f"formerly {measure.formerly} 有两条措施写了，一个旧序号只能归一条"
+        claimed.add(measure.formerly)
+        yield from _report_by_problems(path, measure.report_by, measure.reporting_cycle or shape.policy.reporting_cycle)
         listed = [*measure.units, *shape.common_units]
         if not listed:
             yield path, f"措施 {measure.number} 没有责任单位，请补上 units"
         responsible = {*listed, *(unit for name in listed for unit in expand(name, collectives))}
         strangers = set() if UNREAD in known or UNREAD in responsible else known - responsible
         yield from _role_problems(path, measure, strangers)
+        yield from _former_key_problems(path, measure)
         keys: set[str] = set()
         for index, milestone in enumerate(measure.milestones):
             inner: Steps = (*path, "milestones", index)
@@ -203,7 +212,7 @@ def _milestone_problems(path: Steps, milestone: MilestoneShape, issued: date, va
         yield path, "due（一次）和 every（周期）必须且只能写一个"
     if milestone.due is not None:
         yield from _inside(issued, valid_until, milestone.due, (*path, "due"))
-        for name in ("first", "by"):
+        for name in ("first", "by", "until"):
             if getattr(milestone, name) is not None:
                 yield (*path, name), f"{name} 只用于周期节点，请删去"
     if milestone.every is not None:
@@ -221,7 +230,47 @@ def _recurrence_problems(
     elif milestone.by is None or valid_by(every, milestone.by):
         yield from _inside(issued, valid_until, due_day(period, milestone.by), (*path, "first"))
     if milestone.by is not None and not valid_by(every, milestone.by):
-        yield (*path, "by"), f"by“{milestone.by}”不适合周期 {every}:month 写 1–31,week 写 1–7,year 写 MM-DD"
+        yield (*path, "by"), f"by“{milestone.by}”不适合周期 {every}：{BY}"
+    if milestone.until is not None:
+        end, named = end_of(milestone.until), parse_period(milestone.until)
+        if end is None or (named and named.cycle != every):
+            yield (*path, "until"), f"until“{milestone.until}”不是周期 {every} 的写法，也不是日期 2024-12-31"
+        elif period is not None and end < period.start:
+            yield (*path, "until"), f"until“{milestone.until}”早于 first“{milestone.first}”，请核对"
+
+
+def _former_key_problems(path: Steps, measure: MeasureShape) -> Iterator[Fault]:
+    """A key that a milestone had before belongs to no other, or nobody could tell whose the entries are."""
+    living = {milestone.key for milestone in measure.milestones}
+    claimed: set[str] = set()
+    for index, milestone in enumerate(measure.milestones):
+        for item, key in enumerate(milestone.formerly):
+            where: Steps = (*path, "milestones", index, "formerly", item)
+            if key in living:
+                yield where, f"formerly“{key}”是措施 {measure.number} 现在的节点，请删去或改正"
+            elif key in claimed:
+                yield where, f"formerly“{key}”写了两次，一个旧短名只能归一个节点"
+            claimed.add(key)
+
+
+def _repeal_problems(policy: PolicyShape, issued: date) -> Iterator[Fault]:
+    if UNREAD in (policy.repealed_on, policy.repealed_reason):
+        return
+    if policy.repealed_on is not None and policy.repealed_on < issued:
+        yield ("policy", "repealed_on"), f"废止日期 {policy.repealed_on} 早于印发日期 {issued}，请核对"
+    if policy.repealed_on is not None and policy.repealed_reason is None:
+        yield ("policy", "repealed_on"), "写了 repealed_on 还要有 repealed_reason（废止依据）"
+    if policy.repealed_reason is not None and policy.repealed_on is None:
+        yield ("policy", "repealed_reason"), "写了 repealed_reason 还要有 repealed_on（废止日期）"
+
+
+def _report_by_problems(path: Steps, report_by: str | None, cycle: str | None) -> Iterator[Fault]:
+    if report_by is None or UNREAD in (report_by, cycle):
+        return
+    if cycle is None:
+        yield (*path, "report_by"), "report_by 是报送周期里的一天，请先写 reporting_cycle"
+    elif not valid_by(cycle, report_by):
+        yield (*path, "report_by"), f"report_by“{report_by}”不适合周期 {cycle}：{BY}"
 
 
 def _inside(issued: date, valid_until: date, due: date, path: Steps) -> Iterator[Fault]:
@@ -243,6 +292,7 @@ def _policy(shape: PlanShape) -> Policy:
         return _record(Unit, entry, members=members, spellings=_spellings([entry.name, *entry.aliases]))
 
     def measure(entry: MeasureShape) -> Measure:
+        inherits = entry.reporting_cycle in (None, policy.reporting_cycle)
         units = tuple(dict.fromkeys([*entry.units, *shape.common_units]))
         return _record(
             Measure,
@@ -253,6 +303,7 @@ def _policy(shape: PlanShape) -> Policy:
             assisting=single(entry.assisting),
             milestones=tuple(_record(Milestone, each, units=single(each.units)) for each in entry.milestones),
             reporting_cycle=entry.reporting_cycle or policy.reporting_cycle,
+            report_by=entry.report_by or (policy.report_by if inherits else None),
         )
 
     return _record(

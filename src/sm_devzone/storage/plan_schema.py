@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from sm_devzone.domain.calendar import BY
 from sm_devzone.storage.plan_text import Steps
 
 Fault = tuple[Steps, str]
@@ -50,6 +51,7 @@ Day = Annotated[date, _written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "date_shape")]
 Whole = Annotated[int, _written_as(r"[0-9]{1,9}", "int_shape")]
 YesNo = Annotated[bool, _written_as(r"true|false", "bool_shape")]
 OneOrMore = Annotated[list[Text], BeforeValidator(_as_list, json_schema_input_type=list[Text] | Text)]
+MeasureNumber = Annotated[Whole, Field(gt=0, lt=10_000)]
 Cycle = Literal["year", "half", "quarter", "month", "week"]
 
 
@@ -126,18 +128,20 @@ class MilestoneShape(Shape):
     due: Day | None = Field(None, description="完成时限，当天不算逾期")
     every: Cycle | None = Field(None, description="周期：year、half、quarter、month、week")
     first: Text | None = Field(None, description="第一个周期，如 2025、2025H1、2026Q4、2026-11、2026-W47")
-    by: Text | None = Field(
-        None, description="周期内的截止日，不写就是最后一天：month 写 1–31,week 写 1–7,year 写 MM-DD"
+    by: Text | None = Field(None, description=f"周期内的截止日，不写就是最后一天：{BY}")
+    until: Text | None = Field(
+        None, description="最后一个周期（写法同 first）或日期：在它之后才开始的周期不再有任务；不写就到政策有效期止"
     )
     units: list[Text] = Field([], description="由谁做；不写就是本措施全部责任单位")
     as_written: Text | None = Field(None, description="所依据的原文短语；origin 为 policy 时必填")
     reason: Text | None = Field(None, description="办公室为什么这样定；origin 为 office 时必填")
+    formerly: OneOrMore = Field([], description="这个节点以前用过的短名：改了 key 就把旧的写在这里，流水不会断")
 
 
 class MeasureShape(Shape):
     """一条措施。"""
 
-    number: Whole = Field(gt=0, lt=10_000, description="措施序号")
+    number: MeasureNumber = Field(description="措施序号")
     title: Text = Field(description="标题，照文件原样")
     units: list[Text] = Field([], description="责任单位，照文件的顺序；common_units 不必重复")
     lead: OneOrMore = Field([], description="牵头单位：只有文件写明才填，不按排名推断")
@@ -146,7 +150,11 @@ class MeasureShape(Shape):
     tasks: list[Text] = Field([], description="任务要点，自己的话")
     milestones: list[MilestoneShape] = Field([], description="有时限或周期的节点；原文没有就不写")
     standing: Text | None = Field(None, description="节点之外长期推进的部分；没有节点的措施不用写")
-    reporting_cycle: Literal["quarter", "month", "week"] | None = Field(None, description="本措施的报送周期")
+    reporting_cycle: Cycle | None = Field(None, description="本措施的报送周期")
+    report_by: Text | None = Field(None, description="本措施的报送截止日，写法同 by")
+    formerly: MeasureNumber | None = Field(
+        None, description="这条措施在上一版里的序号：调整了序号才写；标题改了字而还是同一条，就写它自己的序号"
+    )
 
 
 class PolicyShape(Shape):
@@ -162,9 +170,12 @@ class PolicyShape(Shape):
     valid_as_written: Text | None = Field(None, description="有效期的原文短语")
     office: Text = Field(description="督办办公室所在单位，不参加排名")
     due_soon_days: Whole = Field(30, ge=0, le=366, description="到期前多少天算临期（办公室的习惯）")
-    reporting_cycle: Literal["quarter", "month", "week"] | None = Field(
-        None, description="报送周期（办公室的习惯）；不写就不查未报送"
+    reporting_cycle: Cycle | None = Field(None, description="报送周期（办公室的习惯）；不写就不查未报送")
+    report_by: Text | None = Field(
+        None, description="每个报送周期报到哪一天为止，过了这天没报才算未报送；写法同 by，不写就是周期最后一天"
     )
+    repealed_on: Day | None = Field(None, description="废止日期：从这天起没有办结的任务终止，不算逾期")
+    repealed_reason: Text | None = Field(None, description="废止依据；和 repealed_on 一起写")
     report_to: OneOrMore = Field([], description="通报“报”给谁；不写就不印这一行")
     copy_to: OneOrMore = Field([], description="通报“送”给谁；不写就不印这一行")
     reply_workdays: Whole = Field(5, gt=0, le=90, description="督办单几个工作日内回复，签发当天不算（办公室的习惯）")
