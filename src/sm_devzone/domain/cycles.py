@@ -1,0 +1,133 @@
+"""Reporting cycles (报送周期): when one is judged, which of them a duty owes, and for how many in a row it was silent.
+
+A cycle has a report day: `report_by`, else its last day. It is judged when that day is over. Before, a duty is 待报,
+which is no reproach.
+
+A duty owes a cycle that it could report in: one that was its unit's, and open, on the report day and on the day before.
+So nothing is owed by a unit that got, resumed or reopened its duty on the report day itself, or that was suspended,
+closed out or rid of it by then, whatever went before in the cycle. Of two units of a hand-over never both owe one.
+
+A report belongs to the cycle that its day lies in, be it before or after the report day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from sm_devzone.domain.calendar import ONE_DAY, Period, due_day, period_of
+from sm_devzone.domain.plan import Measure, Policy
+
+
+class Span(NamedTuple):
+    """Days on which a duty owes nothing, both ends inclusive; `last` is None while that goes on.
+
+    `first` is the day on which it was suspended, submitted, closed out or handed over, `last` the one before it was
+    resumed, returned or reopened.
+    """
+
+    first: date
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+def judged_on(cycle: Period, report_by: str | None) -> date:
+    """The first day on which `cycle` is judged: the one after its report day."""
+    return due_day(cycle, report_by) + ONE_DAY
+
+
+def owed_from(
+    policy: Policy, first_entry: date | None, appointed_on: date | None = None, occurrence: Period | None = None
+) -> date | None:
+    """The day from which a duty owes its cycles; None where nothing was ever recorded of `policy`.
+
+    It is the latest of the policy's issue, its first entry in the journal (what was before, nobody can know), the day
+    on which the office appointed the unit or the duty was handed to it, and the begin of the occurrence.
+    """
+    if first_entry is None:
+        return None
+    return max(filter(None, (policy.issued, first_entry, appointed_on, occurrence and occurrence.start)))
+
+
+def owed_cycles(
+    policy: Policy, measure: Measure, since: date | None, day: date, spared: Collection[Span] = ()
+) -> tuple[Period, ...]:
+    """The cycles judged by `day` that a duty of `measure` owed, the oldest first.
+
+    `since` is as owed_from says. A cycle whose report day lies past the end of the policy is never judged.
+    """
+    if since is None or measure.reporting_cycle is None:
+        return ()
+    judged = _judged(measure.reporting_cycle, measure.report_by, since, policy.ends_on, day)
+    if not spared:
+        return judged
+    return tuple(cycle for cycle in judged if _could_report(due_day(cycle, measure.report_by), spared))
+
+
+def awaited_cycle(
+    policy: Policy, measure: Measure, since: date | None, day: date, spared: Collection[Span] = ()
+) -> Period | None:
+    """The cycle of `day` that is still to be reported (待报); None where none is, or it is judged already."""
+    if since is None or since > day or measure.reporting_cycle is None or any(span.holds(day) for span in spared):
+        return None
+    cycle = period_of(measure.reporting_cycle, day)
+    report_day = due_day(cycle, measure.report_by)
+    return cycle if day <= report_day <= policy.ends_on and since < report_day else None
+
+
+def is_heard(cycle: Period, reported_on: Iterable[date]) -> bool:
+    """Whether any of the days `reported_on` lies in `cycle`."""
+    return any(cycle.start <= day <= cycle.end for day in reported_on)
+
+
+def silent_in_a_row(owed: Sequence[Period], reported_on: Iterable[date]) -> int:
+    """连续期数: how many of the cycles `owed` by one duty, back from the last, have gone by since it was last heard of.
+
+    Who has reported since then, though late, is silent no more: 0.
+    """
+    heard = max(reported_on, default=date.min)
+    return sum(cycle.start > heard for cycle in owed)
+
+
+def is_silent_unit(cycle: Period, duties: Iterable[tuple[Collection[Period], Collection[date]]]) -> bool:
+    """Whether a unit owed `cycle` for any of its `duties` (cycles owed, days of reports) and reported nothing in it."""
+    duties = list(duties)
+    return any(cycle in owed for owed, _ in duties) and not any(is_heard(cycle, days) for _, days in duties)
+
+
+def silence_of_unit(in_a_row: Iterable[int]) -> str:
+    """How the silence of a unit is told: `6 项未报，其中连续 4 期的 2 项`. Empty where it is silent nowhere.
+
+    `in_a_row` is the 连续期数 of each of its duties; of several lengths the longest is told, and one cycle is no row.
+    """
+    silent = [count for count in in_a_row if count]
+    if not silent:
+        return ""
+    longest = max(silent)
+    if longest == 1:
+        return f"{len(silent)} 项未报"
+    share = silent.count(longest)
+    row = f"连续 {longest} 期" if share == len(silent) else f"其中连续 {longest} 期的 {share} 项"
+    return f"{len(silent)} 项未报，{row}"
+
+
+def _could_report(report_day: date, spared: Collection[Span]) -> bool:
+    return not any(span.holds(report_day) or span.holds(report_day - ONE_DAY) for span in spared)
+
+
+@cache
+def _judged(cycle: str, report_by: str | None, since: date, ends_on: date, day: date) -> tuple[Period, ...]:
+    """Kept, because the duties of a ledger share their few beginnings."""
+    judged = []
+    period = period_of(cycle, since)
+    while (report_day := due_day(period, report_by)) < day and report_day <= ends_on:
+        if since < report_day:
+            judged.append(period)
+        if period.end >= min(day, ends_on):
+            break
+        period = period_of(cycle, period.end + ONE_DAY)
+    return tuple(judged)

@@ -1,0 +1,338 @@
+"""Reporting cycles: who owes which, told so that nobody is accused wrongly."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sm_devzone.domain.calendar import Period, due_day, parse_period
+from sm_devzone.domain.cycles import (
+    Span,
+    awaited_cycle,
+    is_heard,
+    is_silent_unit,
+    judged_on,
+    owed_cycles,
+    owed_from,
+    silence_of_unit,
+    silent_in_a_row,
+)
+from sm_devzone.domain.plan import Measure, Policy
+
+D = date.fromisoformat
+PATIENT = settings(deadline=None)
+
+
+def a_policy(valid_until: str = "2027-07-14", repealed_on: str | None = None) -> Policy:
+    issued = D("2026-01-01")
+    repealed = D(repealed_on) if repealed_on else None
+    return Policy("p", "若干措施", "市府办", issued, D(valid_until), None, "甲局", 30, (), (), (), repealed_on=repealed)
+
+
+def a_measure(cycle: str | None = "month", by: str | None = None) -> Measure:
+    return Measure(1, "一", ("甲局",), ("甲局",), reporting_cycle=cycle, report_by=by)
+
+
+def period(name: str) -> Period:
+    found = parse_period(name)
+    assert found
+    return found
+
+
+def periods(names: str) -> list[Period]:
+    return [period(name) for name in names.split()]
+
+
+def days(text: str) -> list[date]:
+    return [D(f"2026-{day}") for day in text.split()]
+
+
+def spans(text: str) -> list[Span]:
+    """10-05..10-20 11-01.. -> spans of 2026, the second of them going on."""
+    ends = [span.split("..") for span in text.split()]
+    return [Span(D(f"2026-{first}"), D(f"2026-{last}") if last else None) for first, last in ends]
+
+
+# -- When a cycle is judged -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cycle", "by", "judged"),
+    [
+        ("2026-10", None, "2026-11-01"),
+        ("2026-10", "25", "2026-10-26"),
+        ("2026-10", "31", "2026-11-01"),
+        ("2026-02", "31", "2026-03-01"),
+        ("2026-W47", None, "2026-11-23"),
+        ("2026-W47", "5", "2026-11-21"),
+        ("2026Q3", None, "2026-10-01"),
+        ("2026Q3", "3-25", "2026-09-26"),
+        ("2026H1", "6-25", "2026-06-26"),
+        ("2026", "12-20", "2026-12-21"),
+    ],
+)
+def test_a_cycle_is_judged_when_its_report_day_is_over(cycle: str, by: str | None, judged: str) -> None:
+    assert judged_on(period(cycle), by) == D(judged)
+
+
+@pytest.mark.parametrize(
+    ("day", "owed", "awaited"),
+    [
+        ("2026-10-01", "2026-08 2026-09", "2026-10"),
+        ("2026-10-24", "2026-08 2026-09", "2026-10"),
+        ("2026-10-25", "2026-08 2026-09", "2026-10"),  # the report day itself: still to come
+        ("2026-10-26", "2026-08 2026-09 2026-10", None),
+        ("2026-10-31", "2026-08 2026-09 2026-10", None),
+        ("2026-11-01", "2026-08 2026-09 2026-10", "2026-11"),
+    ],
+)
+def test_before_the_report_day_is_over_a_cycle_is_awaited_and_not_owed(
+    day: str, owed: str, awaited: str | None
+) -> None:
+    policy, measure, since = a_policy(), a_measure(by="25"), D("2026-08-03")
+    assert [*owed_cycles(policy, measure, since, D(day))] == periods(owed)
+    assert awaited_cycle(policy, measure, since, D(day)) == (awaited and period(awaited))
+
+
+@pytest.mark.parametrize(
+    ("cycle", "by", "since", "owed"),
+    [
+        ("week", None, "2026-11-02", "2026-W45 2026-W46 2026-W47"),
+        ("week", "4", "2026-11-02", "2026-W45 2026-W46 2026-W47"),
+        ("week", "3", "2026-11-02", "2026-W45 2026-W46 2026-W47 2026-W48"),  # the 25th was a Wednesday
+        ("quarter", None, "2026-01-01", "2026Q1 2026Q2 2026Q3"),
+        ("quarter", "2-15", "2026-01-01", "2026Q1 2026Q2 2026Q3 2026Q4"),
+        ("half", None, "2026-01-01", "2026H1"),
+        ("year", None, "2026-01-01", ""),
+        ("year", "11-25", "2026-01-01", "2026"),
+        (None, None, "2026-01-01", ""),
+    ],
+)
+def test_every_cycle_is_counted_alike(cycle: str | None, by: str | None, since: str, owed: str) -> None:
+    assert [*owed_cycles(a_policy(), a_measure(cycle, by), D(since), D("2026-11-26"))] == periods(owed)
+
+
+# -- From which day on ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first_entry", "appointed_on", "occurrence", "since"),
+    [
+        ("2025-12-01", None, None, "2026-01-01"),  # the issue of the policy
+        ("2026-03-02", None, None, "2026-03-02"),
+        ("2026-03-02", "2026-05-05", None, "2026-05-05"),
+        ("2026-03-02", "2026-02-01", None, "2026-03-02"),
+        ("2026-03-02", "2026-05-05", "2026Q3", "2026-07-01"),
+        ("2026-03-02", None, "2026Q1", "2026-03-02"),
+        (None, "2026-05-05", "2026Q3", None),  # nobody wrote anything down: nobody can be said to be silent
+    ],
+)
+def test_cycles_count_from_the_latest_beginning(
+    first_entry: str | None, appointed_on: str | None, occurrence: str | None, since: str | None
+) -> None:
+    begun = owed_from(
+        a_policy(),
+        D(first_entry) if first_entry else None,
+        D(appointed_on) if appointed_on else None,
+        period(occurrence) if occurrence else None,
+    )
+    assert begun == (since and D(since))
+
+
+@pytest.mark.parametrize(
+    ("since", "first"),
+    [
+        ("2026-09-30", "2026-10"),
+        ("2026-10-01", "2026-10"),
+        ("2026-10-24", "2026-10"),  # there on the day before the report day: a day to report in
+        ("2026-10-25", "2026-11"),  # appointed on the report day: from the next cycle on
+        ("2026-10-26", "2026-11"),
+        ("2026-10-31", "2026-11"),
+    ],
+)
+def test_the_first_cycle_that_is_owed(since: str, first: str) -> None:
+    owed = owed_cycles(a_policy(), a_measure(by="25"), D(since), D("2026-11-26"))
+    assert owed[0] == period(first)
+    awaited = [awaited_cycle(a_policy(), a_measure(by="25"), D(since), day) for day in days("10-25 11-25")]
+    assert period(first) in awaited or D(since) > D("2026-10-25")
+
+
+def test_nothing_is_owed_before_anything_was_recorded() -> None:
+    assert owed_cycles(a_policy(), a_measure(), None, D("2026-11-26")) == ()
+    assert awaited_cycle(a_policy(), a_measure(), None, D("2026-11-26")) is None
+    assert awaited_cycle(a_policy(), a_measure(), D("2026-11-27"), D("2026-11-26")) is None
+
+
+# -- While nothing was owed -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spared", "owed"),
+    [
+        ("", "09 10 11"),
+        ("09-26..10-25", "09 11"),  # suspended for the whole cycle
+        ("10-02..10-24", "09 11"),  # resumed on the report day: no day to report in
+        ("10-02..10-23", "09 10 11"),  # resumed on the day before it
+        ("10-24..10-24", "09 11"),
+        ("10-25..10-25", "09 11"),  # suspended on the report day, which would have been the last chance
+        ("10-25..", "09"),  # closed out on it, or handed over
+        ("10-26..", "09 10"),  # the day after: it was silent when it had to report
+        ("10-26..11-02", "09 10 11"),  # suspended between two report days only
+        ("10-05..10-10 10-15..10-20", "09 10 11"),  # in the cycle, and open again in time
+        ("09-10..09-30 11-20..", "10"),
+        ("01-01..", ""),
+    ],
+)
+def test_a_cycle_in_which_nothing_could_be_reported_is_not_owed(spared: str, owed: str) -> None:
+    names = " ".join(f"2026-{month}" for month in owed.split())
+    found = owed_cycles(a_policy(), a_measure(by="25"), D("2026-09-01"), D("2026-11-26"), spans(spared))
+    assert [*found] == periods(names)
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "old", "new"),
+    [
+        ("2026-10-23", "2026-09", "2026-10"),
+        ("2026-10-24", "2026-09", "2026-10"),
+        ("2026-10-25", "2026-09", ""),  # on the report day: neither can be blamed
+        ("2026-10-26", "2026-09 2026-10", ""),
+    ],
+)
+def test_of_two_units_of_a_hand_over_never_both_owe_a_cycle(handed_over: str, old: str, new: str) -> None:
+    policy, measure, day = a_policy(), a_measure(by="25"), D("2026-11-01")
+    assert [*owed_cycles(policy, measure, D("2026-09-01"), day, [Span(D(handed_over))])] == periods(old)
+    assert [*owed_cycles(policy, measure, D(handed_over), day)] == periods(new)
+
+
+@pytest.mark.parametrize(
+    ("spared", "awaited"), [("", True), ("10-01..10-09", True), ("10-01..10-10", False), ("10-10..", False)]
+)
+def test_what_is_suspended_is_not_awaited(spared: str, awaited: bool) -> None:
+    cycle = awaited_cycle(a_policy(), a_measure(), D("2026-01-01"), D("2026-10-10"), spans(spared))
+    assert (cycle is not None) == awaited
+
+
+@pytest.mark.parametrize(
+    ("valid_until", "repealed_on", "owed", "awaited"),
+    [
+        ("2027-07-14", None, "2026-09 2026-10", "2026-11"),
+        ("2026-10-31", None, "2026-09 2026-10", None),
+        ("2026-10-30", None, "2026-09", None),  # over before its report day came
+        ("2027-07-14", "2026-11-01", "2026-09 2026-10", None),
+        ("2027-07-14", "2026-10-31", "2026-09", None),
+        ("2027-07-14", "2026-01-01", "", None),
+    ],
+)
+def test_a_policy_that_has_ended_asks_for_nothing(
+    valid_until: str, repealed_on: str | None, owed: str, awaited: str | None
+) -> None:
+    policy, since, day = a_policy(valid_until, repealed_on), D("2026-09-01"), D("2026-11-26")
+    assert [*owed_cycles(policy, a_measure(), since, day)] == periods(owed)
+    assert awaited_cycle(policy, a_measure(), since, day) == (awaited and period(awaited))
+
+
+# -- Who was silent ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reported", "in_a_row"),
+    [
+        ("", 4),
+        ("06-30", 4),
+        ("07-01", 3),
+        ("08-15 09-01", 1),
+        ("09-30", 1),
+        ("10-01", 0),
+        ("10-31", 0),  # after the report day, but in the cycle
+        ("07-10 11-02", 0),  # late, but heard of: no longer silent
+    ],
+)
+def test_silent_in_a_row(reported: str, in_a_row: int) -> None:
+    owed = periods("2026-07 2026-08 2026-09 2026-10")
+    assert silent_in_a_row(owed, days(reported)) == in_a_row
+    assert silent_in_a_row([], days(reported)) == 0
+
+
+def test_a_cycle_that_was_not_owed_neither_counts_nor_ends_a_row() -> None:
+    assert silent_in_a_row(periods("2026-07 2026-08 2026-10"), days("07-31")) == 2
+    assert silent_in_a_row(periods("2026-07 2026-08 2026-10"), days("09-15")) == 1
+
+
+def test_a_report_is_heard_in_the_cycle_of_its_day() -> None:
+    assert [is_heard(cycle, days("08-31 10-01")) for cycle in periods("2026-08 2026-09 2026-10")] == [True, False, True]
+    assert not is_heard(period("2026-08"), [])
+
+
+def test_a_unit_that_reported_anything_in_a_cycle_was_not_silent_in_it() -> None:
+    september, october = periods("2026-09 2026-10")
+    duties = [((september, october), days("09-10")), ((september, october), []), ((), days("10-05"))]
+    assert not is_silent_unit(september, duties)
+    assert not is_silent_unit(october, duties)  # though what it reported on was not owed
+    assert is_silent_unit(october, duties[:2])
+    assert not is_silent_unit(october, [((september,), [])])  # it owed nothing
+    assert not is_silent_unit(october, [])
+
+
+@pytest.mark.parametrize(
+    ("in_a_row", "told"),
+    [
+        ([4, 1, 4, 1, 2, 1], "6 项未报，其中连续 4 期的 2 项"),
+        ([0, 4, 0], "1 项未报，连续 4 期"),
+        ([3, 3], "2 项未报，连续 3 期"),
+        ([1, 1, 0], "2 项未报"),
+        ([0, 0], ""),
+        ([], ""),
+    ],
+)
+def test_how_the_silence_of_a_unit_is_told(in_a_row: list[int], told: str) -> None:
+    assert silence_of_unit(in_a_row) == told
+
+
+# -- Laws -------------------------------------------------------------------------------------------------------------
+
+DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+CYCLES = st.sampled_from(
+    [("month", None), ("month", "25"), ("month", "31"), ("week", "5"), ("quarter", "3-25"), ("half", None)]
+)
+SPANS = st.lists(
+    st.builds(lambda first, length: Span(first, first + timedelta(length)), DAYS, st.integers(0, 60)), max_size=3
+)
+
+
+@PATIENT
+@given(CYCLES, DAYS, DAYS, SPANS)
+def test_what_is_owed_was_judged_and_could_be_reported(
+    cycle: tuple[str, str | None], since: date, day: date, spared: list[Span]
+) -> None:
+    measure = a_measure(*cycle)
+    owed = owed_cycles(a_policy(), measure, since, day, spared)
+    assert set(owed) <= set(owed_cycles(a_policy(), measure, since, day))
+    for each in owed:
+        report_day = due_day(each, cycle[1])
+        assert since < report_day < judged_on(each, cycle[1]) <= day
+        assert report_day <= a_policy().ends_on
+        assert not any(span.holds(report_day) for span in spared)
+
+
+@PATIENT
+@given(CYCLES, DAYS, DAYS, DAYS, SPANS)
+def test_a_later_day_only_adds_and_periods_add_up(
+    cycle: tuple[str, str | None], since: date, one: date, other: date, spared: list[Span]
+) -> None:
+    measure, (early, late) = a_measure(*cycle), sorted((one, other))
+    before, after = (owed_cycles(a_policy(), measure, since, day, spared) for day in (early, late))
+    assert after[: len(before)] == before
+    assert all(early < judged_on(each, cycle[1]) <= late for each in after[len(before) :])
+
+
+@PATIENT
+@given(CYCLES, DAYS, DAYS)
+def test_a_cycle_is_awaited_or_judged_and_never_both(cycle: tuple[str, str | None], since: date, day: date) -> None:
+    measure = a_measure(*cycle)
+    awaited = awaited_cycle(a_policy(), measure, since, day)
+    assert awaited not in owed_cycles(a_policy(), measure, since, day)
+    if awaited:
+        assert awaited in owed_cycles(a_policy(), measure, since, judged_on(awaited, cycle[1]))
