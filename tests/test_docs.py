@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 
@@ -11,25 +10,16 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from tests.conftest import Devzone
+from tools.reference import generated
 
 ROOT = Path(__file__).parents[1]
-
-
-def _generated() -> dict[Path, str]:
-    spec = importlib.util.spec_from_file_location("docs_make", ROOT / "docs" / "make.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    files: dict[Path, str] = module.generated()
-    return files
 
 
 @pytest.mark.parametrize(
     "path", ["src/sm_devzone/help.txt", "data/measures.schema.json", "docs/plan-file.md", "docs/guide.md"]
 )
 def test_generated_files_are_in_step(path: str) -> None:
-    assert (ROOT / path).read_text(encoding="utf-8") == _generated()[ROOT / path], "run `make help`"
+    assert (ROOT / path).read_text(encoding="utf-8") == generated()[ROOT / path], "run `make help`"
 
 
 def test_the_policy_of_record_fits_the_schema() -> None:

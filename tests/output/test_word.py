@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import sqlite3
 from contextlib import closing
@@ -19,6 +18,7 @@ from docx.table import Table
 from tests.conftest import Devzone
 from tests.output.reading_word import as_pdf, blocks, disorder, pages, parts, text
 from tests.output.test_golden import tell
+from tools import templates
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -300,12 +300,7 @@ def test_children_stand_in_the_order_of_the_schema(devzone: Devzone) -> None:
 
 
 def test_the_shipped_templates_are_what_the_script_makes(tmp_path: Path) -> None:
-    spec = importlib.util.spec_from_file_location("make_docx", ROOT / "docs" / "make_docx.py")
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    made: dict[str, bytes] = script.made()
+    made = templates.made()
     assert sorted(made) == sorted(path.name for path in (ROOT / "templates").glob("*.docx"))
     for name, content in made.items():
         (tmp_path / name).write_bytes(content)
