@@ -280,7 +280,17 @@ def test_every_chinese_run_names_its_font(devzone: Devzone) -> None:
 
 def test_the_line_pitch_is_fixed(devzone: Devzone) -> None:
     normal = Document(str(a_report(devzone))).styles["Normal"].element.pPr.find(qn("w:spacing"))
-    assert (normal.get(qn("w:line")), normal.get(qn("w:lineRule"))) == ("579", "exact")  # 28.95 pt
+    assert (normal.get(qn("w:line")), normal.get(qn("w:lineRule"))) == ("579", "exact")  # 28.95 pt: 22 lines on a page
+
+
+def test_28_characters_stand_on_a_line(devzone: Devzone) -> None:
+    closer = Document(str(a_report(devzone))).styles["Normal"].element.rPr.find(qn("w:spacing"))
+    assert closer.get(qn("w:val")) == "-5"  # 156 mm hold them 0.25 pt closer
+
+
+def test_slip_and_bulletin_have_one_look() -> None:
+    report, notice = (parts(ROOT / "templates" / f"{name}.docx") for name in ("report", "notice"))
+    assert {name for name in report if report[name] != notice[name]} == {"word/document.xml"}
 
 
 def test_the_annex_repeats_its_header_and_splits_no_row(devzone: Devzone) -> None:
@@ -299,7 +309,7 @@ def test_children_stand_in_the_order_of_the_schema(devzone: Devzone) -> None:
         assert disorder(template) == []
 
 
-def test_the_shipped_templates_are_what_the_script_makes(tmp_path: Path) -> None:
+def test_the_shipped_templates_have_the_words_of_their_texts(tmp_path: Path) -> None:
     made = templates.made()
     assert sorted(made) == sorted(path.name for path in (ROOT / "templates").glob("*.docx"))
     for name, content in made.items():
