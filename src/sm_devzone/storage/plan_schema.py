@@ -1,4 +1,4 @@
-"""The shape of a plan file (the only pydantic); the JSON Schema for editors is made from it.
+"""The shape of a plan file; the JSON Schema for editors is made from it.
 
 Descriptions are Chinese because editors show them to the clerk.
 """
