@@ -33,13 +33,13 @@ contracts: $(READY)
 check: test laws lint types contracts
 
 help: $(READY)  ## the text that `devzone --help` shows, and the plan-file reference and its schema
-	$(BIN)/python docs/make.py
+	$(BIN)/python tools/reference.py
 
 templates: $(READY)  ## the Word templates
-	$(BIN)/python docs/make_docx.py
+	$(BIN)/python tools/templates.py
 
 picture: $(READY)  ## the pictures of README and guide
-	$(BIN)/python docs/picture.py
+	$(BIN)/python tools/picture.py
 
 golden: $(READY)  ## write the reports of tests/golden anew; look at the difference before committing it
 	$(BIN)/pytest -n 0 tests/output --update-golden

@@ -24,25 +24,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
 
 
-_TOGETHER = ("tests/output/test_page.py", "tests/storage/test_postgres.py")
-"""What shares a browser, or a server: all tests of such a file go to one worker."""
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """How tests go to workers where nothing else is asked for: what belongs together first, then one by one."""
-    if config.getvalue("dist") != "load":
-        return None
-    from xdist.scheduler import LoadScopeScheduling
-
-    class OneByOne(LoadScopeScheduling):  # type: ignore[misc]
-        def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
-            return file if file in _TOGETHER else nodeid
-
-    return OneByOne(config, log)
-
-
 def program(*names: str) -> str:
     """Where the first of the programs `names` is. A test that misses all is skipped, and in CI fails."""
     found = next(filter(None, map(shutil.which, names)), None)

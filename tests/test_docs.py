@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from rich.cells import cell_len
 
+from sm_devzone.commands import VERBS
 from tests.conftest import Devzone
+from tools.reference import generated
 
 ROOT = Path(__file__).parents[1]
-
-
-def _generated() -> dict[Path, str]:
-    spec = importlib.util.spec_from_file_location("docs_make", ROOT / "docs" / "make.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    files: dict[Path, str] = module.generated()
-    return files
 
 
 @pytest.mark.parametrize(
     "path", ["src/sm_devzone/help.txt", "data/measures.schema.json", "docs/plan-file.md", "docs/guide.md"]
 )
 def test_generated_files_are_in_step(path: str) -> None:
-    assert (ROOT / path).read_text(encoding="utf-8") == _generated()[ROOT / path], "run `make help`"
+    assert (ROOT / path).read_text(encoding="utf-8") == generated()[ROOT / path], "run `make help`"
 
 
 def test_the_policy_of_record_fits_the_schema() -> None:
@@ -48,3 +41,14 @@ def test_the_policy_of_record_fits_the_schema() -> None:
 
 def test_help_needs_no_typer_and_says_the_same(devzone: Devzone) -> None:
     assert devzone.ok("--help").out == devzone.ok().out == (ROOT / "src/sm_devzone/help.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("verb", [[], *([verb] for verb in VERBS)])
+def test_help_is_chinese_and_its_columns_meet(devzone: Devzone, verb: list[str]) -> None:
+    said = devzone.ok(*verb, "--help", width=80).out
+    assert not re.search(r"[<>]|\[\[|\]\]|list\[|Usage|Options|Arguments|default|required", said)
+    tables = [block.splitlines() for block in said.split("\n\n") if re.match("(参数|选项|命令)：", block)]
+    assert tables[-1][-1].endswith(("显示这份帮助", VERBS["check"][1]))
+    for _, *lines in tables:
+        assert max(map(cell_len, lines)) <= 80
+        assert len({cell_len(line) - cell_len(re.split(" {2,}", line, maxsplit=2)[-1]) for line in lines}) == 1

@@ -1,4 +1,4 @@
-"""The front door: main(argv) -> exit code, the only place where errors become words and output leaves the program.
+"""The front door: main(argv) -> exit code. Here errors become words.
 
 What stdout gets is written whole at the end, so that a failing command leaves it empty.
 """

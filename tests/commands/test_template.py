@@ -42,7 +42,8 @@ def edited(own: Path) -> Callable[..., Path]:
 
 
 def test_every_shipped_template_has_its_line() -> None:
-    assert sorted(TEMPLATES) == sorted(path.name for path in SHIPPED.iterdir())
+    words = {f"{name}.txt" for name in TEMPLATES if name.endswith(".docx")}  # what `make templates` puts into them
+    assert sorted({*TEMPLATES, *words}) == sorted(path.name for path in SHIPPED.iterdir())
 
 
 def test_the_list_tells_what_is_overridden(devzone: Devzone, own: Path) -> None:

@@ -184,6 +184,8 @@ def test_a_unit_of_two_policies_is_one_unit_with_the_aliases_of_both() -> None:
     )
     assert plan.find_units("商务局") == plan.find_units("贸促会") == ("市商务局",)
     assert plan.find_units("工信局") == ("市工信局",)
+    with pytest.raises(WrongUsage, match=r"^“市”对应 2 个单位：市商务局、市工信局"):
+        plan.find_units("市")
 
 
 def test_a_group_of_two_policies_has_the_members_of_both() -> None:

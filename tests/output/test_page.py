@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import Devzone, program
 
+pytestmark = pytest.mark.xdist_group("browser")  # its tests share one
+
 COUNTIES = [f"{name}县" for name in "甲乙丙丁戊己庚辛壬癸子丑"]
 BUREAUS = [f"市第{name}局" for name in "一二三四五六七八"]
 EVIL = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import sqlite3
 from contextlib import closing
@@ -19,6 +18,7 @@ from docx.table import Table
 from tests.conftest import Devzone
 from tests.output.reading_word import as_pdf, blocks, disorder, pages, parts, text
 from tests.output.test_golden import tell
+from tools import templates
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -280,7 +280,17 @@ def test_every_chinese_run_names_its_font(devzone: Devzone) -> None:
 
 def test_the_line_pitch_is_fixed(devzone: Devzone) -> None:
     normal = Document(str(a_report(devzone))).styles["Normal"].element.pPr.find(qn("w:spacing"))
-    assert (normal.get(qn("w:line")), normal.get(qn("w:lineRule"))) == ("579", "exact")  # 28.95 pt
+    assert (normal.get(qn("w:line")), normal.get(qn("w:lineRule"))) == ("579", "exact")  # 28.95 pt: 22 lines on a page
+
+
+def test_28_characters_stand_on_a_line(devzone: Devzone) -> None:
+    closer = Document(str(a_report(devzone))).styles["Normal"].element.rPr.find(qn("w:spacing"))
+    assert closer.get(qn("w:val")) == "-5"  # 156 mm hold them 0.25 pt closer
+
+
+def test_slip_and_bulletin_have_one_look() -> None:
+    report, notice = (parts(ROOT / "templates" / f"{name}.docx") for name in ("report", "notice"))
+    assert {name for name in report if report[name] != notice[name]} == {"word/document.xml"}
 
 
 def test_the_annex_repeats_its_header_and_splits_no_row(devzone: Devzone) -> None:
@@ -299,13 +309,8 @@ def test_children_stand_in_the_order_of_the_schema(devzone: Devzone) -> None:
         assert disorder(template) == []
 
 
-def test_the_shipped_templates_are_what_the_script_makes(tmp_path: Path) -> None:
-    spec = importlib.util.spec_from_file_location("make_docx", ROOT / "docs" / "make_docx.py")
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    made: dict[str, bytes] = script.made()
+def test_the_shipped_templates_have_the_words_of_their_texts(tmp_path: Path) -> None:
+    made = templates.made()
     assert sorted(made) == sorted(path.name for path in (ROOT / "templates").glob("*.docx"))
     for name, content in made.items():
         (tmp_path / name).write_bytes(content)

@@ -28,6 +28,8 @@ from sm_devzone.storage.journal import Journal, Reader
 from tests.conftest import Devzone
 from tests.forms import fill
 
+pytestmark = pytest.mark.xdist_group("server")  # its tests share one
+
 UNIT = "市商务局"
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 

@@ -32,7 +32,7 @@ def command(
     ctx: typer.Context,
     n: Annotated[
         str | None,
-        typer.Argument(metavar="[N]", help="措施序号；写了就是增减责任单位", autocompletion=complete_measures),
+        typer.Argument(metavar="N", help="措施序号；写了就是增减责任单位", autocompletion=complete_measures),
     ] = None,
     unit: UnitsOption = None,
     role: Annotated[

@@ -23,7 +23,7 @@ from sm_devzone.output.listing import Listing
 def command(
     ctx: typer.Context,
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="[路径]...", help="文件、文件夹、zip；不写就看哪些单位还没有回复")
+        list[str] | None, typer.Argument(metavar="路径", help="文件、文件夹、zip；不写就看哪些单位还没有回复")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="不问，直接登记")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看，不登记")] = False,

@@ -42,7 +42,7 @@ MeasureArgument = Annotated[
     typer.Argument(metavar="N", help="措施序号；多个政策时写 政策编号/序号", autocompletion=complete_measures),
 ]
 OnlyMeasureArgument = Annotated[
-    str | None, typer.Argument(metavar="[N]", help="只看一条措施", autocompletion=complete_measures)
+    str | None, typer.Argument(metavar="N", help="只看一条措施", autocompletion=complete_measures)
 ]
 MeasureOption = Annotated[str | None, typer.Option("--measure", help="只看一条措施", autocompletion=complete_measures)]
 UnitOption = Annotated[

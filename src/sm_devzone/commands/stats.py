@@ -30,7 +30,7 @@ from sm_devzone.output.listing import Listing, rendered
 
 def command(
     ctx: typer.Context,
-    by: Annotated[str, typer.Option("--by", help="unit 按单位，measure 按措施")] = "unit",
+    by: Annotated[str, typer.Option("--by", metavar="unit|measure", help="按单位，或按措施")] = "unit",
     rank: Annotated[bool, typer.Option("--rank", help="按按时办结率、报送率排序")] = False,
     week: WeekOption = None,
     month: MonthOption = None,

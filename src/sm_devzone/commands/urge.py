@@ -29,7 +29,7 @@ def command(
     ctx: typer.Context,
     n: Annotated[
         str | None,
-        typer.Argument(metavar="[N]", help="措施序号；不写就列出该催的", autocompletion=complete_measures),
+        typer.Argument(metavar="N", help="措施序号；不写就列出该催的", autocompletion=complete_measures),
     ] = None,
     unit: UnitsOption = None,
     means: Annotated[str | None, typer.Option("--by-means", help="怎么催的：电话、书面、当面……")] = None,

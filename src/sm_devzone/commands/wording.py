@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterable
 from typing import Any
+from unicodedata import east_asian_width
+
+import typer
 
 from sm_devzone.errors import WrongUsage
 
@@ -14,7 +18,27 @@ _HEADINGS = {
     "Commands:": "命令：",
     "Show this message and exit.": "显示这份帮助",
     "[required]": "[必填]",
+    "[default: ": "[默认 ",
 }
+
+_VALUES = {
+    "单位": "--unit",
+    "措施": "--measure",
+    "节点": "--milestone",
+    "周期": "--period --week --month --quarter --year",
+    "政策": "--policy",
+    "日期": "--as-of --on --from --to",
+    "编号": "--number --verify --reprint --get",
+    "百分比": "--progress",
+    "颜色": "--colour",
+    "角色": "--role",
+    "预警": "--signal",
+    "状态": "--state",
+    "姓名": "--by",
+    "格式": "--format",
+    "路径": "--output --db --plan --templates --evidence",
+}
+"""What is written after an option, and of which; after the others it is a text."""
 
 _COMPLETION = {"install_completion": "给当前命令行装上补全", "show_completion": "显示补全脚本"}
 
@@ -24,9 +48,15 @@ def in_chinese(command: Any) -> Any:
     for param in command.params:
         if param.name in _COMPLETION:
             param.help = _COMPLETION[param.name]
+        elif param.param_type_name == "argument":
+            param.display_type_rich = lambda ctx: ""  # noqa: ARG005 - Typer's signature
+        elif not param.is_flag and param.metavar is None:
+            named = (value for value, options in _VALUES.items() if param.opts[-1] in options.split())
+            param.metavar = next(named, "文字")
     help_of: Callable[[Any], str] = command.get_help
 
     def get_help(ctx: Any) -> str:
+        ctx.formatter_class = _Columns
         text = help_of(ctx)
         for english, chinese in _HEADINGS.items():
             text = text.replace(english, chinese)
@@ -34,6 +64,23 @@ def in_chinese(command: Any) -> Any:
 
     command.get_help = get_help
     return command
+
+
+class _Columns(typer.Context.formatter_class):  # type: ignore[misc,valid-type]  # exported no other way
+    """Help in two columns that meet although a Chinese character takes two cells."""
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], *_: Any, **__: Any) -> None:
+        pairs = [(_by_cells(first), _by_cells(second)) for first, second in rows]
+        indent = self.current_indent + max(len(first) for first, _ in pairs) + 2
+        for first, second in pairs:
+            begin = f"{'':{self.current_indent}}{first}".ljust(indent)
+            text = textwrap.fill(second, self.width, initial_indent=begin, subsequent_indent=" " * indent)
+            self.write(text.replace("\0", "") + "\n")
+
+
+def _by_cells(text: str) -> str:
+    """`text` as long as it is wide: a mark follows each character of two cells."""
+    return "".join(f"{one}\0" if east_asian_width(one) in "WF" else one for one in text)
 
 
 def usage_failure(error: Exception) -> WrongUsage:

@@ -1,4 +1,4 @@
-"""A returned 填报表 as Excel, WPS or LibreOffice saved it (the only openpyxl): its cells, and what it was sent as.
+"""A returned 填报表 as Excel, WPS or LibreOffice saved it: its cells, and what it was sent as.
 
 Rows are read one by one, so that a sheet formatted down to its last row costs time and no memory.
 """

@@ -1,96 +1,77 @@
-"""Charts as SVG (the only leather): no styles and no scripts in them, so that they show in a page that forbids both.
+"""Charts as SVG of plain attributes: no styles and no scripts in them, for the page forbids both.
 
-The colours here are those of paper; the style sheet of the page gives each its counterpart on a dark screen.
+The colours are those of paper; the style sheet of the page gives each its counterpart on a dark screen.
 """
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Sequence
 from datetime import date
-from types import ModuleType
-from typing import Any
-from xml.etree import ElementTree
+from html import escape
 
 from sm_devzone.domain.dashboard import Point, UnitOverdue
-
-# The library loads a base for its own tests, and with it unittest: more than all else that it loads together.
-_tests = ModuleType("leather.testcase")
-_tests.LeatherTestCase = object  # type: ignore[attr-defined]
-sys.modules.setdefault(_tests.__name__, _tests)
-
-import leather  # noqa: E402 - after the above
-from leather import theme  # noqa: E402
 
 INK, GREY, RED = "#1f4e79", "#8a9099", "#a8201a"
 MOST_BARS = 15
 
-_LONG = re.compile(r"\d+\.\d{3,}")
-_WIDTH = 460.0
+_WIDTH, _RIGHT = 460, 442
 _LETTER = 12
 """The width of a Chinese character in the labels, in the units of the picture."""
-
-theme.margin = 0.02
-theme.background_color = "none"
-theme.tick_color, theme.zero_color, theme.label_color, theme.legend_color = "#dcdad4", GREY, "#5c626b", "#22252a"
-theme.tick_font_family = theme.legend_font_family = "inherit"
-theme.tick_font_size = theme.tick_font_char_height = theme.tick_font_char_width = _LETTER
-theme.legend_font_size = theme.legend_font_char_height = _LETTER
-theme.legend_font_char_width = _LETTER + 2
-theme.legend_gap = 14
 
 
 def burn_up(points: Sequence[Point]) -> str:
     """Three stepped lines over time, from `points` of which the first and the last lie apart."""
     first, last, most = points[0].day, points[-1].day, max(points[-1].duties, 1)
-    chart = leather.Chart()
-    for name, colour, width, values in (
-        ("任务", GREY, 1.5, [point.duties for point in points]),
-        ("时限已过", RED, 1.5, [point.due for point in points]),
-        ("已销号", INK, 3, [point.closed_out for point in points]),
+    left, top, bottom = 20 + 7 * len(str(most)), 34, 208
+
+    def x(day: date) -> float:
+        return left + (_RIGHT - left) * ((day - first) / (last - first))
+
+    def y(value: int) -> float:
+        return bottom - (bottom - top) * value / most
+
+    key, lines = [], []
+    for place, name, colour, width, values in (
+        (left, "任务", GREY, 1.5, [point.duties for point in points]),
+        (left + 98, "时限已过", RED, 1.5, [point.due for point in points]),
+        (left + 224, "已销号", INK, 3, [point.closed_out for point in points]),
     ):
-        steps = [(points[0].day, values[0])]
-        for point, value in zip(points[1:], values[1:], strict=True):
-            steps += [(point.day, steps[-1][1]), (point.day, value)]
-        chart.add_line(steps, name=name, stroke_color=colour, width=width)
-    chart.set_x_scale(_Span(first, last))
-    chart.add_x_axis(
-        ticks=_days_to_mark(first, last),
-        tick_formatter=lambda day, _, __: f"{day:%Y-%m}" if day.day == 1 else f"{day:%m-%d}",
-    )
-    chart.set_y_scale(_Span(0, most))
-    chart.add_y_axis(ticks=_numbers_to_mark(most), tick_formatter=lambda value, _, __: f"{value:g}")
-    return _svg(chart, 230)
+        key.append(f'<rect x="{place}" y="5" width="10" height="10" fill="{colour}"/>')
+        key.append(_text(place + 14, 14, name, "start", "#22252a"))
+        steps = "".join(f"H{x(point.day):.1f}V{y(value):.1f}" for point, value in zip(points, values, strict=True))
+        lines.append(
+            f'<path d="M{left} {y(values[0]):.1f}{steps}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
+        )
+    marks = [
+        _line(x(day), top, x(day), bottom + 4)
+        + _text(x(day), bottom + 19, f"{day:%Y-%m}" if day.day == 1 else f"{day:%m-%d}", "middle")
+        for day in _days_to_mark(first, last)
+    ]
+    marks += [
+        _line(left - 4, y(value), _RIGHT, y(value), "#dcdad4" if value else GREY)
+        + _text(left - 8, y(value) + 4, str(value), "end")
+        for value in _numbers_to_mark(most)
+    ]
+    return _svg(232, [*key, *marks, *lines])
 
 
 def overdue_by_unit(counts: Sequence[UnitOverdue]) -> str:
     """A bar for each of the first MOST_BARS of `counts`, of which there is at least one."""
-    shown = counts[:MOST_BARS]
-    most = max(4, *(count.overdue for count in shown))  # one thing overdue is not drawn as if it were everything
-    chart = leather.Chart()
-    chart.add_bars([(count.overdue, f"{count.unit} {count.overdue}") for count in shown], fill_color=RED)
-    chart.set_x_scale(_Span(0, most))
-    chart.add_x_axis(ticks=_numbers_to_mark(most), tick_formatter=lambda value, _, __: f"{value:g}")
-    return _svg(chart, 44 + 22 * len(shown))
-
-
-class _Span(leather.Scale):  # type: ignore[misc]
-    """Days or numbers from the first to the last.
-
-    The library's own scale of time rounds out to years, or goes into hours; that of numbers searches for marks, which
-    are given here, for as long as all else of a chart takes.
-    """
-
-    def __init__(self, first: Any, last: Any) -> None:
-        self._first, self._last = first, last
-
-    def contains(self, value: Any) -> bool:
-        return bool(self._first <= value <= self._last)
-
-    def project(self, value: Any, range_min: float, range_max: float) -> float:
-        share: float = (value - self._first) / (self._last - self._first)
-        return range_min + (range_max - range_min) * share
+    shown = {f"{count.unit} {count.overdue}": count.overdue for count in counts[:MOST_BARS]}
+    most = max(4, *shown.values())  # one thing overdue is not drawn as if it were everything
+    left, bottom = min(17 + _LETTER * max(map(len, shown)), 300), 8 + 22 * len(shown)
+    unit = (_RIGHT - left) / most
+    marks = [
+        _line(left + unit * value, 4, left + unit * value, bottom, "#dcdad4" if value else GREY)
+        + _text(left + unit * value, bottom + 15, str(value), "middle")
+        for value in _numbers_to_mark(most)
+    ]
+    names = [_text(left - 8, 23 + 22 * place, name, "end") for place, name in enumerate(shown)]
+    bars = [
+        f'<rect x="{left}" y="{12 + 22 * place}" width="{unit * value:.1f}" height="14" fill="{RED}"/>'
+        for place, value in enumerate(shown.values())
+    ]
+    return _svg(bottom + 22, [*marks, *names, '<g class="bars">', *bars, "</g>"])
 
 
 def _days_to_mark(first: date, last: date) -> list[date]:
@@ -110,14 +91,17 @@ def _numbers_to_mark(most: int) -> list[int]:
     return list(range(0, most + 1, step))
 
 
-def _svg(chart: leather.Chart, height: float) -> str:
-    """`chart` as an element that takes the width of what it stands in; what it shows is in a table beside it."""
-    root = ElementTree.Element(
-        "svg",
-        {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 -4 {_WIDTH:g} {height + 4:g}", "aria-hidden": "true"},
+def _line(x1: float, y1: float, x2: float, y2: float, colour: str = "#dcdad4") -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"/>'
+
+
+def _text(x: float, y: float, words: str, anchor: str, colour: str = "#5c626b") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" text-anchor="{anchor}">{escape(words)}</text>'
+
+
+def _svg(height: int, parts: Sequence[str]) -> str:
+    """An element that takes the width of what it stands in; what it shows is in a table beside it."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" font-size="{_LETTER}"'
+        f' aria-hidden="true">{"".join(parts)}</svg>'
     )
-    root.append(chart.to_svg_group(_WIDTH, height))
-    for element in root.iter():
-        for name, value in element.items():
-            element.set(name, _LONG.sub(lambda digits: f"{float(digits[0]):.2f}", value))
-    return ElementTree.tostring(root, encoding="unicode")

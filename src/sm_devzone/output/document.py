@@ -1,4 +1,4 @@
-"""Papers from templates (the only jinja2). Only the look lives in the templates; every value they print is text."""
+"""Papers from templates of text. Only the look lives in the templates; every value they print is text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person sees on a terminal (the only rich). Text is never cut; meaning is never carried by colour alone."""
+"""What a person sees on a terminal. Text is never cut; meaning is never carried by colour alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers as Word files (the only docxtpl and docx): the office's template, filled in, the same bytes each time."""
+"""Papers as Word files: the office's template, filled in, the same bytes each time."""
 
 from __future__ import annotations
 

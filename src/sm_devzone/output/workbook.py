@@ -1,4 +1,4 @@
-"""Workbooks for Excel, WPS and LibreOffice (the only xlsxwriter): the 填报表 of a unit, and lists to send on.
+"""Workbooks for Excel, WPS and LibreOffice: the 填报表 of a unit, and lists to send on.
 
 The same content gives the same bytes. What is text goes in as text, so that no cell from outside is a formula.
 """

@@ -1,4 +1,4 @@
-"""Which days are worked in China by the yearly 放假安排 of the State Council (the only chinese_calendar)."""
+"""Which days are worked in China by the yearly 放假安排 of the State Council."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shape of a plan file (the only pydantic). The JSON Schema for editors and docs/plan-file.md are made from it.
+"""The shape of a plan file. The JSON Schema for editors and docs/plan-file.md are made from it.
 
 Descriptions are Chinese because editors show them to the clerk. A field that has the name of one in domain/plan.py
 becomes that one; only what plan_file computes is named there.

@@ -1,4 +1,4 @@
-"""Bytes of a plan file -> plain values with the line each stands on (the only yaml).
+"""Bytes of a plan file -> plain values with the line each stands on.
 
 Every scalar is kept as text, so that no `on:`, no `3_0` and no impossible date is changed on the way: what a value
 means is decided by plan_schema. Anchors, aliases and tags are refused; a plan needs none, and bombs are made of them.

@@ -25,7 +25,7 @@ from rich.text import Text
 
 from sm_devzone.cli import main
 
-DOCS = Path(__file__).parent
+DOCS = Path(__file__).parents[1] / "docs"
 COLUMNS, CELL, LINE, PAD = 120, 8.4, 21, 18
 FRIDAY = "2026-11-20"
 
