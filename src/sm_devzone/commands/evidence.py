@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from sm_devzone import files
 from sm_devzone.commands.options import (
     AsOfOption,
     JsonOption,
@@ -20,7 +21,7 @@ from sm_devzone.context import Context
 from sm_devzone.domain.entry import Entry, Evidence
 from sm_devzone.domain.selection import select
 from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
-from sm_devzone.output import files, rows
+from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 
 
