@@ -25,8 +25,8 @@ from sm_devzone import __version__, cache
 from sm_devzone.domain import glossary
 from sm_devzone.domain.bulletin import chinese_numeral, place_in_words, sentence
 from sm_devzone.domain.calendar import chinese_day, short_chinese_day
+from sm_devzone.domain.text import plain, running
 from sm_devzone.errors import DevzoneError, cause
-from sm_devzone.output.rows import plain
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~&@])")
 _LIST_START = re.compile(r"^(?=[-+=#])|(?<=^\d)(?=[.)](\s|$))|(?<=^\d\d)(?=[.)](\s|$))")
@@ -185,13 +185,12 @@ def _sha256(text: str) -> str:
 
 def _plain_text(value: Any) -> Any:
     """`value` on one line."""
-    return " ".join(plain(value).split()) if type(value) is str else value
+    return running(value) if type(value) is str else value
 
 
 def _markdown_text(value: Any) -> Any:
     """`value` so that Markdown shows it as it is: no mark-up, no link, no table cell, no new line of its own."""
     if not isinstance(value, str):
         return value
-    text = " ".join(plain(value).split())
-    text = _MARKS.sub(r"\\\1", text).replace("://", ":\\//").replace("www.", "www\\.")
+    text = _MARKS.sub(r"\\\1", running(value)).replace("://", ":\\//").replace("www.", "www\\.")
     return _LIST_START.sub(r"\\", text)

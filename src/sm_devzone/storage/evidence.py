@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sm_devzone import files
-from sm_devzone.domain.entry import Evidence, stray_character
+from sm_devzone.domain.entry import Evidence
+from sm_devzone.domain.text import named, stray_character
 from sm_devzone.errors import CannotWrite, WrongUsage, cause
 
 MAX_BYTES = 50_000_000
@@ -29,7 +30,7 @@ class Store:
     def put(self, source: Path) -> Evidence:
         """Copy `source` in. Raises WrongUsage for what is no plain file of a fair size, CannotWrite."""
         if stray := stray_character(source.name):
-            raise WrongUsage(f"佐证材料的文件名里有控制字符 U+{ord(stray):04X}，不能保存：{source}", "请改名再试")
+            raise WrongUsage(f"佐证材料的文件名里有{named(stray)}，不能保存：{source}", "请改名再试")
         try:
             handle = os.open(source, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         except OSError as error:
