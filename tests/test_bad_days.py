@@ -194,6 +194,24 @@ def test_a_reader_that_has_enough_is_no_failure(devzone: Devzone) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_a_user_without_a_home_needs_no_cache(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container, where the number of a user stands in no list."""
+    pwd = pytest.importorskip("pwd")
+
+    def nobody(number: int) -> object:
+        raise KeyError(number)
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name)
+    devzone.ok("status")
+    assert devzone.ok("--version").lines[-1][0].startswith("缓存  没有")
+    monkeypatch.delenv("DEVZONE_DB")
+    ran = devzone("status")
+    assert ran.code == 2
+    assert told(ran.err, "主目录", "DEVZONE_DB")
+
+
 def test_an_interrupt(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

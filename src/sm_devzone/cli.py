@@ -108,7 +108,7 @@ def _let_go_of_stdout() -> None:
 
 
 def _fail(lines: Sequence[str], code: int) -> int:
-    from sm_devzone.output.rows import plain
+    from sm_devzone.domain.text import plain
 
     with suppress(OSError):
         print(*map(plain, lines), sep="\n", file=sys.stderr)  # noqa: T201 - the one way to stderr

@@ -46,9 +46,7 @@ class Context:
 
         path = self.journal.database.path
         if path is None:
-            from platformdirs import user_data_path
-
-            return Store(user_data_path("devzone", appauthor=False) / "evidence")
+            return Store(self.settings.data_path / "evidence")
         return Store(path.parent / f"{path.stem}-evidence")
 
     @contextmanager

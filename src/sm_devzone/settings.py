@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -73,9 +74,16 @@ class Settings:
     def db_where(self) -> str:
         if where := self.db_option or self._environ.get("DEVZONE_DB"):
             return where
+        return str(self.data_path / "devzone.db")
+
+    @property
+    def data_path(self) -> Path:
         from platformdirs import user_data_path
 
-        return str(user_data_path("devzone", appauthor=False) / "devzone.db")
+        try:
+            return user_data_path("devzone", appauthor=False)
+        except RuntimeError as error:
+            raise WrongUsage("不知道流水放在哪里：这个用户没有主目录", "请加 --db，或设置 DEVZONE_DB") from error
 
     @property
     def plan_path(self) -> Path:
@@ -91,7 +99,10 @@ class Settings:
         return [*([Path(own)] if own else []), shipped("templates")]
 
     @property
-    def cache_path(self) -> Path:
+    def cache_path(self) -> Path | None:
+        """The folder of the cache; None for a user without a home."""
         from platformdirs import user_cache_path
 
-        return user_cache_path("devzone", appauthor=False)
+        with suppress(RuntimeError):
+            return user_cache_path("devzone", appauthor=False)
+        return None

@@ -29,7 +29,7 @@ class Terminal:
 
     def tell(self, message: str) -> None:
         """A message to the person, one line, once."""
-        from sm_devzone.output.rows import one_line
+        from sm_devzone.domain.text import one_line
 
         if message in self._told:
             return

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sm_devzone.output import files
+from sm_devzone import files
 from tests.conftest import Devzone
 from tests.output.reading_word import text
 

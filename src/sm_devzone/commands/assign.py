@@ -22,8 +22,8 @@ from sm_devzone.context import Context
 from sm_devzone.domain.entry import Act, DutyKey, Entry
 from sm_devzone.domain.glossary import ROLES
 from sm_devzone.domain.ledger import by_urgency, roster
-from sm_devzone.domain.rules import check_text
 from sm_devzone.domain.selection import select
+from sm_devzone.domain.text import check_text
 from sm_devzone.errors import Refused, WrongUsage
 from sm_devzone.output.listing import Listing, duty_list
 

@@ -7,6 +7,7 @@ import typer
 from sm_devzone.commands.options import AsOfOption, JsonOption, PolicyOption
 from sm_devzone.context import Context
 from sm_devzone.domain.ledger import compute
+from sm_devzone.domain.text import one_line
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 
@@ -57,6 +58,6 @@ def command(
         plan,
         content=lambda: {"counts": counts, "strays": rows.as_objects(lost, keys), "evidence_faults": faults},
         lines=lambda: [[line] for line in lines],
-        draw=lambda _: "\n".join(map(rows.one_line, lines)),
+        draw=lambda _: "\n".join(map(one_line, lines)),
         as_json=json,
     )

@@ -11,7 +11,8 @@ from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, 
 from sm_devzone.commands.options import ByOption, MeasureArgument, PolicyOption, UnitsOption, recorder
 from sm_devzone.context import Context
 from sm_devzone.domain.entry import Act
-from sm_devzone.domain.rules import MOVES, check_text
+from sm_devzone.domain.rules import MOVES
+from sm_devzone.domain.text import check_text
 
 
 def verb(kind: str, says: str) -> Callable[..., str]:

@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from sm_devzone import files
 from sm_devzone.commands.options import (
     AsOfOption,
     JsonOption,
@@ -19,8 +20,9 @@ from sm_devzone.commands.options import (
 from sm_devzone.context import Context
 from sm_devzone.domain.entry import Entry, Evidence
 from sm_devzone.domain.selection import select
+from sm_devzone.domain.text import one_line
 from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
-from sm_devzone.output import files, rows
+from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 
 
@@ -46,7 +48,7 @@ class EvidenceFaulty(DevzoneError):
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__(f"佐证材料有 {len(faults)} 处问题", "请从备份找回原文件")
-        self.faults = [rows.one_line(fault) for fault in faults]
+        self.faults = [one_line(fault) for fault in faults]
 
     def lines(self) -> list[str]:
         return [*self.faults, *super().lines()]

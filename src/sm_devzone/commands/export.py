@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from sm_devzone import files
 from sm_devzone.books import Books
 from sm_devzone.commands.options import AsOfOption, JsonOption, OutputOption, PolicyOption
 from sm_devzone.context import Context
@@ -17,7 +18,7 @@ from sm_devzone.domain.ledger import by_urgency
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.selection import Selection
 from sm_devzone.errors import WrongUsage
-from sm_devzone.output import files, rows
+from sm_devzone.output import rows
 
 NOT_EMPTY = 7
 

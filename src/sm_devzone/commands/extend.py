@@ -20,7 +20,8 @@ from sm_devzone.context import Context
 from sm_devzone.domain.entry import Act
 from sm_devzone.domain.ledger import Duty
 from sm_devzone.domain.plan import Policy
-from sm_devzone.domain.rules import check_extension, check_text
+from sm_devzone.domain.rules import check_extension
+from sm_devzone.domain.text import check_text
 from sm_devzone.errors import WrongUsage
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from sm_devzone import files
 from sm_devzone.commands.acting import MilestoneOption, PeriodOption
 from sm_devzone.commands.options import (
     AsOfOption,
@@ -25,10 +26,10 @@ from sm_devzone.commands.options import (
 from sm_devzone.context import Context
 from sm_devzone.domain.glossary import COLOURS
 from sm_devzone.domain.notice import Sent, Slip, sent
-from sm_devzone.domain.rules import check_text
 from sm_devzone.domain.selection import select
+from sm_devzone.domain.text import check_text
 from sm_devzone.errors import WrongUsage
-from sm_devzone.output import files, rows
+from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 from sm_devzone.papers import slips
 from sm_devzone.papers.issuing import written

@@ -9,7 +9,7 @@ import typer
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import parse_period
 from sm_devzone.domain.glossary import key_of
-from sm_devzone.domain.rules import check_text
+from sm_devzone.domain.text import check_text
 from sm_devzone.errors import WrongUsage
 
 

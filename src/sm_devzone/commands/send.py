@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sm_devzone import files
 from sm_devzone.commands.options import (
     AsOfOption,
     ByOption,
@@ -20,7 +21,6 @@ from sm_devzone.context import Context
 from sm_devzone.domain.calendar import parse_period
 from sm_devzone.domain.selection import select
 from sm_devzone.errors import WrongUsage
-from sm_devzone.output import files
 from sm_devzone.papers import forms
 from sm_devzone.papers.issuing import digest, written
 

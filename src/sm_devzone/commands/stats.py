@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sm_devzone import files
 from sm_devzone.commands.options import AsOfOption, JsonOption, OutputOption, PolicyOption
 from sm_devzone.commands.periods import (
     FromOption,
@@ -24,7 +25,7 @@ from sm_devzone.domain.bulletin import days, span
 from sm_devzone.domain.glossary import STAT_COLUMNS
 from sm_devzone.domain.selection import Selection
 from sm_devzone.errors import WrongUsage
-from sm_devzone.output import files, rows
+from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing, rendered
 
 

@@ -10,11 +10,12 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from sm_devzone import files
 from sm_devzone.commands.options import JsonOption, OutputOption
 from sm_devzone.context import Context
 from sm_devzone.domain.plan import Plan
 from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
-from sm_devzone.output import files, rows
+from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 from sm_devzone.settings import shipped
 

@@ -18,7 +18,8 @@ from sm_devzone.commands.options import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.entry import Act
-from sm_devzone.domain.rules import check_text, kind_of_report
+from sm_devzone.domain.rules import kind_of_report
+from sm_devzone.domain.text import check_text
 
 
 def command(

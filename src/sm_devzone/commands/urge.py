@@ -19,8 +19,9 @@ from sm_devzone.commands.options import (
 from sm_devzone.context import Context
 from sm_devzone.domain.entry import Act
 from sm_devzone.domain.ledger import by_urgency
-from sm_devzone.domain.rules import MOVES, check_text
+from sm_devzone.domain.rules import MOVES
 from sm_devzone.domain.selection import select
+from sm_devzone.domain.text import check_text
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output.listing import Listing, duty_list
 

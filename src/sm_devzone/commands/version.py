@@ -19,6 +19,6 @@ def version_text(context: Context) -> str:
             f"计划  {context.settings.plan_path}",
             f"流水  {database}{'(还没有建立,第一次登记时建立)' if database.is_blank else ''}",
             *(f"模板  {path}" for path in context.settings.template_paths),
-            f"缓存  {context.settings.cache_path}",
+            f"缓存  {context.settings.cache_path or '没有：这个用户没有主目录'}",
         ]
     )

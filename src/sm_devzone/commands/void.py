@@ -10,9 +10,9 @@ from sm_devzone.books import Books
 from sm_devzone.commands.options import ByOption, ReasonOption, recorder
 from sm_devzone.context import Context
 from sm_devzone.domain.entry import Act, Entry
-from sm_devzone.domain.rules import check_text, check_void
+from sm_devzone.domain.rules import check_void
+from sm_devzone.domain.text import check_text, one_line
 from sm_devzone.errors import WrongUsage
-from sm_devzone.output.rows import one_line
 
 
 def command(

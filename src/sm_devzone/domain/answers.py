@@ -12,12 +12,13 @@ from itertools import chain
 from math import isfinite
 from typing import Any, NamedTuple
 
-from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, one_line_end, sentences, stray_character
-from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, CONTACT, FIXED, IDENTITY, SAID_BEFORE, Sent, digest, squeezed
+from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, sentences
+from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, CONTACT, FIXED, IDENTITY, SAID_BEFORE, Sent, digest
 from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STATES
 from sm_devzone.domain.ledger import Duty, Ledger
 from sm_devzone.domain.plan import Policy
 from sm_devzone.domain.rules import check_act, check_day
+from sm_devzone.domain.text import named, one_line_end, squeezed, stray_character
 from sm_devzone.errors import DevzoneError
 
 HEADINGS = {**FIXED, **ANSWERS, "code": CODE}
@@ -372,7 +373,7 @@ def read_text(cell: Cell) -> str | None:
         value = value.date()
     text = one_line_end("" if value is None else str(value))
     if stray := stray_character(text):
-        raise Doubt(f"第 {text.index(stray) + 1} 个字符是控制字符 U+{ord(stray):04X}，请删去")
+        raise Doubt(f"第 {stray.start() + 1} 个字符是{named(stray)}，请删去")
     return text or None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -245,21 +243,3 @@ def sentences(note: str | None, problem: str | None, next_step: str | None, mate
     """The words of a report, each that is there with what it is."""
     labelled = (("", note), ("问题：", problem), ("下一步：", next_step), ("佐证：", material))
     return [f"{label}{words}" for label, words in labelled if words]
-
-
-_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-
-
-def stray_character(text: str) -> str | None:
-    """The first character of `text` that is no text (a control, half of a surrogate pair), or None.
-
-    Line ends and tabs are text: a clerk pastes them out of Word and WeChat.
-    """
-    return next(
-        (c for c in text if (c not in "\n\t" and unicodedata.category(c) in ("Cc", "Cs")) or c in "\ufffe\uffff"), None
-    )
-
-
-def one_line_end(text: str) -> str:
-    """`text` with every kind of line end, Word's soft one among them, as a plain line end, and trimmed."""
-    return _LINE_ENDS.sub("\n", text).strip()

@@ -7,7 +7,6 @@ hidden column, and a hidden sheet (`manifest`) says what the codes stand for and
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from sm_devzone.domain.calendar import Period, chinese_day, period_of
 from sm_devzone.domain.entry import DutyKey, Words, sentences
 from sm_devzone.domain.glossary import ROLES, STANDING, STATES
 from sm_devzone.domain.ledger import Duty, Ledger
+from sm_devzone.domain.text import squeezed
 
 SHEET, MANIFEST_SHEET, HELP_SHEET = "填报表", "devzone", "填写说明"
 
@@ -221,11 +221,6 @@ def read_manifest(lines: Sequence[Sequence[str]]) -> Sent | str:
         versions={line[1]: line[2] for line in body if line[0] == "policy"},
         rows=rows,
     )
-
-
-def squeezed(text: str) -> str:
-    """`text` as cells are compared: programs for tables turn line ends and blanks into each other."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def digest(text: str) -> str:

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from sm_devzone.domain.calendar import ONE_DAY
+from sm_devzone.domain.text import squeezed
 from sm_devzone.errors import NotFound, WrongUsage
 
 
@@ -232,7 +233,7 @@ class Plan:
 
 def as_looked_up(name: str) -> str:
     """`name` as it is compared: full- and half-width forms are one, blanks and case do not count."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return squeezed(name).casefold()
 
 
 def expand(name: str, collectives: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.entry import Entry, one_line_end, stray_character
+from sm_devzone.domain.entry import Entry
 from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STANDING, STATES
 from sm_devzone.domain.ledger import Duty
 from sm_devzone.domain.plan import Measure, Policy
@@ -99,17 +99,6 @@ WAYS_ON = {
     "suspended": "先恢复推进：devzone resume {n} --unit {unit} --note 原因",
 }
 """State -> the command that leads out of it, told with a refusal where that helps."""
-
-
-def check_text(label: str, text: str | None) -> str | None:
-    """`text` as it is kept, None when there is none. Raises WrongUsage for what is no text."""
-    if text is None:
-        return None
-    kept = one_line_end(text)
-    if stray := stray_character(kept):
-        place = kept.index(stray) + 1
-        raise WrongUsage(f"{label}的第 {place} 个字符是控制字符 U+{ord(stray):04X}，不能保存", "请删去它再试")
-    return kept or None
 
 
 def kind_of_report(*, done: bool, note: str | None, more: Iterable[object]) -> str:

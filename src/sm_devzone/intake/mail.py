@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from sm_devzone.domain.text import decoded
 from sm_devzone.errors import WrongUsage, cause
 
 MAX_BYTES = 50_000_000
@@ -109,10 +110,7 @@ def _unread(name: str, said: str, *, is_extra: bool = False) -> Attachment:
 def _readable(name: str) -> str:
     """`name` as text; one that is none here was most likely written on Chinese Windows."""
     raw = name.encode("utf-8", "surrogateescape")
-    for encoding in ("utf-8", "gb18030"):
-        with suppress(UnicodeDecodeError):
-            return raw.decode(encoding)
-    return raw.decode("utf-8", "replace")
+    return decoded(raw) or raw.decode("utf-8", "replace")
 
 
 def _content(file: Path) -> bytes:

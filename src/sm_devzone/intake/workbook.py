@@ -14,7 +14,8 @@ from typing import Any
 from zipfile import ZipFile
 
 from sm_devzone.domain.answers import HEADINGS, Cell, Returned
-from sm_devzone.domain.form import ANSWERS, HELP_SHEET, MANIFEST_SHEET, Sent, read_manifest, squeezed
+from sm_devzone.domain.form import ANSWERS, HELP_SHEET, MANIFEST_SHEET, Sent, read_manifest
+from sm_devzone.domain.text import squeezed
 from sm_devzone.intake.mail import MAX_BYTES, Unreadable
 
 MAX_UNPACKED_BYTES = 60_000_000

@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,12 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 
-from sm_devzone import __version__
+from sm_devzone import __version__, cache
 from sm_devzone.domain import glossary
 from sm_devzone.domain.bulletin import chinese_numeral, place_in_words, sentence
 from sm_devzone.domain.calendar import chinese_day, short_chinese_day
-from sm_devzone.errors import CannotWrite, DevzoneError, cause
-from sm_devzone.output.files import replace
-from sm_devzone.output.rows import plain
+from sm_devzone.domain.text import plain, running
+from sm_devzone.errors import DevzoneError, cause
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~&@])")
 _LIST_START = re.compile(r"^(?=[-+=#])|(?<=^\d)(?=[.)](\s|$))|(?<=^\d\d)(?=[.)](\s|$))")
@@ -116,11 +114,7 @@ class _Loader(FileSystemLoader):
 
 
 class _Compiled(BytecodeCache):
-    """Compiled templates in a folder that is safe to delete.
-
-    Jinja checks each against its source, we check that it is whole. A cache that cannot be used only costs time, so
-    failures are let go.
-    """
+    """Compiled templates in the cache; Jinja checks each against its source."""
 
     def __init__(self, folder: Path, made_by: type[Environment], finalize: Callable[[Any], Any] | None) -> None:
         self._folder = folder
@@ -131,24 +125,17 @@ class _Compiled(BytecodeCache):
         return hashlib.sha256(made_from).hexdigest()[:40]
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError):
-            content = self._file(bucket).read_bytes()
-            if hashlib.sha256(content[32:]).digest() == content[:32]:
-                bucket.bytecode_from_string(content[32:])
+        if content := cache.get(self._folder, f"{bucket.key}.template"):
+            bucket.bytecode_from_string(content)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        content = bucket.bytecode_to_string()
-        with suppress(CannotWrite):
-            replace(self._file(bucket), hashlib.sha256(content).digest() + content)
-
-    def _file(self, bucket: Bucket) -> Path:
-        return self._folder / f"{bucket.key}.template"
+        cache.put(self._folder, f"{bucket.key}.template", bucket.bytecode_to_string())
 
 
-def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], cache: Path | None = None) -> str:
+def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], kept: Path | None = None) -> str:
     """The template `name` of the first of `folders` that has it, with `content`.
 
-    `cache` is a folder for the compiled templates. Raises TemplateInvalid.
+    `kept` is the cache folder for compiled templates. Raises TemplateInvalid.
     """
     kind = Path(name).suffix
     finalize = {".md": _markdown_text, ".txt": _plain_text}.get(kind)
@@ -157,7 +144,7 @@ def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], cache
         finalize,
         autoescape=kind == ".html",
         loader=_Loader(folders),
-        bytecode_cache=_Compiled(cache, _kind_of(folders), finalize) if cache else None,
+        bytecode_cache=_Compiled(kept, _kind_of(folders), finalize) if kept else None,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -198,13 +185,12 @@ def _sha256(text: str) -> str:
 
 def _plain_text(value: Any) -> Any:
     """`value` on one line."""
-    return " ".join(plain(value).split()) if type(value) is str else value
+    return running(value) if type(value) is str else value
 
 
 def _markdown_text(value: Any) -> Any:
     """`value` so that Markdown shows it as it is: no mark-up, no link, no table cell, no new line of its own."""
     if not isinstance(value, str):
         return value
-    text = " ".join(plain(value).split())
-    text = _MARKS.sub(r"\\\1", text).replace("://", ":\\//").replace("www.", "www\\.")
+    text = _MARKS.sub(r"\\\1", running(value)).replace("://", ":\\//").replace("www.", "www\\.")
     return _LIST_START.sub(r"\\", text)

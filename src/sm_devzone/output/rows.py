@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from sm_devzone.domain.glossary import KINDS, ORIGINS, ROLES, SIGNALS, STATES
 from sm_devzone.domain.plan import Plan
-
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-_BREAKS = re.compile("[\t\n\r\v\f\x85\u2028\u2029]+")
-
-
-def plain(text: str) -> str:
-    """`text` without what would steer a terminal or turn the reading direction; each such character shows as �."""
-    return text if text.isprintable() else _UNSEEN.sub("�", text)
-
-
-def one_line(text: str) -> str:
-    """`text` as part of one line: plain, its tabs and line ends blanks."""
-    return text if text.isprintable() else plain(_BREAKS.sub(" ", text))
+from sm_devzone.domain.text import STEERING, one_line, plain
 
 
 def json_document(name: str, day: date, plan: Plan, content: Mapping[str, Any]) -> str:
@@ -31,7 +18,7 @@ def json_document(name: str, day: date, plan: Plan, content: Mapping[str, Any]) 
     policies = [{"id": p.id, "title": p.title, "issuer": p.issuer, "issued": p.issued} for p in plan]
     document = {"schema": f"devzone/{name}/1", "as_of": day, "policies": policies, **content}
     # What steers a terminal is escaped, and so reads back whole; json itself leaves all but the first 32 as they are.
-    return _UNSEEN.sub(
+    return STEERING.sub(
         lambda found: f"\\u{ord(found[0]):04x}", json.dumps(document, ensure_ascii=False, indent=2, default=_encode)
     )
 

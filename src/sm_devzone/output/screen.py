@@ -31,7 +31,7 @@ from sm_devzone.domain.ledger import Duty, Ledger, MeasureRow, extension_note, l
 from sm_devzone.domain.notice import Sent
 from sm_devzone.domain.plan import Measure, Milestone
 from sm_devzone.domain.statistics import StatRow
-from sm_devzone.output.rows import plain
+from sm_devzone.domain.text import plain
 
 SIGNAL_STYLES = {"overdue": "bold red", "due_soon": "yellow", "on_track": "green", "ongoing": "dim"}
 COLOUR_STYLES = {"blue": "blue", "orange": "yellow", "red": "bold red"}

@@ -17,9 +17,9 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from markupsafe import Markup, escape
 
 from sm_devzone.domain.calendar import chinese_day
+from sm_devzone.domain.text import one_line
 from sm_devzone.errors import cause
 from sm_devzone.output.document import FULL_WIDTH, WORDS, TemplateInvalid, environment, full_width_tag
-from sm_devzone.output.rows import one_line
 
 _MARK = "\n{{#¶{}#}}\n"
 _MARKED = re.compile(r"\{#¶(\d+)#\}")
@@ -151,8 +151,7 @@ def _text(value: Any) -> Any:
     """Text as text: no mark-up, no tag, no line end of its own, nothing that XML cannot hold."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    kept = re.sub("[\ufffe\uffff]", "\ufffd", one_line(value))
-    return Markup(str(escape(kept)).replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704 - escaped just here
+    return Markup(str(escape(one_line(value))).replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704 - escaped just here
 
 
 _TITLE_WIDTH = 20

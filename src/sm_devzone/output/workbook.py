@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from sm_devzone.domain.bulletin import span
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, FIXED, HELP_SHEET, MANIFEST_SHEET, SHEET, Form, manifest
-from sm_devzone.output.rows import plain
+from sm_devzone.domain.text import plain
 
 MAX_CHARACTERS = 32_767
 """What a cell of a workbook can hold."""

@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from sm_devzone import files
 from sm_devzone.errors import CannotWrite
-from sm_devzone.output import files
 
 
 def digest(content: bytes) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from sm_devzone.domain.entry import Evidence, stray_character
+from sm_devzone import files
+from sm_devzone.domain.entry import Evidence
+from sm_devzone.domain.text import named, stray_character
 from sm_devzone.errors import CannotWrite, WrongUsage, cause
 
 MAX_BYTES = 50_000_000
@@ -29,7 +30,7 @@ class Store:
     def put(self, source: Path) -> Evidence:
         """Copy `source` in. Raises WrongUsage for what is no plain file of a fair size, CannotWrite."""
         if stray := stray_character(source.name):
-            raise WrongUsage(f"佐证材料的文件名里有控制字符 U+{ord(stray):04X}，不能保存：{source}", "请改名再试")
+            raise WrongUsage(f"佐证材料的文件名里有{named(stray)}，不能保存：{source}", "请改名再试")
         try:
             handle = os.open(source, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         except OSError as error:
@@ -51,26 +52,23 @@ class Store:
                 raise CannotWrite(f"佐证材料存不了（{cause(error)}）：{self.folder}", "请检查权限和磁盘空间") from error
 
     def _keep(self, name: str, file: BinaryIO) -> Evidence:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
-        handle, temporary = tempfile.mkstemp(dir=self.folder)
-        copy = Path(temporary)
-        try:
-            with os.fdopen(handle, "wb") as target:
-                while chunk := file.read(_CHUNK):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    target.write(chunk)
-                target.flush()
-                os.fsync(target.fileno())
-            evidence = Evidence(digest.hexdigest(), name, size)
-            place = self.path(evidence)
-            place.parent.mkdir(mode=0o700, exist_ok=True)
-            copy.replace(place)
-        except BaseException:
-            copy.unlink(missing_ok=True)
-            raise
-        return evidence
+
+        def chunks() -> Iterator[bytes]:
+            nonlocal size
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                yield chunk
+
+        def place() -> Path:
+            found = self.path(Evidence(digest.hexdigest(), name, size))
+            found.parent.mkdir(mode=0o700, exist_ok=True)
+            return found
+
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.write_whole(chunks(), self.folder, place)
+        return Evidence(digest.hexdigest(), name, size)
 
     def fault(self, evidence: Evidence) -> str | None:
         """What is wrong with the kept file, None when its content is what was put in."""

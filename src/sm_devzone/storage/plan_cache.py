@@ -1,7 +1,7 @@
 """The plan, from its compiled form where the files are as they were when it was compiled.
 
 Parsing YAML takes most of a start, so what was read is kept by content, as Python keeps its own byte code: a file a
-plan, named by the hash of what it was made from. The folder is safe to delete at any time.
+plan, named by the hash of what it was made from.
 """
 
 from __future__ import annotations
@@ -9,17 +9,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import marshal
-import os
 import stat
 import sys
-import tempfile
-import time
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sm_devzone import __version__
+from sm_devzone import __version__, cache
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
 from sm_devzone.errors import PlanInvalid, cause
 
@@ -29,11 +25,12 @@ _READER = 2
 """Raise it whenever the same plan file comes to mean something else."""
 _FIELDS = tuple(record._fields for record in (Policy, Unit, Measure, Milestone))
 _SHAPE = repr((_READER, __version__, sys.implementation.cache_tag, *_FIELDS))
-_KEEP_SECONDS = 30 * 86400
 
 
-def load(where: Path, cache: Path) -> Plan:
-    """The plan at `where` (a file, or a folder of them). Raises PlanInvalid with every problem of every file."""
+def load(where: Path, folder: Path | None) -> Plan:
+    """The plan at `where` (a file, or a folder of them); what was compiled lies in the cache `folder`.
+
+    Raises PlanInvalid with every problem of every file."""
     problems: list[str] = []
     policies: dict[str, Policy] = {}
     homes: dict[str, Path] = {}
@@ -49,15 +46,15 @@ def load(where: Path, cache: Path) -> Plan:
         except OSError as error:
             problems.append(_refusal(path, error))
             continue
-        compiled = cache / (hashlib.sha256(_SHAPE.encode() + raw).hexdigest()[:40] + ".plan")
-        policy = _thaw(compiled)
+        name = hashlib.sha256(_SHAPE.encode() + raw).hexdigest()[:40] + ".plan"
+        policy = _thaw(cache.get(folder, name))
         if policy is None:
             from sm_devzone.storage.plan_file import read_policy
 
             policy, found = read_policy(raw)
             problems += [f"{path}:{problem.line}: {problem.text}" for problem in found]
             if policy is not None:
-                _freeze(policy, compiled)
+                cache.put(folder, name, marshal.dumps(_plain(policy)))
         if policy is not None:
             if policy.id in policies:
                 from sm_devzone.storage.plan_file import line_of_id
@@ -94,40 +91,16 @@ def _refusal(path: Path, error: OSError) -> str:
     return f"{path}:1: 计划文件读不了（{cause(error)}），请检查路径和权限"
 
 
-def _freeze(policy: Policy, target: Path) -> None:
-    """Write the compiled form. A cache that cannot be written only costs time, so failures are let go."""
-    payload = marshal.dumps(_plain(policy))
-    with suppress(OSError):
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for old in target.parent.glob("*.plan"):
-            if old.stat().st_mtime < time.time() - _KEEP_SECONDS:
-                old.unlink(missing_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(payload).digest() + payload)
-            Path(name).replace(target)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return tuple(_plain(item) for item in value) if isinstance(value, tuple) else value
 
 
-def _thaw(compiled: Path) -> Policy | None:
-    """The policy in `compiled`; None when there is none, or what is there is not whole."""
+def _thaw(compiled: bytes | None) -> Policy | None:
+    """The policy in what was compiled; None where there is none."""
     try:
-        content = compiled.read_bytes()
-    except OSError:
-        return None
-    digest, payload = content[:32], content[32:]
-    if hashlib.sha256(payload).digest() != digest:
-        return None
-    try:
-        return _from_plain(marshal.loads(payload))  # noqa: S302 - written by us, and checked to be whole
+        return _from_plain(marshal.loads(compiled)) if compiled else None  # noqa: S302 - written by us, and whole
     except (EOFError, TypeError, ValueError):
         return None
 

@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-MAX_DEPTH = 12
+from sm_devzone.domain.text import decoded, named, stray_in_file
 
-_STRAY = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no text of a plan holds: control characters, and line ends that YAML counts and editors do not."""
+MAX_DEPTH = 12
 
 Steps = tuple[str | int, ...]
 """The way to a value: a key into each mapping, an index into each list."""
@@ -52,17 +51,14 @@ class Unreadable(Exception):
 
 
 def decode(raw: bytes) -> str:
-    """Text of a plan file: UTF-8 (a BOM does not matter), UTF-16 with a BOM, else GB18030 as old editors write it."""
-    for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if stray := _STRAY.search(text):
-            line = len(re.findall(r"\r\n?|\n", text[: stray.start()])) + 1
-            raise Unreadable(line, f"有控制字符 U+{ord(stray[0]):04X}，不是文本文件，请用 UTF-8 文本另存")
-        return text
-    raise Unreadable(1, "文字编码无法识别，请用 UTF-8 另存")
+    """Text of a plan file. Raises Unreadable for what is none."""
+    text = decoded(raw)
+    if text is None:
+        raise Unreadable(1, "文字编码无法识别，请用 UTF-8 另存")
+    if stray := stray_in_file(text):
+        line = len(re.findall(r"\r\n?|\n", text[: stray.start()])) + 1
+        raise Unreadable(line, f"有{named(stray)}，不是文本文件，请用 UTF-8 文本另存")
+    return text
 
 
 def read(text: str) -> tuple[Any, Place, list[tuple[Steps, Problem]]]:
@@ -135,8 +131,8 @@ class _Reader:
         if (tag := getattr(event, "tag", None)) not in (None, "!"):
             raise Unreadable(line, f"用了 YAML 标签 {tag}，计划文件不支持，请删去")
         if isinstance(event, yaml.ScalarEvent):
-            if stray := _STRAY.search(event.value):
-                text = f"文字里有控制字符 U+{ord(stray[0]):04X}（由反斜杠写成），请删去"
+            if stray := stray_in_file(event.value):
+                text = f"文字里有{named(stray)}（由反斜杠写成），请删去"
                 self._tell(event.value, Problem(line, text))
             empty = not event.style and event.value in ("", "~", "null")
             self._add(None if empty else event.value, Place(line, {}))

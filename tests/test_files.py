@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sm_devzone.errors import CannotWrite
-from sm_devzone.output.files import free_names, replace, safe_name
+from sm_devzone.files import free_names, replace, safe_name
 
 
 def names(folder: Path) -> list[str]:

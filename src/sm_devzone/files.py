@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from pathlib import Path
 
@@ -28,6 +27,26 @@ def safe_name(name: str) -> str:
     return kept.removesuffix(ending).encode(errors="replace")[:room].decode(errors="ignore") + ending
 
 
+def write_whole(
+    chunks: Iterable[bytes], folder: Path, place: Callable[[], Path], prefix: str = ".", mode: int = 0o600
+) -> None:
+    """Write `chunks` to a file in `folder`, then move it to `place()` in one step; whatever fails leaves nothing."""
+    import tempfile  # it loads much, and most runs write no file
+
+    handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
+    written = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(chunks)
+            file.flush()
+            os.fsync(file.fileno())
+        written.chmod(mode)
+        written.replace(place())
+    except BaseException:
+        written.unlink(missing_ok=True)
+        raise
+
+
 def replace(target: Path, content: bytes) -> None:
     """Write `content` to `target` in one step: whoever looks sees the old file or the new one. Raises CannotWrite."""
     try:
@@ -37,19 +56,8 @@ def replace(target: Path, content: bytes) -> None:
             return
         place = Path(os.path.realpath(target))  # a link stays a link, and what it points at is replaced
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:40]}.")
-        written = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            mode = place.stat().st_mode if place.exists() else 0o666 & ~_umask()
-            written.chmod(mode)
-            written.replace(place)
-        except BaseException:
-            written.unlink(missing_ok=True)
-            raise
+        mode = place.stat().st_mode if place.exists() else 0o666 & ~_umask()
+        write_whole([content], place.parent, lambda: place, f".{place.name[:40]}.", mode)
     except OSError as error:
         raise CannotWrite(f"文件写不了（{cause(error)}）：{target}", "请检查路径、权限和磁盘空间") from error
     except UnicodeEncodeError as error:

@@ -1,0 +1,81 @@
+"""What counts as text, as it is kept and as it is shown: the one home of these rules, for what comes in and goes out.
+
+Kept is what a person can have meant: no control characters, one kind of line end. Shown is whatever lies in a journal,
+for journals are also filled by other hands; there each character that steers a terminal or turns the reading direction
+becomes �.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sm_devzone.errors import WrongUsage
+
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
+"""What no text holds: control characters other than tabs and line ends, halves of a pair, what is no character."""
+
+_STRAY = re.compile(f"[{_CONTROLS}\r]")
+_STRAY_IN_FILE = re.compile(f"[{_CONTROLS}\u2028\u2029]")
+STEERING = re.compile(f"[{_CONTROLS}\r\u202a-\u202e\u2066-\u2069]")
+"""What must not reach a terminal or a paper as it is."""
+
+_BREAKS = re.compile("[\t\n\r\v\f\x85\u2028\u2029]+")
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+
+
+def decoded(raw: bytes) -> str | None:
+    """Text as programs here write it: UTF-8 (a BOM does not matter), UTF-16 with a BOM, else GB18030; None for none."""
+    for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def stray_character(text: str) -> re.Match[str] | None:
+    """The first character of what somebody wrote that is no text. Tabs and line ends are: they come out of Word."""
+    return _STRAY.search(text)
+
+
+def stray_in_file(text: str) -> re.Match[str] | None:
+    """As `stray_character`, of a file of lines: with line ends that editors do not show, and so do not count."""
+    return _STRAY_IN_FILE.search(text)
+
+
+def named(stray: re.Match[str]) -> str:
+    return f"控制字符 U+{ord(stray[0]):04X}"
+
+
+def one_line_end(text: str) -> str:
+    """`text` with every kind of line end, Word's soft one among them, as a plain line end, and trimmed."""
+    return _LINE_ENDS.sub("\n", text).strip()
+
+
+def check_text(label: str, text: str | None) -> str | None:
+    """`text` as it is kept, None when there is none. Raises WrongUsage for what is no text."""
+    kept = one_line_end(text or "")
+    if stray := stray_character(kept):
+        raise WrongUsage(f"{label}的第 {stray.start() + 1} 个字符是{named(stray)}，不能保存", "请删去它再试")
+    return kept or None
+
+
+def squeezed(text: str) -> str:
+    """`text` as words are compared: without blanks, full-width and half-width forms alike."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def plain(text: str) -> str:
+    """`text` without what would steer a terminal or turn the reading direction; each such character shows as �."""
+    return text if text.isprintable() else STEERING.sub("�", text)
+
+
+def one_line(text: str) -> str:
+    """`text` as part of one line: plain, its tabs and line ends blanks."""
+    return text if text.isprintable() else plain(_BREAKS.sub(" ", text))
+
+
+def running(text: str) -> str:
+    """`text` as a paragraph runs: plain, on one line, with one blank where there are several."""
+    return " ".join(plain(text).split())
