@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: status test laws lint types contracts check help templates picture golden bench clean
+.PHONY: status test laws lint types contracts check help templates picture golden bench storm clean
 
 status: $(READY)
 	$(BIN)/devzone status
@@ -46,6 +46,9 @@ golden: $(READY)  ## write the reports of tests/golden anew; look at the differe
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
+
+storm: $(READY)  ## many clerks at one journal; takes some minutes
+	$(BIN)/python benchmarks/storm.py
 
 clean:
 	rm -rf .venv build dist src/*.egg-info

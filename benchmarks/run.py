@@ -20,6 +20,7 @@ import termios
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from importlib.metadata import version
 from multiprocessing import Process
 from pathlib import Path
@@ -88,6 +89,9 @@ class Took(NamedTuple):
 Run = Callable[[int], Took]
 """Starts a program for the nth time and waits for its end."""
 
+RENAMED, FORMER_NAME = "市第7局", "市七局"
+"""In one plan of ten a bureau had another name for the first half of the time."""
+
 COUNTIES = [f"{name}县" for name in "甲乙丙丁戊己庚辛壬癸子"]
 BUREAUS = [f"市第{number}局" for number in range(1, 41)]
 SENTENCES = (
@@ -110,7 +114,7 @@ def write_plans(folder: Path, files: int, measures: int, today: date) -> None:
             f"  issued: {issued}\n  valid_until: {issued + timedelta(days=life)}\n  office: {BUREAUS[0]}",
             "  reporting_cycle: month",
             "units:",
-            *(f"  - name: {name}\n    aliases: [某市{name}]" for name in BUREAUS + COUNTIES),
+            *(f"  - name: {name}\n    aliases: [某市{name}{_former(file, name)}]" for name in BUREAUS + COUNTIES),
             f"groups:\n  - name: 各县人民政府\n    members: [{', '.join(COUNTIES)}]",
             "measures:",
         ]
@@ -127,6 +131,10 @@ def write_plans(folder: Path, files: int, measures: int, today: date) -> None:
                 lines.append(f"        due: {due}\n        as_written: {due.year}年{due.month}月底前完成")
                 lines.append(f"        units: [{', '.join(units)}]")
         (folder / f"policy-{file:03}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _former(file: int, name: str) -> str:
+    return f", {FORMER_NAME}" if name == RENAMED and not file % 10 else ""
 
 
 COLUMNS = (
@@ -187,20 +195,43 @@ def entries(
             update = number, key
         happened = (moment + timedelta(hours=8)).date() - timedelta(days=chance.choice([0, 0, 0, 1, 2]))
         values |= {"id": number, **key._asdict(), "recorded_by": "小林", "source": "cli"}
+        if key.unit == RENAMED and key.policy.endswith("0") and number <= count // 2:
+            values["unit"] = FORMER_NAME
         values |= {"happened_on": max(happened, start).isoformat(), "recorded_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
         yield tuple(values.get(name) for name in COLUMNS.split(", "))
+
+
+def record_plans(file: sqlite3.Connection, plan_path: Path, count: int, start: date, now: datetime) -> None:
+    """Every plan in its first version, and those with a renamed bureau in a second one, from the middle on."""
+    from sm_devzone.storage.plan_cache import read_policy_text
+
+    middle = start + (now.date() - start) / 2
+    for path in sorted(plan_path.glob("*.yaml")):
+        text = path.read_text("utf-8")
+        former = text.replace(f", {FORMER_NAME}]", "]").replace(RENAMED, FORMER_NAME)
+        versions = [(former, start, 0), (text, middle, count // 2)] if FORMER_NAME in text else [(text, start, 0)]
+        for number, (written, since, position) in enumerate(versions, 1):
+            policy = read_policy_text(written, path.name, None)
+            values = (policy.id, number, since.isoformat(), None, policy.sha256, written)
+            digest = sha256(written.encode()).hexdigest()
+            file.execute(
+                "INSERT INTO plan_version (policy, number, in_force_since, reason, sha256, text, text_sha256, "
+                "position, recorded_at, recorded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*values, digest, position, f"{now:%Y-%m-%dT%H:%M:%SZ}", "小林"),
+            )
 
 
 def fill_journal(db: Path, plan_path: Path, scratch: Path, count: int) -> None:
     """Make the database by the package's own migration, with `count` entries about the duties of the plan."""
     from sm_devzone.domain.calendar import day_in_china
+    from sm_devzone.domain.duties import Facts
     from sm_devzone.domain.ledger import compute
     from sm_devzone.storage.database import Database
     from sm_devzone.storage.plan_cache import load
 
     now = datetime.now(UTC)
     plan = load(plan_path, scratch)
-    duties = compute(plan, {}, {}, day_in_china(now)).duties
+    duties = compute(plan, Facts(), day_in_china(now)).duties
     dues = {duty.key: duty.due for duty in duties if duty.due}
     with Database(str(db)).writing():
         pass
@@ -212,6 +243,7 @@ def fill_journal(db: Path, plan_path: Path, scratch: Path, count: int) -> None:
         f"INSERT INTO entry ({COLUMNS}) VALUES ({marks})",
         entries([duty.key for duty in duties], dues, count, start, now),
     )
+    record_plans(file, plan_path, count, start, now)
     file.commit()
     file.close()
 

@@ -74,7 +74,7 @@ class Devzone:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self._monkeypatch = monkeypatch
         self.folder = folder
-        self.db = folder / "journal" / "devzone.db"
+        self.db = folder / "home" / "data" / "devzone" / "devzone.db"
         self.now = datetime.fromisoformat(f"{TODAY}T09:00:00+08:00").astimezone(UTC)
 
     def at(self, moment: str) -> Devzone:
@@ -160,7 +160,8 @@ def _steps_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 def _nothing_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache_home: Path) -> None:
     """Point every path at a temporary folder; forget what the developer's shell sets."""
     for name in (
-        *("DEVZONE_PLAN", "DEVZONE_TEMPLATES", "DEVZONE_DEBUG", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"),
+        *("DEVZONE_DB", "DEVZONE_PLAN", "DEVZONE_TEMPLATES", "DEVZONE_DEBUG"),
+        *("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"),
         "PYTHONDONTWRITEBYTECODE",  # each process would compile all of the package again
     ):
         monkeypatch.delenv(name, raising=False)
@@ -171,7 +172,6 @@ def _nothing_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache_home: P
         "LOCALAPPDATA": home / "local",
         "XDG_DATA_HOME": home / "data",
         "XDG_CACHE_HOME": cache_home,
-        "DEVZONE_DB": tmp_path / "journal" / "devzone.db",
         "DEVZONE_USER": "小林",
         "TERM": "xterm-256color",
     }.items():

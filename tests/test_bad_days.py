@@ -204,6 +204,7 @@ def test_a_user_without_a_home_needs_no_cache(devzone: Devzone, monkeypatch: pyt
     monkeypatch.setattr(pwd, "getpwuid", nobody)
     for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name)
+    monkeypatch.setenv("DEVZONE_DB", str(devzone.folder / "office.db"))
     devzone.ok("status")
     assert devzone.ok("--version").lines[-1][0].startswith("缓存  没有")
     monkeypatch.delenv("DEVZONE_DB")
@@ -248,6 +249,33 @@ def test_a_hasty_hand(devzone: Devzone, words: list[str], code: int) -> None:
     ran = devzone(*words)
     assert (ran.code, ran.out) == (code, "")
     assert told(ran.err)
+    assert not devzone.db.exists()
+
+
+ASKED_DAYS = [
+    *([verb, "--as-of"] for verb in ("status", "urge", "history", "stats", "evidence", "check", "report")),
+    *(["export", what, "--as-of"] for what in ("overdue", "journal")),
+    ["assign", "--unit", "商务局", "--as-of"],
+    ["show", "4", "--as-of"],
+    ["send", "-o", "forms", "--as-of"],
+    ["notice", "--list", "--as-of"],
+    ["report", "--from"],
+    ["report", "--from", "2026-11-01", "--to"],
+    ["stats", "--from"],
+    [*map(str, HERE), "--note", "好", "--on"],
+    ["close", "4", "--unit", "商务局", "--note", "好", "--on"],
+    ["extend", "4", "--unit", "商务局", "--reason", "同意", "--to"],
+    ["extend", "4", "--unit", "商务局", "--reason", "同意", "--to", "2027-01-01", "--on"],
+    ["urge", "4", "--unit", "商务局", "--note", "催", "--on"],
+]
+
+
+@pytest.mark.parametrize("words", ASKED_DAYS, ids=" ".join)
+def test_only_a_day_is_a_day(devzone: Devzone, words: list[str]) -> None:
+    for written in ("2026-W48", "2026-W48-3", "2026W48", "2026-330", "20261120"):
+        ran = devzone(*words, written)
+        assert (ran.code, ran.out) == (2, "")
+        assert told(ran.err, written, "日期写成 2026-06-30")
     assert not devzone.db.exists()
 
 
@@ -415,7 +443,7 @@ def test_no_journal_can_be_made_and_no_report_written_where_one_may_not_write(de
     shelf = devzone.folder / "shelf"
     shelf.mkdir()
     with mode(shelf, 0o500):
-        ran = devzone("--db", shelf / "new" / "devzone.db", *HERE, "--note", "好")
+        ran = devzone("--db", shelf / "devzone.db", *HERE, "--note", "好")
         assert (ran.code, ran.out) == (6, "")
         assert told(ran.err, "没有权限", "shelf")
         for words in (["report", "-o", str(shelf)], ["export", "plan", "-o", str(shelf / "plan.csv")]):
@@ -484,7 +512,7 @@ def overwritten(place: Path) -> None:
 @pytest.mark.parametrize("fate", [foreign, newer, cut, cut_short, overwritten])
 def test_a_journal_that_cannot_be_used_is_left_as_it_is(devzone: Devzone, fate: Callable[[Path], None]) -> None:
     if fate is foreign:
-        devzone.db.parent.mkdir()
+        devzone.db.parent.mkdir(parents=True)
     else:
         for number in range(20):
             devzone.ok(*HERE, "--note", f"第 {number} 条")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from sm_devzone import files
 from sm_devzone.errors import CannotWrite
-from sm_devzone.files import free_names, replace, safe_name
+from sm_devzone.files import free_names, replace, safe_name, write_beside
 
 
 def names(folder: Path) -> list[str]:
@@ -29,6 +31,59 @@ def room_for(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.fixture(params=[True, False], ids=["links", "no links"])
+def links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a file system with hard links, and on one without."""
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    if not request.param:
+        monkeypatch.setattr(Path, "hardlink_to", refused)
+
+
+def test_of_many_who_write_one_name_at_one_moment_nobody_loses_a_file(tmp_path: Path) -> None:
+    many, wrote, start = 8, [], threading.Barrier(8)
+
+    def write(number: int) -> None:
+        contents = {tmp_path / f"周报.{form}": f"{number} {form}".encode() for form in ("md", "html")}
+        start.wait()
+        wrote.append((number, write_beside(contents)))
+
+    for _ in range(10):
+        threads = [threading.Thread(target=write, args=(number,)) for number in range(many)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for number, paths in wrote:
+            assert [path.read_text() for path in paths] == [f"{number} md", f"{number} html"]
+            assert paths[0].stem == paths[1].stem
+        assert len(names(tmp_path)) == 2 * many
+        wrote.clear()
+        for path in tmp_path.iterdir():
+            path.unlink()
+
+
+@pytest.mark.usefixtures("links")
+def test_a_name_that_is_taken_between_looking_and_writing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = files.free_names
+
+    def overtaken(contents: Mapping[Path, bytes]) -> list[Path]:
+        found = real(contents)
+        if not (tmp_path / "b.md").exists():
+            (tmp_path / "b.md").write_bytes(b"the winner's")
+        return found
+
+    monkeypatch.setattr(files, "free_names", overtaken)
+    paths = write_beside({tmp_path / "a.md": b"a", tmp_path / "b.md": b"b"})
+    assert [path.name for path in paths] == ["a(2).md", "b(2).md"]
+    assert (tmp_path / "b.md").read_bytes() == b"the winner's"
+    assert names(tmp_path) == ["a(2).md", "b(2).md", "b.md"]
 
 
 def test_a_new_file_is_made_with_the_folders_it_lies_in(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ ISSUED = Path(__file__).parent / "fixtures" / "issued-0.1.0"
 
 @pytest.fixture
 def office(devzone: Devzone) -> Devzone:
-    devzone.db.parent.mkdir()
+    devzone.db.parent.mkdir(parents=True)
     shutil.copy(ISSUED / "devzone.db", devzone.db)
     devzone.plan((ISSUED / "plan.yaml").read_text("utf-8"))
     return devzone.at("2027-03-01")

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from sm_devzone.domain.calendar import occurrences
+from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.ledger import compute
 from sm_devzone.domain.plan import Milestone, Plan, Policy
 from sm_devzone.settings import shipped
@@ -133,7 +134,7 @@ def test_17_is_due_inside_the_validity_only(policy: Policy, today: str) -> None:
 @pytest.mark.parametrize("today", ["2024-07-15", "2026-11-23", "2027-07-14", "2030-01-01"])
 def test_no_other_date_ever_comes_up(policy: Policy, today: str) -> None:
     """5年内 (15), 11条 (14), 30% (12) and document number 179 (8) look like deadlines and are none."""
-    duties = compute(Plan([policy]), {}, {}, date.fromisoformat(today)).duties
+    duties = compute(Plan([policy]), Facts(), date.fromisoformat(today)).duties
     dated = {(duty.measure, str(duty.due)) for duty in duties if duty.due}
     assert dated <= {(4, "2024-12-31"), (17, "2025-12-31"), (17, "2026-12-31")}
     assert {duty.measure for duty in duties} == set(range(1, 18))
@@ -141,7 +142,7 @@ def test_no_other_date_ever_comes_up(policy: Policy, today: str) -> None:
 
 
 def test_each_responsible_unit_of_each_measure_has_a_duty_that_stands_or_is_dated(policy: Policy) -> None:
-    duties = compute(Plan([policy]), {}, {}, date(2026, 11, 23)).duties
+    duties = compute(Plan([policy]), Facts(), date(2026, 11, 23)).duties
     for measure in policy.measures:
         assert {duty.unit for duty in duties if duty.measure == measure.number} == set(measure.roster)
 

@@ -1,3 +1,3 @@
 """devzone: a ledger of policy tasks (督查督办) computed from a plan, a journal and a date."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -2,67 +2,355 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from sm_devzone.domain import first_edition
+from sm_devzone.domain.calendar import ONE_DAY, recorded_day
+from sm_devzone.domain.duties import Facts
+from sm_devzone.domain.editions import Edition, History, listings
+from sm_devzone.domain.entry import Issued
 from sm_devzone.domain.ledger import compute
+from sm_devzone.domain.plan import Plan
+from sm_devzone.domain.plan_history import (
+    PlanVersion,
+    changes,
+    check_succession,
+    milestone_keys,
+    renumbering,
+)
 from sm_devzone.domain.selection import EVERYTHING, Selection
+from sm_devzone.errors import NotFound, Refused
 
 if TYPE_CHECKING:
-    from sm_devzone.domain.entry import DutyKey, Words
-    from sm_devzone.domain.ledger import Duty, Ledger
-    from sm_devzone.domain.plan import Plan
+    from sm_devzone.domain.appointments import Appointment, Listed
+    from sm_devzone.domain.duties import Duty
+    from sm_devzone.domain.entry import DutyKey, Entry, Notice, Words
+    from sm_devzone.domain.ledger import Ledger
+    from sm_devzone.domain.plan import Policy
     from sm_devzone.storage.journal import Reader
+
+
+class View(NamedTuple):
+    """How much of a state is looked at: all of it, or what was known by the end of a day, or to a paper that went out.
+
+    `plans` is the id of the last version of a plan that counts, `seen_on` the day from which a paper that went out was
+    looked at; `first_edition` says that the rules of 0.1.0 hold.
+    """
+
+    position: int | None = None
+    plans: int | None = None
+    known: date | None = None
+    seen_on: date | None = None
+    first_edition: bool = False
 
 
 class Books:
     """One snapshot. What is made from it says and claims to know the same moment, whatever others write meanwhile.
 
-    Facts that belong to no duty of the plan are handed to `tell`.
+    `plan` is the plan as its files are, which counts from `today` on where it is not recorded yet. `read_plan` makes a
+    policy of the text of a version. Facts that belong to no duty of the plan are handed to `tell`.
     """
 
-    def __init__(self, plan: Plan, journal: Reader, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        journal: Reader,
+        today: date,
+        read_plan: Callable[[str, str], Policy],
+        tell: Callable[[str], None],
+        view: View = View(),  # noqa: B008 - a value
+    ) -> None:
         self.plan = plan
-        self.journal = journal
-        self._tell = tell
+        self.journal = journal.seen(view.position, view.known, by_number=view.first_edition)
+        self.today = today
+        self.view = view
+        self._whole, self._read_plan, self._tell = journal, read_plan, tell
+        self._histories: dict[str, History] = {}
+
+    def seen(self, view: View) -> Books:
+        """The same state of the database, as far as `view` goes."""
+        return Books(self.plan, self._whole, self.today, self._read_plan, self._tell, view)
+
+    def issued(self, paper: Issued | Notice) -> Books:
+        """The same state, as far as a paper that went out knew it, and by the rules of its time."""
+        first = paper.edition == 1
+        day = paper.day if isinstance(paper, Issued) else paper.issued_on
+        return self.seen(
+            View(
+                paper.position,
+                paper.plans,
+                day if first else None,
+                recorded_day(paper.recorded_at),
+                first_edition=first,
+            )
+        )
+
+    @property
+    def plans(self) -> int:
+        """The id of the last version of a plan that is taken in, or will be once what is pending is recorded."""
+        recorded = [version.id for versions in self.versions.values() for version in versions]
+        pending = sum(not self.is_recorded(policy) for policy in self.plan)
+        return max(recorded, default=0) + pending
+
+    def check_plans(self, plans: int) -> None:
+        """Raises Refused where somebody has recorded another version of a plan since a paper was made."""
+        if plans != self.plans:
+            raise Refused("计划刚被别人登记了新的一版，没有发出", "请再运行一次")
 
     @cached_property
     def position(self) -> int:
         """The number of the last entry that is taken in, 0 where there is none."""
         return self.journal.position()
 
-    def upto(self, position: int) -> Books:
-        """The same state of the database, as far as the entry `position`."""
-        return Books(self.plan, self.journal.upto(position), self._tell)
+    # -- Plans
 
-    def ledger(self, day: date, selection: Selection = EVERYTHING, *, dated: bool = False) -> Ledger:
+    @cached_property
+    def versions(self) -> dict[str, list[PlanVersion]]:
+        """The recorded versions of each plan, in their order; where a view knows of none, the first there is."""
+        known = self.journal.plan_versions(self.view.plans)
+        if self.view != View():
+            for policy, versions in self._whole.plan_versions().items():
+                known.setdefault(policy, versions[:1])
+        return known
+
+    def is_recorded(self, policy: Policy) -> bool:
+        """Whether the plan file of `policy` means what its last recorded version means."""
+        versions = self.versions.get(policy.id)
+        if not versions:
+            return False
+        file = self.plan.files.get(policy.id)
+        return file == versions[-1].text_sha256 or policy.sha256 == versions[-1].sha256
+
+    def history(self, policy_id: str) -> History:
+        """The editions of a plan that count here. The file itself is one, as long as nothing says otherwise."""
+        if policy_id not in self._histories:
+            self._histories[policy_id] = History(self._editions(self.plan.policies[policy_id]))
+        return self._histories[policy_id]
+
+    def _editions(self, policy: Policy) -> list[Edition]:
+        versions = self.versions.get(policy.id, [])
+        if not versions:
+            return [Edition(None, policy, policy.issued, 0)]
+        looks_back = self.view.position is not None or (self.view.known is not None and self.view.known < self.today)
+        recorded = self.is_recorded(policy)
+        editions = [
+            Edition(version.number, self.policy_of(version), version.in_force_since, version.position)
+            for version in (versions[:-1] if recorded else versions)
+        ]
+        if recorded:
+            last = versions[-1]
+            editions.append(Edition(last.number, policy, last.in_force_since, last.position))
+        elif not looks_back:
+            since = max(self.today, versions[-1].in_force_since)
+            editions.append(Edition(None, policy, since, self.position))
+        return editions
+
+    def policy_of(self, version: PlanVersion) -> Policy:
+        """What a recorded version says."""
+        return self._read_plan(self._whole.plan_text(version), f"第 {version.number} 版计划")
+
+    def pending(
+        self, text_of: Callable[[str], str], by: str, reason: str | None = None, on: date | None = None
+    ) -> list[PlanVersion]:
+        """The versions that are to be recorded: of each plan file that means something else than its last version.
+
+        The first version counts since the policy was issued, another from `on` or today. `text_of` gives the text of
+        the file with a SHA-256. Raises Refused where a version cannot follow the one before, or drops, without a
+        `reason`, what is still owed.
+        """
+        found = []
+        for policy in self.plan:
+            if self.is_recorded(policy):
+                continue
+            versions = self.versions.get(policy.id, [])
+            since = policy.issued
+            if versions:
+                since = max(on or self.today, versions[-1].in_force_since)
+                self._check_succession(versions[-1], policy, reason)
+            file = self.plan.files[policy.id]
+            found.append(
+                PlanVersion(
+                    policy=policy.id,
+                    number=len(versions) + 1,
+                    in_force_since=since,
+                    recorded_at="",
+                    recorded_by=by,
+                    reason=reason,
+                    sha256=policy.sha256,
+                    text=text_of(file),
+                    text_sha256=file,
+                    position=self.position if versions else 0,
+                )
+            )
+        return found
+
+    def _check_succession(self, last: PlanVersion, policy: Policy, reason: str | None) -> None:
+        before = self.policy_of(last)
+        if problems := check_succession(before, policy):
+            raise Refused(f"计划改动不能登记：{'；'.join(problems)}", "改好计划文件再试；用 devzone check 查看全部改动")
+        dropped = self.left_open(before, policy)
+        if dropped and not reason:
+            raise Refused(
+                f"计划改动去掉了还没有办结的任务：{'、'.join(dropped)}",
+                "确实不再要求的，写明依据登记：devzone plan adopt --reason 依据；改了短名、序号的写 formerly",
+            )
+
+    def left_open(self, before: Policy, after: Policy) -> list[str]:
+        """What `after` no longer asks of anybody, though it is still open by `before`: 措施 4“整合”."""
+        keys = milestone_keys(before, after)
+        kept = renumbering(before, after)
+        alone = Books(Plan([before]), self._whole, self.today, self._read_plan, lambda _: None)
+        gone = {
+            f"措施 {duty.measure}{f'“{duty.milestone}”' if duty.milestone else ''}": None
+            for duty in alone.ledger(self.today, Selection(before.id)).duties
+            if duty.is_open
+            and (
+                (duty.measure, duty.milestone) not in keys
+                if duty.milestone and duty.measure in kept
+                else duty.measure not in kept
+            )
+        }
+        return list(gone)
+
+    def obstacles(self, policy: Policy) -> list[str]:
+        """Why the plan file cannot follow the last recorded version; empty where it can."""
+        versions = self.versions.get(policy.id)
+        if not versions:
+            return []
+        before = self.policy_of(versions[-1])
+        dropped = self.left_open(before, policy)
+        told = [f"去掉了还没有办结的任务：{'、'.join(dropped)}（登记要写依据）"] if dropped else []
+        return [*check_succession(before, policy), *told]
+
+    def was_ordered(self, entry: Entry) -> bool:
+        """Whether the version of the plan in whose terms an entry was written has its duty."""
+        if entry.policy not in self.plan.policies:
+            return False
+        history = self.history(entry.policy)
+        policy = history.editions[history.written(entry.id)].policy
+        measure = policy.measure(entry.measure)
+        keys = {"", *(milestone.key for milestone in measure.milestones)} if measure else set()
+        return measure is not None and entry.milestone in keys and entry.unit in measure.roster
+
+    def changes(self, policy: Policy) -> list[str]:
+        """What the plan file changes in the last recorded version, item by item; empty where nothing needs words."""
+        versions = self.versions.get(policy.id)
+        return changes(self.policy_of(versions[-1]), policy) if versions else []
+
+    def plan_on(self, day: date, selection: Selection = EVERYTHING) -> Plan:
+        """The plan that is in force on `day`, of the policies that are meant."""
+        policies = []
+        for policy in self.plan.only(selection.policy):
+            history = self.history(policy.id)
+            policies.append(history.editions[history.in_force(day)].policy)
+        return Plan(policies)
+
+    def selected(self, selection: Selection, day: date) -> Selection:
+        """`selection`, which is in the terms of the plan as it is, in those of the plan of `day`.
+
+        Raises NotFound where that had not yet the measure that is meant.
+        """
+        measures, units = selection.measures, selection.units
+        for policy in self.plan.only(selection.policy):
+            history = self.history(policy.id)
+            last, then = len(history.editions) - 1, history.in_force(day)
+            if last == then:
+                continue
+            if measures is not None:
+                moved = {(id_, number) for id_, number in measures if id_ != policy.id}
+                for number in {number for id_, number in measures if id_ == policy.id}:
+                    former = history.measure(number, last, then)
+                    if former is None:
+                        raise NotFound(f"{day} 的计划里没有现在的措施 {number}", "请改 --as-of；看各版：devzone plan")
+                    moved.add((policy.id, former))
+                measures = frozenset(moved)
+            if units is not None:
+                units = units | {history.unit(unit, then) for unit in units}
+        return selection._replace(measures=measures, units=units)
+
+    def names_of(self, units: Iterable[str], policy: str | None = None) -> frozenset[str]:
+        """Every name under which entries about any of `units` may stand."""
+        names = set(units)
+        for own in self.plan.only(policy):
+            history = self.history(own.id)
+            names |= {name for unit in units for name in history.names_of(unit)}
+        return frozenset(names)
+
+    def _resolve_on(self, day: date) -> Callable[[DutyKey, int], DutyKey | None]:
+        """How keys of entries read in the terms of the plan of `day`."""
+        histories = {policy.id: self.history(policy.id) for policy in self.plan}
+        places = {id_: history.in_force(day) for id_, history in histories.items()}
+        names = {id_: history.current_names(places[id_]) for id_, history in histories.items()}
+        moved = {id_ for id_, history in histories.items() if len(history.editions) > 1}
+
+        def resolve(key: DutyKey, number: int) -> DutyKey | None:
+            known = names.get(key.policy)
+            if known is None or (key.unit in known and key.policy not in moved):
+                return key
+            history, place = histories[key.policy], places[key.policy]
+            found = history.resolve(key, number, place)
+            if found is None and history.editions[place].number is None:
+                return key._replace(measure=-key.measure)  # no measure has it: told as a stray until that is recorded
+            return found
+
+        return resolve
+
+    # -- The ledger and what it rests on
+
+    def ledger(
+        self, day: date, selection: Selection = EVERYTHING, *, dated: bool = False, quietly: bool = False
+    ) -> Ledger:
         """The ledger on `day` of the policy and the measure that are selected, with all units in it.
 
-        With `dated` only of what has a date.
+        It is in the terms of the plan of that day. With `dated` only of what has a date. Strays are told, unless
+        `quietly`.
         """
-        plan = selection.narrow(self.plan)
-        policy, number = selection.policy, selection.number
-        ledger = compute(
-            plan,
-            self.journal.records(day, policy, number, dated=dated),
-            self.journal.appointments(day, policy, number),
-            day,
-            self.journal.kept_since(day),
-            dated=dated,
-        )
-        if ledger.strays:
+        ledger = self._ledger(day, self.selected(selection, day), dated=dated)
+        if ledger.strays and not quietly:
             self._tell(
                 f"流水中有 {len(ledger.strays)} 项任务的记录对不上计划（措施、节点或单位已不在计划里），"
                 "没有计入；用 devzone check 查看"
             )
         return ledger
 
+    def _ledger(self, day: date, selection: Selection, *, dated: bool = False) -> Ledger:
+        plan = selection.narrow(self.plan_on(day, selection))
+        facts = self._facts(day, selection, plan, dated=dated)
+        histories = {own.id: self.history(own.id) for own in plan}
+        if self.view.first_edition:
+            return first_edition.as_told(compute(plan, first_edition.last_word(facts), day, histories=histories))
+        looked = min(filter(None, (self.today, self.view.known, self.view.seen_on)))
+        seen_on = day + ONE_DAY if day < looked else day
+        return compute(plan, facts, day, dated=dated, histories=histories, seen_on=seen_on)
+
+    def _facts(self, day: date, selection: Selection, plan: Plan, *, dated: bool) -> Facts:
+        policy, number, resolve = selection.policy, selection.number, self._resolve_on(day)
+        cuts = {cut for own in plan for cut in self.history(own.id).cuts}
+        asked = None if cuts else number
+        records = self.journal.records(day, policy, asked, dated=dated, resolve=resolve, cuts=cuts)
+        appointments = self.journal.appointments(day, policy, asked, resolve)
+        if cuts and number is not None:
+            records = {key: record for key, record in records.items() if key.measure == number}
+            appointments = [act for act in appointments if act.measure == number]
+        return Facts(records, appointments, self.journal.begun(own.id for own in plan))
+
+    def listings(self, day: date, policy: str, number: int) -> list[Listed]:
+        """What the versions of the plan said of the units of a measure, in the terms of `day`."""
+        history = self.history(policy)
+        return listings(history, number, history.in_force(day))
+
+    def appointments(self, day: date, policy: str, number: int) -> list[Appointment]:
+        """The acts of the office on who answers for a measure, in the terms of `day`."""
+        found = self.journal.appointments(day, policy, resolve=self._resolve_on(day))
+        return [act for act in found if act.measure == number]
+
     def words(self, duties: Iterable[Duty], ledger: Ledger) -> dict[DutyKey, Words]:
         """What was last reported of each of `duties`, which are of `ledger`."""
         reports = {duty.key: report for duty in duties if (report := ledger.record(duty).last_report)}
-        words = self.journal.words(ledger.day, reports.values())
+        words = self.journal.words(reports.values())
         return {key: words[report] for key, report in reports.items()}
 
     def with_words(self, duties: Iterable[Duty], ledger: Ledger) -> list[Duty]:
@@ -70,3 +358,79 @@ class Books:
         duties = list(duties)
         words = self.words(duties, ledger)
         return [duty.with_words(words[duty.key]) if duty.key in words else duty for duty in duties]
+
+    # -- Entries, in the terms of the plan of a day
+
+    def acts(self, day: date, keys: Sequence[DutyKey]) -> list[Entry]:
+        """What counts on `day` of one duty, the last recorded first; `keys` are those under which it was kept."""
+        duty = keys[0]
+        if duty.policy not in self.plan.policies:
+            return self.journal.acts(day, duty.policy, [duty.unit], duty.period, _narrow(duty))
+        history = self.history(duty.policy)
+        units = self.names_of([key.unit for key in keys], duty.policy)
+        narrow = None if history.cuts else _narrow(duty)
+        found = self.in_terms_of(day, self.journal.acts(day, duty.policy, units, duty.period, narrow))
+        return [entry for entry in found if entry.key in keys]
+
+    def acts_after(self, day: date, unit: str, position: int) -> dict[DutyKey, list[Entry]]:
+        """What counts on `day` of the duties of `unit` and was recorded after the entry `position`, the last first."""
+        found: dict[DutyKey, list[Entry]] = {}
+        for entry in self.in_terms_of(day, self.journal.acts_after(day, self.names_of([unit]), position)):
+            found.setdefault(entry.key, []).append(entry)
+        return found
+
+    def in_terms_of(self, day: date, entries: Sequence[Entry]) -> list[Entry]:
+        """`entries` under the keys that the plan of `day` gives their duties; those of no duty stay as they are."""
+        resolve = self._resolve_on(day)
+        return [entry.of(resolve(entry.key, entry.id) or entry.key) for entry in entries]
+
+    def carried(self, keys: Iterable[DutyKey], then: date, day: date) -> set[DutyKey]:
+        """Those of `keys`, of duties of the ledger of `then`, that the plan of `day` has as well, in its terms."""
+        moved = []
+        for key in keys:
+            history = self.history(key.policy)
+            moved.append(history.moved(key, history.in_force(then), history.in_force(day)))
+        return set(filter(None, moved))
+
+    def evidenced(self, ledger: Ledger, policy: str | None = None) -> dict[DutyKey, list[str]]:
+        """The duties of `ledger` that have evidence, each with the names of its files."""
+        resolve = self._resolve_on(ledger.day)
+        found: dict[DutyKey, list[str]] = {}
+        for key, number, name in self.journal.evidenced(ledger.day, policy):
+            found.setdefault(resolve(key, number) or key, []).append(name)
+        for key, units in ledger.lines.items():
+            if names := [name for unit in units for name in found.get(key._replace(unit=unit), ())]:
+                found[key] = names
+        return found
+
+    def report_days(self, start: date, day: date, policy: str | None = None) -> dict[DutyKey, list[date]]:
+        """The days from `start` to `day` on which each duty was reported on."""
+        resolve = self._resolve_on(day)
+        found: dict[DutyKey, list[date]] = {}
+        for key, number, happened_on in self.journal.report_days(start, day, policy):
+            found.setdefault(resolve(key, number) or key, []).append(date.fromisoformat(happened_on))
+        return found
+
+    def turns(self, day: date, policy: str | None = None) -> dict[DutyKey, list[tuple[date, int, str]]]:
+        """By duty, when it was submitted, and when it was returned or reopened, in order."""
+        resolve = self._resolve_on(day)
+        found: dict[DutyKey, list[tuple[date, int, str]]] = {}
+        for key, number, kind, happened_on in self.journal.turns(day, policy):
+            own = found.setdefault(resolve(key, number) or key, [])
+            own.append((date.fromisoformat(happened_on), number, kind))
+        return {key: sorted(own) for key, own in found.items()}
+
+    def notices(self, day: date) -> list[Notice]:
+        """Every 督办单 that was issued, under the keys that the plan of `day` gives their duties."""
+        return [
+            notice._replace(**self.since(day, notice.key, notice.position)._asdict())
+            for notice in self.journal.notices()
+        ]
+
+    def since(self, day: date, key: DutyKey, position: int) -> DutyKey:
+        """`key`, which a paper bore that knew the entries up to `position`, in the terms of the plan of `day`."""
+        return self._resolve_on(day)(key, position + 1) or key
+
+
+def _narrow(duty: DutyKey) -> dict[str, object]:
+    return {"measure": duty.measure, "milestone": duty.milestone}

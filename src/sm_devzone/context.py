@@ -4,27 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sm_devzone.domain.calendar import in_china
 from sm_devzone.settings import Clock, Settings
 from sm_devzone.terminal import Terminal
 
 if TYPE_CHECKING:
     from sm_devzone.books import Books
     from sm_devzone.domain.plan import Plan
+    from sm_devzone.domain.plan_history import PlanVersion
+    from sm_devzone.errors import DatabaseUnusable
+    from sm_devzone.storage.database import Database
     from sm_devzone.storage.evidence import Store
-    from sm_devzone.storage.journal import Journal
+    from sm_devzone.storage.journal import Journal, Reader
     from sm_devzone.storage.tables import Fact
 
 
+CLOCKS_AGREE = timedelta(minutes=5)
+"""How far apart the clocks of two machines may be before it is told."""
+
+
 class Context:
-    """One run of the command. `exit_code` is what a command that succeeds ends with."""
+    """One run of the command.
+
+    `exit_code` is what a command that succeeds ends with. `reads_now` is false where a day was asked for.
+    `nothing_read` is why a database that somebody named gave nothing, until a first write makes it.
+    """
 
     def __init__(self, environ: Mapping[str, str], clock: Clock) -> None:
         self.settings = Settings(environ, clock)
         self.terminal = Terminal(environ)
         self.exit_code = 0
+        self.reads_now = True
+        self.nothing_read: DatabaseUnusable | None = None
 
     @cached_property
     def plan(self) -> Plan:
@@ -37,7 +52,7 @@ class Context:
         from sm_devzone.storage.database import Database
         from sm_devzone.storage.journal import Journal
 
-        return Journal(Database(self.settings.db_where))
+        return Journal(Database(self.settings.db_where, makes_folder=self.settings.db_named_by is None))
 
     @cached_property
     def evidence(self) -> Store:
@@ -50,27 +65,106 @@ class Context:
         return Store(path.parent / f"{path.stem}-evidence")
 
     @contextmanager
-    def books(self) -> Iterator[Books]:
-        """Plan and journal in one state, opened once.
+    def books(self, known: date | None = None) -> Iterator[Books]:
+        """Plan and journal in one state, opened once; as known by the end of the day `known`, where one is given.
 
         A file cannot be written while it is being read: what is read goes into a value, which is worked on afterwards.
         """
-        from sm_devzone.books import Books
+        from sm_devzone.books import View
 
         plan = self.plan
         with self.journal.reading() as reader:
-            yield Books(plan, reader, self.terminal.tell)
+            if reader.is_blank:
+                self._note_nothing_read()
+            elif self.reads_now:
+                self._tell_of_clock(reader)
+            yield self._books(plan, reader, self.terminal.tell).seen(View(known=known))
 
     def append(self, decide: Callable[[Books], Sequence[Fact]]) -> list[Fact]:
         """Append to the journal what `decide` makes of the books while nobody else can write.
 
-        It is to do that and nothing else: all others wait for it. A first write says where it made the journal.
+        It is to do that and nothing else: all others wait for it. A first write says where it made the journal. A plan
+        that was changed is recorded first, and its changes are told.
         """
-        from sm_devzone.books import Books
-
         plan = self.plan
-        made = self.journal.database.is_blank
-        facts = self.journal.append(lambda reader: decide(Books(plan, reader, lambda _: None)), self.settings.now)
+        database = self.journal.database
+        made = database.is_blank
+        if made:
+            self._note_nothing_read()
+        told: list[str] = []
+
+        def versions(reader: Reader, facts: Sequence[Any]) -> list[PlanVersion]:
+            books = self._books(plan, reader, lambda _: None)
+            told[:] = []
+            pending = books.pending(self.text_of_plan, facts[0].recorded_by)
+            changed = [(version, books.changes(plan.policies[version.policy])) for version in pending]
+            told.extend(
+                f"计划有改动，登记为第 {version.number} 版：{'；'.join(items)}" for version, items in changed if items
+            )
+            return pending
+
+        facts = self.journal.append(
+            lambda reader: decide(self._books(plan, reader, lambda _: None)), self.settings.now, versions
+        )
         if made and facts:
-            self.terminal.tell(f"新建流水数据库 {self.journal.database}")
+            self.nothing_read = None
+            self.terminal.tell(f"新建流水数据库 {database}")
+        if database.is_in_wal:
+            self.terminal.tell(f"已经记下；{in_wal(database)}")
+        for message in told:
+            self.terminal.tell(message)
         return facts
+
+    def adopt(self, decide: Callable[[Books], Sequence[PlanVersion]]) -> list[PlanVersion]:
+        """Append versions of the plan, and nothing else."""
+        plan = self.plan
+        return self.journal.append(lambda reader: decide(self._books(plan, reader, lambda _: None)), self.settings.now)
+
+    def text_of_plan(self, sha256: str) -> str:
+        """The plan file with that SHA-256. Raises PlanInvalid where it has been changed since it was read."""
+        from sm_devzone.storage.plan_cache import text_of
+
+        return text_of(self.settings.plan_path, sha256)
+
+    def _books(self, plan: Plan, reader: Reader, tell: Callable[[str], None]) -> Books:
+        from sm_devzone.books import Books
+        from sm_devzone.storage.plan_cache import read_policy_text
+
+        return Books(
+            plan,
+            reader,
+            self.settings.today,
+            lambda text, label: read_policy_text(text, label, self.settings.cache_path),
+            tell,
+        )
+
+    def _note_nothing_read(self) -> None:
+        """It is told at the end, for a first write makes what is missing."""
+        named_by, path = self.settings.db_named_by, self.journal.database.path
+        if named_by or path is None or path.exists():
+            self.nothing_read = self.journal.database.nothing_there(named_by or "--db")
+
+    def tell_of_nothing_read(self) -> None:
+        if self.nothing_read is not None:
+            self.terminal.tell(f"{self.nothing_read.message}；{self.nothing_read.remedy}")
+
+    def _tell_of_clock(self, reader: Reader) -> None:
+        """What was recorded later than now, by a clock that was ahead, or so it seems to one that is behind."""
+        from sm_devzone.storage.snapshot import garbage_told, moment
+
+        ends = reader.first_and_last()
+        late = [(number, at) for number, at in ends if at > moment(self.settings.now + CLOCKS_AGREE)]
+        if not late:
+            return
+        number, at = late[0]
+        with garbage_told():
+            when, now = in_china(at), in_china(moment(self.settings.now))
+        what = f"流水是 {when} 才开始的" if number == ends[0][0] else f"流水 {number} 号记于 {when}"
+        self.terminal.tell(f"{what}，比现在（{now}）还晚：登记时的钟快了，或这里的钟慢了；用 devzone check 查看")
+
+
+def in_wal(database: Database) -> str:
+    """What is to be known before the file is copied."""
+    return (
+        f"流水文件被别的程序改成了 WAL 方式，只复制它会漏掉最近的记录；请关掉那个程序再登记一次，然后备份：{database}"
+    )

@@ -27,8 +27,17 @@ def safe_name(name: str) -> str:
     return kept.removesuffix(ending).encode(errors="replace")[:room].decode(errors="ignore") + ending
 
 
+class _NameTaken(Exception):
+    """Somebody else made a file of that name first."""
+
+
 def write_whole(
-    chunks: Iterable[bytes], folder: Path, place: Callable[[], Path], prefix: str = ".", mode: int = 0o600
+    chunks: Iterable[bytes],
+    folder: Path,
+    place: Callable[[], Path],
+    prefix: str = ".",
+    mode: int = 0o600,
+    move: Callable[[Path, Path], object] = Path.replace,
 ) -> None:
     """Write `chunks` to a file in `folder`, then move it to `place()` in one step; whatever fails leaves nothing."""
     import tempfile  # it loads much, and most runs write no file
@@ -41,7 +50,7 @@ def write_whole(
             file.flush()
             os.fsync(file.fileno())
         written.chmod(mode)
-        written.replace(place())
+        move(written, place())
     except BaseException:
         written.unlink(missing_ok=True)
         raise
@@ -49,6 +58,10 @@ def write_whole(
 
 def replace(target: Path, content: bytes) -> None:
     """Write `content` to `target` in one step: whoever looks sees the old file or the new one. Raises CannotWrite."""
+    _put(target, content, Path.replace)
+
+
+def _put(target: Path, content: bytes, move: Callable[[Path, Path], object]) -> None:
     try:
         if target.exists() and not target.is_file():
             # A pipe or a device takes the bytes as they come; there is nothing to put in its place.
@@ -57,7 +70,7 @@ def replace(target: Path, content: bytes) -> None:
         place = Path(os.path.realpath(target))  # a link stays a link, and what it points at is replaced
         place.parent.mkdir(parents=True, exist_ok=True)
         mode = place.stat().st_mode if place.exists() else 0o666 & ~_umask()
-        write_whole([content], place.parent, lambda: place, f".{place.name[:40]}.", mode)
+        write_whole([content], place.parent, lambda: place, f".{place.name[:40]}.", mode, move)
     except OSError as error:
         raise CannotWrite(f"文件写不了（{cause(error)}）：{target}", "请检查路径、权限和磁盘空间") from error
     except UnicodeEncodeError as error:
@@ -74,6 +87,11 @@ def holds(target: Path, content: bytes) -> bool:
         raise CannotWrite(f"已有的文件读不了（{cause(error)}）：{target}", "请检查权限，或写到别处") from error
 
 
+def _is_free(target: Path, content: bytes) -> bool:
+    """Whether `content` can be written to `target` and nothing is lost. Raises CannotWrite."""
+    return not target.is_file() or holds(target, b"") or holds(target, content)
+
+
 def free_names(contents: Mapping[Path, bytes]) -> list[Path]:
     """Where `contents`, files that belong together, can be written so that nothing is lost that lies there.
 
@@ -83,17 +101,53 @@ def free_names(contents: Mapping[Path, bytes]) -> list[Path]:
     for number in count(1):
         names = [_numbered(target, number) for target in contents]
         pairs = zip(names, contents.values(), strict=True)
-        if all(not name.is_file() or holds(name, b"") or holds(name, content) for name, content in pairs):
+        if all(_is_free(name, content) for name, content in pairs):
             return names
     raise AssertionError
 
 
 def write_beside(contents: Mapping[Path, bytes]) -> list[Path]:
-    """Write `contents` at `free_names`, and leave a file that is just so already. Raises CannotWrite."""
-    paths = free_names(contents)
-    for path, content in zip(paths, contents.values(), strict=True):
-        keep(path, content)
-    return paths
+    """Write `contents` at `free_names`, and leave a file that is just so already. Raises CannotWrite.
+
+    A name goes to whoever makes it: who comes second at the same moment takes back what it wrote, and looks anew.
+    """
+    while True:
+        paths = free_names(contents)
+        contents_at = dict(zip(paths, contents.values(), strict=True))
+        ours: list[Path] = []
+        try:
+            for path, content in contents_at.items():
+                if not path.exists():
+                    _put(path, content, _to_a_new_name)
+                    ours.append(path)
+                elif _is_free(path, content):
+                    keep(path, content)
+                else:
+                    raise _NameTaken
+        except _NameTaken:
+            for path in ours:
+                if holds(path, contents_at[path]):
+                    path.unlink(missing_ok=True)
+        else:
+            return paths
+
+
+def _to_a_new_name(written: Path, target: Path) -> None:
+    """Move `written` to `target` unless that is there. Raises _NameTaken."""
+    try:
+        try:
+            target.hardlink_to(written)
+        except FileExistsError:
+            raise
+        except OSError:
+            # A file system without hard links: only one can make the name. For the blink of an eye it is an empty
+            # file, which another may take for a free name.
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
+            written.replace(target)
+        else:
+            written.unlink()
+    except FileExistsError as error:
+        raise _NameTaken from error
 
 
 def save(target: Path, content: str | bytes) -> None:

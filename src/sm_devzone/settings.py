@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from copy import copy
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from sm_devzone.domain.calendar import day_in_china
+from sm_devzone.domain.calendar import day_in_china, parse_day
+from sm_devzone.domain.entry import EDITION
+from sm_devzone.domain.text import running
 from sm_devzone.errors import WrongUsage
 
 YEARS = range(1900, 3000)
@@ -37,11 +40,17 @@ class Settings:
         self.db_option: str | None = None
         self.plan_option: str | None = None
         self.templates_option: str | None = None
+        self._shipped_templates: tuple[str, ...] = ()
 
     @cached_property
     def now(self) -> datetime:
         """One moment for the whole run, in UTC."""
         return self._clock()
+
+    @property
+    def is_completing(self) -> bool:
+        """Whether a shell asks what may come next, as the script does that Typer installs."""
+        return "_DEVZONE_COMPLETE" in self._environ
 
     @property
     def today(self) -> date:
@@ -51,13 +60,16 @@ class Settings:
         """The day that an option gives, or today. Raises WrongUsage."""
         if text is None:
             return self.today
-        try:
-            day = date.fromisoformat(text.strip())
-        except ValueError as error:
-            raise WrongUsage(f"“{text}”不是日期，或没有这一天", "日期写成 2026-06-30") from error
+        day = parse_day(text.strip())
+        if day is None:
+            raise WrongUsage(f"“{text}”不是日期，或没有这一天", "日期写成 2026-06-30")
         if day.year not in YEARS:
             raise WrongUsage(f"日期 {day} 太早或太晚", f"年份在 {YEARS.start} 到 {YEARS.stop - 1} 之间")
         return day
+
+    def known(self, text: str | None) -> date | None:
+        """The day up to whose end things were known, None for all that is recorded. Raises WrongUsage."""
+        return None if text is None else self.day(text)
 
     def user(self, by: str | None) -> str:
         """Who is recorded: the option, the variable, else the user of the operating system."""
@@ -75,6 +87,13 @@ class Settings:
         if where := self.db_option or self._environ.get("DEVZONE_DB"):
             return where
         return str(self.data_path / "devzone.db")
+
+    @property
+    def db_named_by(self) -> str | None:
+        """What names the database: the option or the variable; None where it is the default."""
+        if self.db_option:
+            return "--db"
+        return "DEVZONE_DB" if self._environ.get("DEVZONE_DB") else None
 
     @property
     def data_path(self) -> Path:
@@ -96,7 +115,27 @@ class Settings:
         own = self.templates_option or self._environ.get("DEVZONE_TEMPLATES")
         if own and not Path(own).is_dir():
             raise WrongUsage(f"没有模板文件夹 {own}", "请检查 --templates 或 DEVZONE_TEMPLATES")
-        return [*([Path(own)] if own else []), shipped("templates")]
+        here = shipped("templates")
+        return [*([Path(own)] if own else []), *(here / name for name in self._shipped_templates), here]
+
+    def of_edition(self, edition: int) -> Settings:
+        """These settings, with the shipped templates of a former edition before those of today."""
+        if edition == EDITION:
+            return self
+        former = copy(self)
+        former._shipped_templates = ("0.1.0",)
+        return former
+
+    def template_lines(self, name: str) -> list[str]:
+        """The lines of a template that holds words only, without the blank ones. Raises TemplateInvalid."""
+        path = next(path for folder in self.template_paths if (path := folder / name).is_file())
+        try:
+            text = path.read_text("utf-8-sig")
+        except (OSError, ValueError) as error:
+            from sm_devzone.output.document import TemplateInvalid
+
+            raise TemplateInvalid(f"{path}: 模板读不了", "请检查权限，并在编辑器里另存为 UTF-8") from error
+        return [line for line in map(running, text.splitlines()) if line]
 
     @property
     def cache_path(self) -> Path | None:

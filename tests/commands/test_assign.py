@@ -42,6 +42,10 @@ def test_every_duty_row_has_every_key_in_its_order(devzone: Devzone) -> None:
         "reported_on",
         "unreported",
         "done_on",
+        "owed_from",
+        "days_suspended",
+        "plan_version",
+        "transferred_from",
     ]
     for name in (["assign", "--unit", "商务局"], ["export", "overdue"], ["export", "duties"]):
         document = devzone.ok(*name, "--json").json

@@ -284,7 +284,7 @@ def test_killed_before_the_file_is_there(devzone: Devzone, monkeypatch: pytest.M
         def killed(*_: object) -> None:
             raise KeyboardInterrupt
 
-        patch.setattr(files, "replace", killed)
+        patch.setattr(files, "write_beside", killed)
         assert devzone(*ISSUE, "--measure", 4).code == 130
     assert listed(devzone, "number") == [1]
     (path,) = issued(devzone, "--reprint", 1)

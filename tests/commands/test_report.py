@@ -65,14 +65,20 @@ def test_newly_overdue_is_told_in_the_period_in_which_it_became_so(devzone: Devz
 
 
 @pytest.mark.parametrize("form", ["md", "html", "txt"])
-def test_a_late_entry_changes_no_report_of_the_past(devzone: Devzone, form: str) -> None:
+def test_a_late_entry_counts_by_its_day_and_changes_nothing_that_was_known(devzone: Devzone, form: str) -> None:
     fill(devzone)
     words = ("report", "-o", "-", "--format", form, "--week")
     before = devzone.ok(*words, "2026-W47").out
+    devzone.at("2026-11-24")
     devzone.ok("update", 4, "--unit", "财政局", "--done", "--note", "迟报的情况", "--on", "2026-11-18")
     devzone.ok("close", 4, "--unit", "财政局", "--note", "验收表", "--on", "2026-11-19")
-    assert devzone.ok(*words, "2026-W47").out == before
-    assert "迟报的情况" in devzone.ok(*words, "2026-W48").out
+    assert devzone.ok(*words, "2026-W47", "--known", "2026-11-23").out == before
+    as_known_now = devzone.ok(*words, "2026-W47").out
+    assert "迟报的情况" in as_known_now
+    assert "已销号" in as_known_now
+    assert devzone.ok("report", "--week", "2026-W47", "--json").json["totals"]["closed_out"] == 1
+    assert "迟报的情况" in devzone.ok(*words, "2026-W48").out  # as 补报: no bulletin has told it
+    assert devzone.ok("report", "--week", "2026-W48", "--json").json["news"] == []
 
 
 def test_what_several_units_say_alike_is_one_line(devzone: Devzone) -> None:
@@ -288,10 +294,12 @@ def test_what_came_after_a_bulletin_was_issued_is_news_in_the_next(devzone: Devz
         devzone.ok("report", "--verify", number)
 
 
-def test_what_became_overdue_after_the_last_bulletin_is_newly_overdue(devzone: Devzone) -> None:
+def test_newly_overdue_goes_by_the_day_whatever_was_issued(devzone: Devzone) -> None:
     devzone.at("2024-12-27").ok("report", "--number", 1, "--format", "md")  # due on Tuesday after
     devzone.at("2025-01-10").ok("report", "--number", 2, "--format", "md", "-o", "二.md")
-    assert "本周新增逾期 19 项" in Path("二.md").read_text("utf-8")
+    for week, said in (("2025-W01", "本周新增逾期 19 项"), ("2025-W02", "本周无新增逾期")):
+        assert said in devzone.ok("report", "--week", week, "--format", "md", "-o", "-").out
+    assert "逾期 19 项" in Path("二.md").read_text("utf-8")
     devzone.at("2025-01-17").ok("report", "--format", "md", "-o", "三.md")
     assert "本周无新增逾期" in Path("三.md").read_text("utf-8")
 

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from sm_devzone.commands.template import TEMPLATES
+from sm_devzone.domain.form import HELP_SHEET
 from tests.conftest import Devzone
 from tests.output.reading_word import parts
 
@@ -84,7 +86,7 @@ def test_a_copy_works_as_it_is(devzone: Devzone, own: Path) -> None:
         ("{{ b.comparison }}", "{{ b.nothing }}", ["第 12 段“{{ b.nothing }}”", "nothing"]),
         ("{{ b.comparison }}", "{{ b.comparison", ["第 12 段“{{ b.comparison。”", "没有写完整"]),
         ("{%p else %}", "{%p elze %}", ["“{%p elze %}”", "elze"]),
-        ("{{ b.this }}没有单位报送进展", "{{ b.this + 1 }}", ["“{{ b.this + 1 }}”", "算不出来"]),
+        ("{{ b.nothing_in('news') }}", "{{ b.this + 1 }}", ["“{{ b.this + 1 }}”", "算不出来"]),
         ("{{ row.title }}", "{{ row.name }}", ["{{ row.name }}", "name"]),
         ("{%tr endfor %}", "", ["写法有误"]),
         (
@@ -92,7 +94,7 @@ def test_a_copy_works_as_it_is(devzone: Devzone, own: Path) -> None:
             "{%tr for row in b.measures }",
             ["{%tr for row in b.measures }", "没有写完整"],
         ),
-        ("{{ b.this }}没有单位提出", "{{ b.__class__.__mro__ }}", ["__class__"]),
+        ("{{ b.nothing_in('problems') }}", "{{ b.__class__.__mro__ }}", ["__class__"]),
         ("{{ b.comparison }}", "</w:t></w:r></w:p>{{ b.comparison }}<w:p><w:r><w:t>", []),
     ],
 )
@@ -221,6 +223,40 @@ def test_the_tags_of_the_guide_are_there(devzone: Devzone, own: Path) -> None:
         devzone.ok("template", "check", name)
 
 
+def test_what_a_template_of_0_1_0_used_is_still_there(devzone: Devzone, own: Path) -> None:
+    used = """{% for item in b.news %}
+{{ b.document(item.entry.policy) }}{{ item.entry.place }}{{ item.entry|place }}{{ item.entry.note|sentence }}
+{% endfor %}
+{% for item in b.overdue %}{{ item|place }}{{ item.limit }}{{ ORIGINS[item.due_origin] }}{% endfor %}
+{% for row in b.measures %}{{ lead_words(row.lead_unit, row.lead_origin) }}{{ row.first_due|day }}{% endfor %}
+{{ 3|numeral }}{% for policy in b.ended %}{{ policy.valid_until|short_day(b.day) }}{% endfor %}
+"""
+    (own / "report.txt").write_text((SHIPPED / "report.txt").read_text("utf-8") + used, encoding="utf-8")
+    devzone.plan(
+        """\
+        policy: {id: zone, title: 若干措施, issuer: 市政府办, issued: 2024-07-15, valid_until: 2026-07-14, office: 甲局}
+        units: [{name: 甲局}]
+        measures:
+          - {number: 1, title: 建立机制, units: [甲局], milestones: [{key: 建成, title: 建成, origin: policy,
+             due: 2025-06-30, as_written: 6月底前}]}
+        """
+    )
+    devzone.ok("update", 1, "--unit", "甲局", "--note", "好")
+    told = devzone.ok("report", "--format", "txt", "-o", "-").out
+    assert "“建成”“建成”好。" in told
+    assert "“建成”2025年6月30日（政策时限）政策时限" in told
+    assert "未明确2025年6月30日" in told
+    assert "三7月14日" in told
+
+
+@pytest.mark.parametrize("way", ["draw.date", "draw.escape", "draw.annotations", "draw.burn_up.__globals__"])
+def test_a_template_gets_no_more_than_it_is_handed(devzone: Devzone, own: Path, way: str) -> None:
+    (own / "report.html").write_text(f"<p>{{{{ {way} }}}}</p>", encoding="utf-8")
+    ran = devzone("report", "--format", "html", "-o", "-")
+    assert (ran.code, ran.out) == (1, "")
+    assert "report.html:1: " in ran.err
+
+
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 broken"])
 def test_what_is_no_word_file(devzone: Devzone, own: Path, content: bytes) -> None:
     (own / "report.docx").write_bytes(content)
@@ -246,3 +282,18 @@ def test_what_is_refused(devzone: Devzone, words: list[str], code: int) -> None:
 
 def test_a_folder_that_is_not_there(devzone: Devzone) -> None:
     assert devzone("--templates", "没有", "template", "check").code == 2
+
+
+def test_an_office_gives_its_own_advice_on_a_form(devzone: Devzone, own: Path) -> None:
+    (own / "form.txt").write_bytes("\ufeff只填蓝色表头下面的格子。\r\n\r\n电话：8222\x07333\r\n".encode())
+    path = Path(devzone.ok("send", "--unit", "商务局", "-o", "表").out.strip())
+    sheet = load_workbook(path)[HELP_SHEET]
+    assert [row[0].value for row in sheet.iter_rows()] == [
+        "填写说明",
+        "1. 只填蓝色表头下面的格子。",
+        "2. 电话：8222�333",
+    ]
+    (own / "form.txt").write_bytes(b"\xff\xfe")
+    assert "form.txt: 模板读不了" in devzone("template", "check", "form.txt").err
+    assert devzone("send", "--unit", "商务局", "-o", "又").code == 1
+    assert not Path("又").exists()

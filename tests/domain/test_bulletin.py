@@ -1,62 +1,8 @@
-"""How a bulletin puts figures and periods into words."""
+"""How a bulletin puts figures into words."""
 
 from __future__ import annotations
 
-import pytest
-
 from sm_devzone.domain import sample
-from sm_devzone.domain.bulletin import chinese_numeral, period_in_words, sentence
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
-        (1, "一"),
-        (10, "十"),
-        (11, "十一"),
-        (20, "二十"),
-        (99, "九十九"),
-        (100, "一百"),
-        (101, "一百零一"),
-        (110, "一百一十"),
-        (1001, "一千零一"),
-        (1010, "一千零一十"),
-        (9999, "九千九百九十九"),
-    ],
-)
-def test_headings_are_numbered_in_chinese(number: int, words: str) -> None:
-    assert chinese_numeral(number) == words
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("已整合", "已整合。"),
-        ("已整合。", "已整合。"),
-        ("完成了吗？", "完成了吗？"),
-        ("一是甲；二是乙；", "一是甲；二是乙。"),
-        ("ok.", "ok。"),
-        ("  ", ""),
-        (None, ""),
-    ],
-)
-def test_a_sentence_ends_with_one_stop(text: str | None, said: str) -> None:
-    assert sentence(text) == said
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("2026", "2026年"),
-        ("2026H2", "2026年下半年"),
-        ("2026Q3", "2026年第三季度"),
-        ("2026-11", "2026年11月"),
-        ("2026-W47", "2026年第47周（11月16日—11月22日）"),
-        ("上半年", "上半年"),
-    ],
-)
-def test_periods_have_names_that_people_read(name: str, words: str) -> None:
-    assert period_in_words(name) == words
 
 
 def test_a_period_is_compared_with_the_one_before() -> None:
@@ -70,3 +16,19 @@ def test_units_that_owe_the_same_are_named_together() -> None:
     week, *_ = sample.bulletins()
     assert [group.who for group in week.due_next_by_unit] == ["市甲局、东县、西县（3个单位）各1项"]
     assert [group.who for group in week.overdue_by_unit] == ["市甲局、市乙局（2个单位）各1项"]
+
+
+def test_what_is_said_where_there_is_nothing_to_tell() -> None:
+    week, *_ = sample.bulletins()
+    assert week.nothing_in("news") == "本周没有单位报送进展。"
+    assert week.nothing_in("due_next") == "没有临期任务，下周也没有到期的任务。"
+    assert week.nothing_in("unreported") == "到期应报的都已报送。"
+    assert week._replace(policies=(), is_judged=False).nothing_in("unreported") == "目前没有要求定期报送的任务。"
+
+
+def test_few_titles_are_named_and_many_are_counted() -> None:
+    week, *_ = sample.bulletins()
+    (policy, *_) = week.policies
+    for count, more in ((1, []), (3, []), (4, ["等 4 个政策文件"])):
+        titles = [str(title) for title in week._replace(policies=(policy,) * count).titles]
+        assert titles == [f"《{policy.title}》"] * min(count, 3) + more

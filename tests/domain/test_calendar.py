@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sm_devzone.domain.calendar import (
+    WRITTEN,
     Period,
     before,
     chinese_day,
@@ -19,6 +20,7 @@ from sm_devzone.domain.calendar import (
     end_of_day_utc,
     in_china,
     occurrences,
+    parse_day,
     parse_period,
     period_of,
     valid_by,
@@ -359,9 +361,23 @@ def test_the_end_of_a_period_or_day(text: str, end: str) -> None:
     assert end_of(text) == day(end)
 
 
-@pytest.mark.parametrize("text", ["", "2026-02-30", "2026-13", "20260930", "2026-9-1", "年底"])
+@pytest.mark.parametrize("text", ["", "2026-02-30", "2026-13", "20260930", "2026-9-1", "年底", "２０２６-09-30"])
 def test_what_has_no_end(text: str) -> None:
     assert end_of(text) is None
+
+
+@pytest.mark.parametrize("text", ["2026-W48", "2026W48", "2026-W48-1", "2026-11", "20261126", "2026-330", "2026-02-30"])
+def test_what_is_no_day(text: str) -> None:
+    assert parse_day(text) is None
+
+
+def test_a_day() -> None:
+    assert parse_day("2026-11-26") == day("2026-11-26")
+
+
+@pytest.mark.parametrize(("cycle", "written"), WRITTEN.items())
+def test_each_cycle_is_written_as_the_example_says(cycle: str, written: str) -> None:
+    assert period(written) == period_of(cycle, period(written).start)
 
 
 def test_what_is_no_period_has_no_occurrences() -> None:

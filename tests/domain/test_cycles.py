@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from sm_devzone.domain.calendar import Period, due_day, parse_period
 from sm_devzone.domain.cycles import (
-    Span,
     awaited_cycle,
     is_heard,
     is_silent_unit,
@@ -20,6 +19,7 @@ from sm_devzone.domain.cycles import (
     silence_of_unit,
     silent_in_a_row,
 )
+from sm_devzone.domain.entry import Span
 from sm_devzone.domain.plan import Measure, Policy
 
 D = date.fromisoformat

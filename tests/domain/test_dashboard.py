@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from sm_devzone.domain.dashboard import Dashboard, Point, Share, UnitOverdue, burn_up, compose, month_ends
+from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.entry import DutyKey, Record
 from sm_devzone.domain.ledger import Ledger, compute
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
@@ -38,7 +39,7 @@ STANDING = Measure(2, "长抓", UNITS[1:], UNITS[1:])
 def ledger_on(day: str, *measures: Measure, **records: Record) -> Ledger:
     """The ledger of `measures`; `records` are those of units in the 验收 of measure 1."""
     known = {DutyKey("甲", 1, unit, "验收"): record for unit, record in records.items()}
-    return compute(Plan([policy(*measures)]), known, {}, date.fromisoformat(day))
+    return compute(Plan([policy(*measures)]), Facts(known), date.fromisoformat(day))
 
 
 def board_on(day: str, *measures: Measure, **records: Record) -> Dashboard:
@@ -140,7 +141,7 @@ def test_after_the_policy_has_ended_what_is_standing_is_shown_by_its_state() -> 
 
 
 def test_each_policy_has_its_own_matrix() -> None:
-    ledger = compute(Plan([policy(DATED), policy(STANDING, id_="乙")]), {}, {}, date(2026, 4, 9))
+    ledger = compute(Plan([policy(DATED), policy(STANDING, id_="乙")]), Facts(), date(2026, 4, 9))
     board = compose(ledger, ledger.duties)
     assert [(matrix.policy.id, len(matrix.lines)) for matrix in board.matrices] == [("甲", 3), ("乙", 2)]
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sm_devzone.domain.appointments import Appointment
+from sm_devzone.domain.duties import Duty, Facts, signal_of
 from sm_devzone.domain.entry import DutyKey, Record
 from sm_devzone.domain.glossary import SIGNALS, STATES
-from sm_devzone.domain.ledger import COUNTS, Duty, by_urgency, compute, roll_up, signal_of, totals
+from sm_devzone.domain.ledger import COUNTS, by_urgency, compute, roll_up, silent_cycles, totals
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
 
 D = date.fromisoformat
@@ -64,7 +66,8 @@ PLAN = Plan([a_policy(PLAIN, MIXED, WITH_REST)])
 
 
 def duties(day: str, records: dict[DutyKey, Record] | None = None, number: int = 0) -> list[Duty]:
-    ledger = compute(PLAN, records or {}, {}, D(day))
+    """The duties of `day` as it is lived through; the journal was begun with the year 2026."""
+    ledger = compute(PLAN, Facts(records or {}, begun={"p": D("2026-01-01")}), D(day))
     return [duty for duty in ledger.duties if number in (0, duty.measure)]
 
 
@@ -89,7 +92,7 @@ def test_which_duties_there_are(day: str, number: int, expected: list[str]) -> N
 
 def test_a_unit_bound_by_no_milestone_keeps_a_standing_duty() -> None:
     only_yearly = MIXED._replace(milestones=(YEARLY,))
-    ledger = compute(Plan([a_policy(only_yearly)]), {}, {}, D("2025-06-01"))
+    ledger = compute(Plan([a_policy(only_yearly)]), Facts(), D("2025-06-01"))
     assert [(d.unit, d.milestone, d.signal) for d in ledger.duties] == [
         ("甲局", "体检", "on_track"),
         ("乙局", None, "ongoing"),
@@ -98,9 +101,9 @@ def test_a_unit_bound_by_no_milestone_keeps_a_standing_duty() -> None:
 
 @pytest.mark.parametrize(
     ("record", "state", "unreported"),
-    [
+    [  # on the first day on which November is judged
         (Record(), "not_started", True),
-        (Record(D("2026-10-31"), started=True), "in_progress", True),  # heard from last month, not in this cycle
+        (Record(D("2026-10-31"), started=True), "in_progress", True),  # heard from the month before, not in this cycle
         (Record(D("2026-11-01"), started=True), "in_progress", False),
         (Record(D("2026-11-01")), "not_started", False),  # 报无变化: heard from, and where it was
         (Record(D("2026-11-01"), act="return"), "in_progress", False),  # sent back is in progress, whatever it reports
@@ -110,12 +113,40 @@ def test_a_unit_bound_by_no_milestone_keeps_a_standing_duty() -> None:
 )
 def test_state_and_unreported(record: Record, state: str, *, unreported: bool) -> None:
     key = DutyKey("p", 1, "甲局")
-    (duty,) = [d for d in duties("2026-11-23", {key: record}) if d.key == key]
+    (duty,) = [d for d in duties("2026-12-01", {key: record}) if d.key == key]
     assert (duty.state, duty.unreported) == (state, unreported)
 
 
+@pytest.mark.parametrize(
+    ("day", "seen_on", "report_by", "unreported"),
+    [  # heard from last in October
+        ("2026-11-01", "2026-11-01", None, False),
+        ("2026-11-30", "2026-11-30", None, False),  # 待报: the last day to report is not over
+        ("2026-11-30", "2026-12-01", None, True),  # as looked at from the day after, it is
+        ("2026-12-01", "2026-12-01", None, True),
+        ("2026-11-25", "2026-11-25", "25", False),
+        ("2026-11-26", "2026-11-26", "25", True),  # every month by the 25th
+    ],
+)
+def test_a_cycle_is_judged_when_its_last_day_to_report_is_over(
+    day: str, seen_on: str, report_by: str | None, *, unreported: bool
+) -> None:
+    plan = Plan([a_policy(PLAIN._replace(report_by=report_by))])
+    key = DutyKey("p", 1, "甲局")
+    facts = Facts({key: Record(D("2026-10-31"), started=True)}, begun={"p": D("2026-01-01")})
+    ledger = compute(plan, facts, D(day), seen_on=D(seen_on))
+    (duty,) = [duty for duty in ledger.duties if duty.key == key]
+    assert duty.unreported is unreported
+    assert silent_cycles(ledger, duty) == int(unreported)
+
+
+def test_of_what_was_before_the_journal_nobody_is_accused() -> None:
+    ledger = compute(PLAN, Facts(), D("2026-12-01"))
+    assert not any(duty.unreported for duty in ledger.duties)
+
+
 def test_without_a_reporting_cycle_nobody_is_unreported() -> None:
-    assert not any(duty.unreported for duty in duties("2026-11-23", number=2))
+    assert not any(duty.unreported for duty in duties("2026-12-01", number=2))
 
 
 def test_one_unit_moves_no_other() -> None:
@@ -125,8 +156,12 @@ def test_one_unit_moves_no_other() -> None:
 
 
 def test_the_office_changes_who_answers() -> None:
-    appointments = {("p", 1, "丙局"): "lead", ("p", 1, "乙局"): None}
-    ledger = compute(PLAN, {DutyKey("p", 1, "乙局"): Record(D("2026-01-01"))}, appointments, D("2026-11-23"))
+    appointments = [
+        Appointment("p", 1, "丙局", "lead", None, D("2026-02-01"), 2),
+        Appointment("p", 1, "乙局", None, None, D("2026-02-01"), 3),
+    ]
+    records = {DutyKey("p", 1, "乙局"): Record(D("2026-01-01"))}
+    ledger = compute(PLAN, Facts(records, appointments), D("2026-11-23"))
     own = [duty for duty in ledger.duties if duty.measure == 1]
     assert [(d.unit, d.role, d.lead_unit) for d in own] == [("甲局", "responsible", "丙局"), ("丙局", "lead", "丙局")]
     assert ledger.strays == []  # what 乙局 reported before is history
@@ -140,7 +175,7 @@ def test_what_belongs_to_no_duty_is_a_stray() -> None:
         DutyKey("p", 2, "甲局", "旧节点"),
         DutyKey("q", 1, "甲局"),
     ]
-    ledger = compute(PLAN, dict.fromkeys(lost, Record(D("2026-01-01"))), {}, D("2026-11-23"))
+    ledger = compute(PLAN, Facts(dict.fromkeys(lost, Record(D("2026-01-01")))), D("2026-11-23"))
     assert set(ledger.strays) == set(lost)
 
 
@@ -156,7 +191,7 @@ def test_a_measure_shows_the_date_its_signal_comes_from() -> None:
         DutyKey("p", 2, "乙局", "验收"): Record(D("2026-06-01"), D("2026-06-01"), "submit"),
         DutyKey("p", 2, "甲局", "体检", "2025"): Record(D("2025-06-01"), D("2025-06-01"), "submit"),
     }
-    ledger = compute(PLAN, records, {}, D("2026-12-15"))
+    ledger = compute(PLAN, Facts(records), D("2026-12-15"))
     (row,) = roll_up(ledger, [duty for duty in ledger.duties if duty.measure == 2])
     assert (row.signal, row.due, row.as_written) == ("due_soon", D("2026-12-31"), "每年")
     assert row.lead_unit == "甲局"
@@ -184,7 +219,7 @@ RECORDS = st.builds(
 @given(DAYS, st.dictionaries(KEYS, RECORDS))
 def test_laws_of_any_ledger(day: date, records: dict[DutyKey, Record]) -> None:
     known = {key: record for key, record in records.items() if record.reported_on and record.reported_on <= day}
-    ledger = compute(PLAN, known, {}, day)
+    ledger = compute(PLAN, Facts(known), day)
     rows = roll_up(ledger, ledger.duties)
     sums = totals(rows)
     assert sum(sums[state] for state in STATES) == sums["duties"] == len(ledger.duties)
@@ -200,6 +235,6 @@ def test_laws_of_any_ledger(day: date, records: dict[DutyKey, Record]) -> None:
             assert duty.signal != "overdue"
     assert len({duty.key for duty in ledger.duties}) == len(ledger.duties)
     with_milestone = {key: record for key, record in known.items() if key.milestone}
-    dated = compute(PLAN, with_milestone, {}, day, dated=True)
+    dated = compute(PLAN, Facts(with_milestone), day, dated=True)
     assert dated.duties == [duty for duty in ledger.duties if duty.milestone]
     assert not any(duty.signal in ("overdue", "due_soon") for duty in ledger.duties if duty not in dated.duties)

@@ -56,7 +56,7 @@ def test_the_ledger_in_the_columns_of_an_office(devzone: Devzone) -> None:
         ],
         "西县": ["2026-12-31", None, None, None, "中止", None, None, "政策时限\n2026-11-23 起中止"],
     }  # fmt: skip
-    assert rows[-1][0] == "合计：任务 8 项　未启动 5　推进中 1　待审核 0　已销号 1　中止 1　逾期 0"
+    assert rows[-1][0] == "合计：任务 8 项　未启动 5　推进中 1　待审核 0　已销号 1　中止 1　终止 0　逾期 0"
 
 
 def test_what_is_overdue_says_so_in_words_and_in_colour(devzone: Devzone) -> None:

@@ -1,4 +1,4 @@
-"""流水: facts are only ever appended, and a fact counts on a day when it had happened and was recorded by its end."""
+"""流水: facts are only ever appended; one counts from the day on which it happened."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.bulletin import compose
 from sm_devzone.domain.calendar import ONE_DAY, end_of_day_utc, period_of
-from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Record, Words
+from sm_devzone.domain.duties import Facts
+from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Record, Span, Words
 from sm_devzone.domain.glossary import KINDS
 from sm_devzone.domain.ledger import Ledger, compute
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
@@ -25,7 +27,7 @@ from sm_devzone.output import page
 from sm_devzone.output.document import render
 from sm_devzone.settings import shipped
 from sm_devzone.storage.database import Database
-from sm_devzone.storage.journal import Journal, Reader
+from sm_devzone.storage.journal import OFFICE_ONLY, Journal, Reader
 from tests.conftest import Devzone
 from tests.folding import fold
 
@@ -69,16 +71,23 @@ def journal(path: Path) -> Journal:
     return Journal(Database(str(path)))
 
 
-def records(journal: Journal, day: str) -> dict[DutyKey, Record]:
+def records(journal: Journal, day: str, known: str | None = None) -> dict[DutyKey, Record]:
+    """What counts on `day`; of what was known by the end of the day `known`."""
     with journal.reading() as reader:
-        return reader.records(date.fromisoformat(day))
+        return reader.seen(known=date.fromisoformat(known) if known else None).records(date.fromisoformat(day))
 
 
-def words(journal: Journal, day: str) -> Words:
-    with journal.reading() as reader:
+def words(journal: Journal, day: str, known: str | None = None) -> Words:
+    with journal.reading() as whole:
+        reader = whole.seen(known=date.fromisoformat(known) if known else None)
         report = reader.records(date.fromisoformat(day))[KEY].last_report
         assert report is not None
-        return reader.words(date.fromisoformat(day), [report])[report]
+        return reader.words([report])[report]
+
+
+def acts(reader: Reader, day: date, key: DutyKey) -> list[Entry]:
+    narrow = {"measure": key.measure, "milestone": key.milestone}
+    return reader.acts(day, key.policy, [key.unit], key.period, narrow)
 
 
 # Appending
@@ -108,7 +117,7 @@ def test_what_is_decided_on_is_what_is_there(journal: Journal) -> None:
     append(journal, "2026-11-23T09:00", report("2026-11-23", note="甲"))
 
     def only_once(reader: Reader) -> list[Entry]:
-        return [] if reader.acts(date(2026, 11, 23), KEY) else [report("2026-11-23", note="甲")]
+        return [] if acts(reader, date(2026, 11, 23), KEY) else [report("2026-11-23", note="甲")]
 
     assert journal.append(only_once, china("2026-11-23T10:00")) == []
 
@@ -218,22 +227,42 @@ def test_the_next_number_is_free_after_a_refused_change(journal: Journal, path: 
 # What counts on a day
 
 
-def test_a_fact_counts_from_the_day_on_which_it_had_happened_and_was_recorded(journal: Journal) -> None:
+def test_a_fact_counts_from_the_day_on_which_it_happened_and_is_known_since_it_was_recorded(journal: Journal) -> None:
     append(journal, "2026-11-23T09:00", report("2026-11-20", note="上周五的事"))
-    assert records(journal, "2026-11-20") == {}
-    assert records(journal, "2026-11-22") == {}
-    assert records(journal, "2026-11-23") == {KEY: Record(reported_on=date(2026, 11, 20), started=True, last_report=1)}
+    reported = {KEY: Record(reported_on=date(2026, 11, 20), started=True, last_report=1)}
+    assert records(journal, "2026-11-19") == {}
+    assert records(journal, "2026-11-20") == reported
+    assert records(journal, "2026-11-20", known="2026-11-20") == {}
+    assert records(journal, "2026-11-22", known="2026-11-22") == {}
+    assert records(journal, "2026-11-20", known="2026-11-23") == reported
+    assert records(journal, "2026-11-23", known="2026-11-23") == reported
 
 
 def test_a_day_ends_at_midnight_in_china(journal: Journal) -> None:
     append(journal, "2026-11-22T23:59", report("2026-11-22", note="午夜前"))
     append(journal, "2026-11-23T00:00", report("2026-11-22", note="午夜后"))
-    assert words(journal, "2026-11-22") == Words(note="午夜前")
-    assert words(journal, "2026-11-23") == Words(note="午夜后")
+    assert words(journal, "2026-11-22", known="2026-11-22") == Words(note="午夜前")
+    assert words(journal, "2026-11-22", known="2026-11-23") == Words(note="午夜后")
     with journal.reading() as reader:
-        assert [entry.id for entry in reader.entries(date(2026, 11, 23), since=date(2026, 11, 23))] == [2]
-        assert [entry.id for entry in reader.entries(date(2026, 11, 23), since=date(2026, 11, 22))] == [2, 1]
-        assert len(reader.entries(date(2026, 11, 23), since=date(999, 1, 1))) == 2
+        day = date(2026, 11, 23)
+        assert [entry.id for entry in reader.recorded_since(date(2026, 11, 23), day, None)] == [2]
+        assert [entry.id for entry in reader.recorded_since(date(2026, 11, 22), day, None)] == [2, 1]
+        assert len(reader.recorded_since(date(999, 1, 1), day, None)) == 2
+        assert [entry.id for entry in reader.late(date(2026, 11, 23), day, None)] == [2]
+        assert reader.happened(date(2026, 11, 23), day) == []
+
+
+def test_what_happened_before_a_period_and_was_in_no_bulletin_is_late(journal: Journal) -> None:
+    append(journal, "2026-11-13T09:00", report("2026-11-12", note="上期已报"))  # 1, known to the bulletin of the 13th
+    append(journal, "2026-11-14T09:00", report("2026-11-13", note="上期发出以后补的"))  # 2
+    append(journal, "2026-11-17T09:00", report("2026-11-12", note="本周补的"))  # 3
+    append(journal, "2026-11-18T09:00", report("2026-11-18", note="本周的"))  # 4
+    append(journal, "2026-11-25T09:00", report("2026-11-10", note="下周才补的"))  # 5
+    week, friday = date(2026, 11, 16), date(2026, 11, 20)
+    with journal.reading() as reader:
+        assert [entry.id for entry in reader.happened(week, friday)] == [4]
+        assert [entry.id for entry in reader.late(week, friday, 1)] == [3, 2]
+        assert [entry.id for entry in reader.late(week, friday, None)] == [3]  # where no bulletin was issued before
 
 
 def test_a_fact_of_a_day_to_come_does_not_count_yet(journal: Journal) -> None:
@@ -246,18 +275,91 @@ def test_what_is_submitted_is_dated_by_the_last_submission(journal: Journal) -> 
     append(journal, "2026-11-20T09:00", report("2026-11-18", kind="submit", note="完成"))
     append(journal, "2026-11-23T09:00", report("2026-11-23", note="补充"))
     assert records(journal, "2026-11-23") == {
-        KEY: Record(date(2026, 11, 23), date(2026, 11, 18), "submit", date(2026, 11, 18), started=True, last_report=2)
+        KEY: Record(
+            reported_on=date(2026, 11, 23),
+            submitted_on=date(2026, 11, 18),
+            act="submit",
+            acted_on=date(2026, 11, 18),
+            started=True,
+            last_report=2,
+            last_act=1,
+        )
     }
+
+
+def test_the_last_act_is_the_one_that_happened_last(journal: Journal) -> None:
+    append(journal, "2026-11-20T09:00", report("2026-11-18", kind="submit", note="完成"))
+    append(journal, "2026-11-20T10:00", report("2026-11-20", kind="return", note="材料不齐"))
+    append(journal, "2026-11-23T09:00", report("2026-11-16", kind="submit", note="补登的头一次"))
+    assert records(journal, "2026-11-23")[KEY][1:4] == (date(2026, 11, 18), "return", date(2026, 11, 20))
+    assert records(journal, "2026-11-17")[KEY][1:4] == (date(2026, 11, 16), "submit", date(2026, 11, 16))
+    append(journal, "2026-11-23T10:00", report("2026-11-20", kind="submit", note="同一天又报"))  # of one day, the last
+    assert records(journal, "2026-11-23")[KEY].act == "submit"
+    with journal.reading() as reader:  # 0.1.0 went by the number
+        assert reader.seen(3, by_number=True).records(date(2026, 11, 23))[KEY].act == "submit"
+
+
+def test_a_suspension_lasts_until_it_is_lifted(journal: Journal) -> None:
+    append(journal, "2026-11-20T09:00", report("2026-11-16", kind="suspend", note="等批复"))
+    assert records(journal, "2026-11-18")[KEY].suspended_on == date(2026, 11, 16)
+    append(journal, "2026-11-23T09:00", report("2026-11-19", kind="resume", note="批了"))
+    assert records(journal, "2026-11-18")[KEY].suspended_on == date(2026, 11, 16)
+    assert records(journal, "2026-11-19")[KEY].suspended_on is None
+    assert records(journal, "2026-11-19")[KEY].pauses == (Span(date(2026, 11, 16), date(2026, 11, 18)),)
+    assert records(journal, "2026-11-23", known="2026-11-22")[KEY].suspended_on == date(2026, 11, 16)
+
+
+def test_what_was_written_under_one_name_and_another_counts_together(journal: Journal) -> None:
+    old, new = KEY._replace(unit="市旧局"), KEY._replace(unit="市新局")
+    append(journal, "2026-11-18T09:00", report("2026-11-18", note="旧名下").of(old))
+    append(journal, "2026-11-18T10:00", report("2026-11-18", kind="extend", due=date(2026, 12, 1)).of(old))
+    append(journal, "2026-11-20T09:00", report("2026-11-20", kind="submit", note="新名下").of(new))
+    append(journal, "2026-11-20T10:00", report("2026-11-20", kind="extend", due=date(2026, 12, 9)).of(new))
+
+    def renamed(key: DutyKey, _: int) -> DutyKey:
+        return key._replace(unit={"市旧局": "市新局"}.get(key.unit, key.unit))
+
+    with journal.reading() as reader:
+        assert reader.records(date(2026, 11, 20), resolve=renamed) == {
+            new: Record(
+                reported_on=date(2026, 11, 20),
+                submitted_on=date(2026, 11, 20),
+                act="submit",
+                acted_on=date(2026, 11, 20),
+                due=date(2026, 12, 9),
+                extensions=2,
+                started=True,
+                last_report=3,
+                last_act=3,
+            )
+        }
+
+
+def test_a_number_that_meant_another_measure_before_a_cut_is_read_so(journal: Journal) -> None:
+    first, second = KEY._replace(measure=1), KEY._replace(measure=2)
+    append(journal, "2026-11-18T09:00", report("2026-11-18", note="那时的措施 1").of(first))
+    append(journal, "2026-11-20T09:00", report("2026-11-20", note="现在的措施 1").of(first))
+
+    def swapped(key: DutyKey, number: int) -> DutyKey:
+        return key._replace(measure=3 - key.measure) if number <= 1 else key
+
+    with journal.reading() as reader:
+        found = reader.records(date(2026, 11, 20), resolve=swapped, cuts=[1])
+    assert {key: record.last_report for key, record in found.items()} == {second: 1, first: 2}
 
 
 def test_a_voided_entry_stops_counting_from_the_day_its_void_was_recorded(journal: Journal) -> None:
     append(journal, "2026-11-20T09:00", report("2026-11-20", note="误报"))
     append(journal, "2026-11-23T09:00", void(1))
-    assert records(journal, "2026-11-22") == {KEY: Record(reported_on=date(2026, 11, 20), started=True, last_report=1)}
+    reported = {KEY: Record(reported_on=date(2026, 11, 20), started=True, last_report=1)}
+    assert records(journal, "2026-11-22", known="2026-11-22") == reported
+    assert records(journal, "2026-11-22", known="2026-11-23") == {}
     assert records(journal, "2026-11-23") == {}
     with journal.reading() as reader:
-        assert [entry.voided_by for entry in reader.entries(date(2026, 11, 22))] == [None]
+        then = reader.seen(known=date(2026, 11, 22))
+        assert [entry.voided_by for entry in then.entries(date(2026, 11, 22))] == [None]
         assert [entry.voided_by for entry in reader.entries(date(2026, 11, 23))] == [None, 2]
+        assert [entry.voided_by for entry in reader.seen(1).entries(date(2026, 11, 23))] == [None]
 
 
 def test_the_last_words_are_those_of_the_latest_day_then_of_the_latest_entry(journal: Journal) -> None:
@@ -270,7 +372,7 @@ def test_the_last_words_are_those_of_the_latest_day_then_of_the_latest_entry(jou
 def test_progress_is_carried_over_and_words_are_not(journal: Journal) -> None:
     append(journal, "2026-11-18T09:00", report("2026-11-18", progress=40, problem="缺资金"))
     append(journal, "2026-11-20T09:00", report("2026-11-20", note="本期无变化"))
-    assert words(journal, "2026-11-20") == Words(progress=40, note="本期无变化")
+    assert words(journal, "2026-11-20", known="2026-11-20") == Words(progress=40, note="本期无变化")
     append(journal, "2026-11-23T09:00", report("2026-11-23", progress=0, note="重新统计"))
     assert words(journal, "2026-11-23") == Words(progress=0, note="重新统计")
 
@@ -281,14 +383,26 @@ def test_what_the_office_decided_last_stands(journal: Journal) -> None:
     append(journal, "2026-11-23T09:00", report("2026-11-23", kind="assign", role="assisting"))
     with journal.reading() as reader:
         by_day = {day: reader.appointments(date(2026, 11, day)) for day in (17, 18, 20, 23)}
-    appointment = (POLICY, MEASURE, UNIT)
-    assert by_day == {17: {}, 18: {appointment: "lead"}, 20: {appointment: None}, 23: {appointment: "assisting"}}
+    first = Appointment(POLICY, MEASURE, UNIT, "lead", None, date(2026, 11, 18), 1)
+    then = first._replace(role=None, day=date(2026, 11, 20), number=2)
+    last = first._replace(role="assisting", day=date(2026, 11, 23), number=3)
+    assert by_day == {17: [], 18: [first], 20: [first, then], 23: [first, then, last]}
 
 
-def test_a_late_entry_does_not_change_what_an_earlier_day_looked_like(devzone: Devzone) -> None:
-    def seen(day: str) -> list[str]:
+def test_who_answers_is_told_in_the_order_in_which_it_happened(journal: Journal) -> None:
+    append(journal, "2026-11-20T09:00", report("2026-11-20", kind="remove"))
+    append(journal, "2026-11-23T09:00", report("2026-11-18", kind="transfer", to_unit="市林业局"))
+    with journal.reading() as reader:
+        found = reader.appointments(date(2026, 11, 23))
+        assert [(act.number, act.role, act.heir) for act in found] == [(2, None, "市林业局"), (1, None, None)]
+        first = reader.seen(by_number=True).appointments(date(2026, 11, 23))
+    assert [act.number for act in first] == [1, 2]
+
+
+def test_a_late_entry_does_not_change_what_was_known_on_an_earlier_day(devzone: Devzone) -> None:
+    def seen(day: str, *known: str) -> list[str]:
         verbs = (["status", "--json"], ["assign", "--unit", UNIT], ["history"], ["report", "--format", "md", "-o", "-"])
-        return [devzone.ok(*verb, "--as-of", day).out for verb in verbs]
+        return [devzone.ok(*verb, "--as-of", day, *known).out for verb in verbs]
 
     devzone.at("2026-11-18").ok("update", 4, "--unit", UNIT, "--note", "按期报送", "--progress", 30)
     devzone.at("2026-11-20")
@@ -297,7 +411,8 @@ def test_a_late_entry_does_not_change_what_an_earlier_day_looked_like(devzone: D
     devzone.ok("update", 4, "--unit", UNIT, "--done", "--note", "其实上周就完成了", "--on", "2026-11-19")
     devzone.ok("void", 1, "--reason", "记错")
     devzone.ok("assign", 4, "--unit", "市林业局", "--reason", "会议纪要")
-    assert seen("2026-11-20") == friday
+    assert seen("2026-11-20", "--known", "2026-11-20") == friday
+    assert all(now != then for now, then in zip(seen("2026-11-20"), friday, strict=True))  # as it is known now
     assert seen("2026-11-23") != friday
 
 
@@ -313,6 +428,7 @@ def fact(kind: str, key: DutyKey, happened_on: date, die: int) -> Entry:
     words: dict[str, dict[str, Any]] = {
         "assign": {"role": ("lead", "assisting")[die % 2]},
         "remove": {},
+        "transfer": {"to_unit": ("东县", "西县")[die % 2]},
         "void": {"voids": die},
         "extend": {"due": happened_on + timedelta(days=die), "due_before": date(2026, 11, 20)},
         "urge": {"means": "电话"},
@@ -337,22 +453,23 @@ def day_recorded(entry: Entry) -> date:
     return (datetime.fromisoformat(entry.recorded_at) + timedelta(hours=8)).date()
 
 
-def with_a_pencil(entries: Sequence[Entry], day: date) -> dict[str, object]:
-    """What counts on `day`, in the plainest Python there is."""
-    known = [entry for entry in entries if entry.happened_on <= day and day_recorded(entry) <= day]
-    voids = [entry for entry in entries if entry.kind == "void" and day_recorded(entry) <= day]
+def with_a_pencil(entries: Sequence[Entry], day: date, known_on: date) -> dict[str, object]:
+    """What counts on `day`, as known on `known_on`, in the plainest Python there is."""
+    known = [entry for entry in entries if entry.happened_on <= day and day_recorded(entry) <= known_on]
+    voids = [entry for entry in entries if entry.kind == "void" and day_recorded(entry) <= known_on]
     counting = [entry for entry in known if entry.id not in {void.voids for void in voids}]
     reports: dict[DutyKey, list[Entry]] = {}
-    appointments: dict[tuple[str, int, str], str | None] = {}
+    appointments: list[Appointment] = []
     for entry in counting:
         if entry.kind in REPORTS:
             reports.setdefault(entry.key, []).append(entry)
-        elif entry.kind in ("assign", "remove"):
-            appointments[entry.key[:3]] = entry.role
+        elif entry.kind in ("assign", "remove", "transfer"):
+            act = Appointment(*entry.key[:3], entry.role, entry.to_unit, entry.happened_on, entry.id)
+            appointments.append(act)
     last = {key: max(own, key=lambda e: (e.happened_on, e.id)) for key, own in reports.items()}
     with_progress = {key: [e for e in own if e.progress is not None] for key, own in reports.items()}
     return {
-        "records": fold(entries, day),
+        "records": fold(entries, day, known_on),
         "words": {
             key: Words(
                 max(with_progress[key], key=lambda e: (e.happened_on, e.id)).progress if with_progress[key] else None,
@@ -361,10 +478,10 @@ def with_a_pencil(entries: Sequence[Entry], day: date) -> dict[str, object]:
             for key in reports
         },
         "acts": {
-            key: [e.id for e in reversed(counting) if e.key == key and e.kind not in ("assign", "remove", "void")]
-            for key in fold(entries, day)
+            key: [e.id for e in reversed(counting) if e.key == key and e.kind not in OFFICE_ONLY]
+            for key in fold(entries, day, known_on)
         },
-        "appointments": appointments,
+        "appointments": sorted(appointments, key=lambda act: (act.day, act.number)),
         "entries": [
             entry._replace(voided_by=min((void.id for void in voids if void.voids == entry.id), default=None))
             for entry in reversed(known)
@@ -372,26 +489,27 @@ def with_a_pencil(entries: Sequence[Entry], day: date) -> dict[str, object]:
     }
 
 
-def as_read(journal: Journal, day: date) -> dict[str, object]:
-    with journal.reading() as reader:
+def as_read(journal: Journal, day: date, known_on: date) -> dict[str, object]:
+    with journal.reading() as whole:
+        reader = whole.seen(known=known_on)
         found = reader.records(day)
         last = {key: record.last_report for key, record in found.items() if record.last_report}
-        said = reader.words(day, last.values())
+        said = reader.words(last.values())
         return {
             "records": found,
             "words": {key: said[number] for key, number in last.items()},
-            "acts": {key: [entry.id for entry in reader.acts(day, key)] for key in found},
+            "acts": {key: [entry.id for entry in acts(reader, day, key)] for key in found},
             "appointments": reader.appointments(day),
             "entries": reader.entries(day),
         }
 
 
-@given(ACTS, DAYS)
+@given(ACTS, DAYS, DAYS)
 @settings(max_examples=40, deadline=None)
-def test_as_of_a_day(acts: list[tuple[datetime, list[Entry]]], day: date) -> None:
+def test_as_of_a_day_as_known_on_another(acts: list[tuple[datetime, list[Entry]]], day: date, known_on: date) -> None:
     with fresh_journal() as journal:
         entries = [entry for moment, new in acts for entry in journal.append(saying(new), moment)]
-        assert as_read(journal, day) == with_a_pencil(entries, day)
+        assert as_read(journal, day, known_on) == with_a_pencil(entries, day, known_on)
         with journal.reading() as reader:
             assert reader.count(day) == len(reader.entries(day))
             whole = reader.records(day)
@@ -402,7 +520,16 @@ def test_as_of_a_day(acts: list[tuple[datetime, list[Entry]]], day: date) -> Non
                     e for e in reader.entries(day) if (e.policy, e.measure) == (policy, 1)
                 ]
             since = date(2026, 11, 19)
-            assert reader.entries(day, since=since) == [e for e in reader.entries(day) if day_recorded(e) >= since]
+            everything = reader.entries(day)
+            assert reader.recorded_since(since, day, None) == [e for e in everything if day_recorded(e) >= since]
+            assert reader.happened(since, day) == [e for e in everything if e.happened_on >= since]
+            assert reader.late(since, day, 2) == [
+                e for e in everything if e.happened_on < since and day_recorded(e) <= day and e.id > 2
+            ]
+            for position in (0, 2):
+                then = reader.seen(position)
+                assert then.records(day) == fold(entries[:position], day)
+                assert then.position() == min(position, len(entries))
 
 
 def test_the_ledger_is_read_from_indexes_alone_or_by_one(journal: Journal, path: Path) -> None:
@@ -417,12 +544,16 @@ def test_the_ledger_is_read_from_indexes_alone_or_by_one(journal: Journal, path:
         reader = Reader(explained)
         reader.records(date(2026, 11, 23))
         reader.appointments(date(2026, 11, 23))
+        reader.begun([POLICY])
     reads = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
     assert [next(name for name in step.split() if name.startswith("entry_")) for step in reads] == [
         "entry_by_duty",
         "entry_voided",
-        "entry_by_kind",
+        "entry_by_office",
         "entry_voided",
+        "entry_by_office",
+        "entry_voided",
+        "entry_by_policy",
     ]
 
 
@@ -437,7 +568,7 @@ def test_a_value_that_the_disk_has_damaged_is_told(journal: Journal, path: Path,
 
 @given(ACTS, DAYS, ACTS)
 @settings(max_examples=25, deadline=None)
-def test_a_bulletin_of_a_past_day_is_the_same_whatever_comes_later(
+def test_a_bulletin_as_known_on_its_day_is_the_same_whatever_comes_later(
     cache_home: Path,
     acts: list[tuple[datetime, list[Entry]]],
     day: date,
@@ -446,25 +577,28 @@ def test_a_bulletin_of_a_past_day_is_the_same_whatever_comes_later(
     with fresh_journal() as journal:
         for moment, new in acts:
             journal.append(saying(new), moment)
-        before = bulletin_of(journal, day, cache_home)
+        before = bulletin_of(journal, day, cache_home, known=day)
         for moment, new in later:
             recorded = max(moment, end_of_day_utc(day))  # entered once the day was over, about whatever day
             journal.append(saying(new), recorded)
-        assert bulletin_of(journal, day, cache_home) == before
+        assert bulletin_of(journal, day, cache_home, known=day) == before
 
 
-def bulletin_of(journal: Journal, day: date, cache: Path) -> tuple[str, str]:
+def bulletin_of(journal: Journal, day: date, cache: Path, known: date | None = None) -> tuple[str, str]:
     """The week so far, as it is printed, of a plan with the measures that FACTS speak of."""
     period = period_of("week", day)
-    with journal.reading() as reader:
+    with journal.reading() as whole:
+        reader = whole.seen(known=known)
 
         def ledger(then: date) -> Ledger:
-            return compute(PLAN, reader.records(then), reader.appointments(then), then, reader.kept_since(then))
+            facts = Facts(reader.records(then), reader.appointments(then), reader.begun(PLAN.policies))
+            return compute(PLAN, facts, then)
 
-        entries = reader.entries(day, since=period.start)
-        composed = compose(period, ledger(day), ledger(period.start - ONE_DAY), entries, reader.evidenced(day))
+        entries, late = reader.happened(period.start, day), reader.late(period.start, day, None)
+        evidenced = {key for key, _, _ in reader.evidenced(day)}
+        composed = compose(period, ledger(day), ledger(period.start - ONE_DAY), entries, evidenced, late=late)
         reports = [composed.ledger.record(duty).last_report for duty in composed.ledger.duties]
-        words = reader.words(day, filter(None, reports))
+        words = reader.words(filter(None, reports))
     told = [words.get(report or 0, Words()) for report in reports]
     duties = [duty.with_words(said) for duty, said in zip(composed.ledger.duties, told, strict=True)]
     folders = [shipped("templates")]

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from sm_devzone.domain.plan import Milestone
+from sm_devzone.domain.plan_history import meaning_sha256
 from sm_devzone.errors import PlanInvalid
 from sm_devzone.settings import shipped
 from sm_devzone.storage import plan_file
-from sm_devzone.storage.plan_cache import load
+from sm_devzone.storage.plan_cache import load, read_policy_text
 from tests.conftest import Devzone
 
 PLAN = """\
@@ -81,6 +82,31 @@ def test_what_is_loaded_from_the_cache_is_what_was_parsed(plan: Path, cache: Pat
         assert thawed == parsed
         assert repr(thawed) == repr(parsed)  # tuples of other types are equal too; their names are not
     assert len(reads) == 2
+
+
+def test_a_kept_version_is_read_as_its_file_was(plan: Path, cache: Path, reads: list[bytes]) -> None:
+    (policy,) = load(plan, cache)
+    assert read_policy_text(PLAN, "第 1 版", cache) == policy  # compiled with the file
+    older = [read_policy_text(PLAN.replace("2025-06-30", "2025-03-31"), "第 1 版", cache) for _ in range(2)]
+    assert older[0] == older[1] != policy
+    assert len(reads) == 2
+    assert read_policy_text(PLAN, "第 1 版", None) == policy
+
+
+def test_a_version_that_cannot_be_read_is_told_by_its_label(cache: Path) -> None:
+    with pytest.raises(PlanInvalid) as invalid:
+        read_policy_text(PLAN.replace("2025-06-30", "2025-02-30"), "第 3 版", cache)
+    (problem,) = invalid.value.problems
+    assert problem.startswith("第 3 版:9: ")
+
+
+def test_the_hash_of_the_meaning_comes_with_the_plan(plan: Path, cache: Path) -> None:
+    for _ in ("parsed", "from the cache"):
+        (policy,) = load(plan, cache)
+        assert policy.sha256 == meaning_sha256(policy)
+        assert policy.version == policy.sha256[:12]
+    plan.write_text("# 说明\n" + PLAN, encoding="utf-8")
+    assert [each.sha256 for each in load(plan, cache)] == [policy.sha256]
 
 
 def test_dates_are_dates_again(plan: Path, cache: Path) -> None:
@@ -159,6 +185,40 @@ def test_a_damaged_or_foreign_file_is_ignored_and_replaced(
     assert titles(plan, cache) == titles(plan, cache) == ["建立机制", "理顺权责"]
     assert len(reads) == 2
     assert compiled(cache) == path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one plan."""
+    made = tmp_path / "plans"
+    made.mkdir()
+    (made / "a.yaml").write_text(PLAN, encoding="utf-8")
+    return made
+
+
+@pytest.mark.parametrize("name", ["._a.yaml", ".a.yaml", ".a.YML", "~$a.yaml", "a.yaml~", "#a.yaml#", "a.yaml.swp"])
+def test_what_other_programs_leave_in_a_plan_folder_is_no_plan(folder: Path, cache: Path, name: str) -> None:
+    (folder / name).write_bytes(b"\0\5\26\7 not a plan")
+    assert list(load(folder, cache).policies) == ["zone"]
+
+
+def test_the_lock_of_an_editor_is_a_link_to_nowhere_and_no_plan(folder: Path, cache: Path) -> None:
+    (folder / ".#a.yaml").symlink_to("somebody@host.1234:1")
+    assert list(load(folder, cache).policies) == ["zone"]
+
+
+def test_a_plan_that_is_a_link_to_nowhere_is_told(folder: Path, cache: Path) -> None:
+    (folder / "b.yaml").symlink_to("moved-away.yaml")
+    with pytest.raises(PlanInvalid) as told:
+        load(folder, cache)
+    assert [problem.split(":")[0] for problem in told.value.problems] == [str(folder / "b.yaml")]
+
+
+def test_a_folder_of_hidden_files_holds_no_plan(folder: Path, cache: Path) -> None:
+    (folder / "a.yaml").rename(folder / ".a.yaml")
+    with pytest.raises(PlanInvalid, match="1 处") as told:
+        load(folder, cache)
+    assert "没有计划文件" in told.value.problems[0]
 
 
 def test_a_folder_where_the_file_should_be(plan: Path, cache: Path, reads: list[bytes]) -> None:

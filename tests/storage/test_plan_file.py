@@ -962,6 +962,15 @@ def test_a_folder_of_several_policies(devzone: Devzone, tmp_path: Path) -> None:
     assert [measure["policy"] for measure in document["measures"]] == ["a", "b", "c"]
 
 
+def test_hidden_files_in_a_folder_are_no_plans(devzone: Devzone, tmp_path: Path) -> None:
+    plans = write(tmp_path / "plans", a=whole(""))
+    (plans / "._a.yaml").write_bytes(b"\0\5\x16\7\0\2\0\0Mac OS X")
+    (plans / ".#a.yaml").symlink_to("user@host.1:1")
+    assert len(devzone.ok("--plan", plans, "status", "--json").json["measures"]) == 1
+    (plans / "a.yaml").unlink()
+    assert "没有计划文件" in devzone("--plan", plans, "status").err
+
+
 def test_problems_of_every_file_come_at_once(devzone: Devzone, tmp_path: Path) -> None:
     plans = write(tmp_path / "plans", a="- x\n", b=whole(""), c=whole("").replace("number: 1", "number: x"))
     ran = devzone("--plan", plans, "check")
@@ -1242,7 +1251,7 @@ def test_full_width_brackets_name_the_same_collective() -> None:
 @pytest.mark.parametrize(
     ("shape", "record", "computed"),
     [
-        (PolicyShape, Policy, {"common_units", "units", "measures"}),
+        (PolicyShape, Policy, {"common_units", "units", "measures", "sha256"}),
         (UnitShape, Unit, {"members", "spellings"}),
         (MeasureShape, Measure, {"roster"}),
         (MilestoneShape, Milestone, set()),

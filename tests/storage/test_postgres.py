@@ -148,15 +148,16 @@ def test_a_day_in_the_office(devzone: Devzone, url: str) -> None:
         (2, "submit", None, 3),
         (1, "update", None, None),
     ]
-    assert devzone.ok("history", "--as-of", "2026-11-22").out == ""
-    assert "两园合并" in devzone.ok("report", "--format", "md", "-o", "-").out
+    assert [line[0] for line in devzone.ok("history", "--as-of", "2026-11-22").lines] == ["1"]
+    assert devzone.ok("history", "--as-of", "2026-11-22", "--known", "2026-11-22").out == ""
+    assert "两园合并" in devzone.ok("report", "--week", "2026-W47", "--format", "md", "-o", "-").out
     assert devzone.ok("export", "journal").out.count("\r\n") == 5
     issued = devzone.ok("notice", "--unit", "财政局", "-o", "out").out.split()
     assert [line[0] for line in devzone.ok("notice", "--list").lines] == ["1", "2"]
     assert len(issued) == 2
     devzone.ok("check")
     assert devzone("void", 9, "--reason", "没有这条").code == 4
-    assert tables(url) == ["alembic_version", "bulletin", "dispatch", "entry", "evidence", "notice"]
+    assert tables(url) == ["alembic_version", "bulletin", "dispatch", "entry", "evidence", "notice", "plan_version"]
 
 
 def test_forms_and_bulletins_on_a_server(devzone: Devzone, url: str) -> None:
@@ -181,8 +182,21 @@ def test_both_kinds_of_database_tell_the_same(devzone: Devzone, url: str, monkey
         devzone.at("2026-11-20").ok("update", 4, "--unit", "各县", "--progress", 80)
         devzone.ok("void", 3, "--reason", "记错")
         devzone.at("2026-11-23").ok("assign", 4, "--unit", "市林业局", "--role", "lead", "--reason", "会议纪要")
-        reads = (["status"], ["assign", "--unit", "永安"], ["history"], ["export", "overdue"], ["report", "-o", "-"])
-        return [devzone.ok(*read, "--as-of", day).out for read in reads for day in ("2026-11-20", "2026-11-23")]
+        devzone.ok("transfer", 17, "--from", "gxj", "--to", "市科技局", "--reason", "三定方案", "--on", "2026-11-19")
+        devzone.ok("suspend", 4, "--unit", "永安", "--note", "等批复", "--on", "2026-11-21")
+        devzone.ok("resume", 4, "--unit", "永安", "--note", "批了")
+        reads = [["status"], ["assign", "--unit", "永安"], ["assign", "--unit", "科技局"], ["history"]]
+        reads += [["export", "overdue"], ["report", "-o", "-"], ["stats", "--month", "2026-11"], ["plan"]]
+        views = (
+            ["--as-of", "2026-11-20"],
+            ["--as-of", "2026-11-23"],
+            ["--as-of", "2026-11-20", "--known", "2026-11-20"],
+        )
+        return [
+            devzone.ok(*read, *(view if read[0] not in ("plan", "stats") else [])).out
+            for read in reads
+            for view in views
+        ]
 
     on_the_server = week()
     monkeypatch.setenv("DEVZONE_DB", str(devzone.db))
@@ -263,7 +277,16 @@ def test_tables_of_others_are_left_alone(devzone: Devzone, url: str) -> None:
     with connected(url) as connection:
         connection.execute("CREATE TABLE invoices (id int)")
     devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
-    assert tables(url) == ["alembic_version", "bulletin", "dispatch", "entry", "evidence", "invoices", "notice"]
+    assert tables(url) == [
+        "alembic_version",
+        "bulletin",
+        "dispatch",
+        "entry",
+        "evidence",
+        "invoices",
+        "notice",
+        "plan_version",
+    ]
 
 
 def test_a_table_of_our_name_that_is_not_ours_is_refused(devzone: Devzone, url: str) -> None:
@@ -291,7 +314,7 @@ def test_whoever_may_only_insert_may_append(devzone: Devzone, url: str) -> None:
     with connected(url) as connection:
         connection.execute("DROP ROLE IF EXISTS clerk")
         connection.execute("CREATE ROLE clerk LOGIN")
-        connection.execute("GRANT SELECT, INSERT ON entry, evidence TO clerk")
+        connection.execute("GRANT SELECT, INSERT ON entry, evidence, plan_version TO clerk")
         connection.execute("GRANT SELECT ON alembic_version TO clerk")
         connection.execute("GRANT USAGE ON SEQUENCE entry_id_seq TO clerk")
     as_clerk = url.replace("office@", "clerk@")

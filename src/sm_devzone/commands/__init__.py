@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from sm_devzone.commands.wording import in_chinese, usage_failure
 from sm_devzone.context import Context
-from sm_devzone.errors import WrongUsage
+from sm_devzone.errors import DatabaseUnusable, DevzoneError, WrongUsage
 from sm_devzone.output.listing import Listing, rendered
 
 VERBS = {
@@ -26,6 +26,7 @@ VERBS = {
     "suspend": ("suspend", "中止：任务暂停，不算逾期"),
     "resume": ("resume", "恢复推进：中止的任务接着推进"),
     "extend": ("extend", "延期：批准一个新时限"),
+    "transfer": ("transfer", "移交：一个单位的任务由另一个单位接着办"),
     "urge": ("urge", "催办：列出该催的，或登记一次催办"),
     "notice": ("notice", "三色督办单：一项一张，编号登记；列出、重出"),
     "void": ("void", "作废一条登错的记录"),
@@ -37,6 +38,7 @@ VERBS = {
     "report": ("report", "一个时段的督办报告（Markdown、网页、文字、Word 公文）"),
     "template": ("template", "报告和督办单的模板：列出、复制、检查"),
     "export": ("export", "导出逾期清单、任务台账、流水、计划（csv、json、xlsx）"),
+    "plan": ("plan", "计划的版本：列出、比较、登记改动"),
     "check": ("check", "检查计划文件和流水，列出全部问题"),
 }
 """Verb -> its module and what it is for, in the order in which a person meets them."""
@@ -110,14 +112,21 @@ def help_text() -> str:
 
 def run(arguments: list[str], context: Context) -> str | bytes | None:
     """Run one command line and return what stdout gets. Raises DevzoneError."""
+    # Typer knows no shell before it has added these two options, and only a TAB or who names them needs any.
     about_completion = any(a.startswith(("--install-completion", "--show-completion")) for a in arguments)
-    command = _front_command(add_completion=about_completion)
+    command = _front_command(add_completion=about_completion or context.settings.is_completing)
     try:
         output: str | bytes | Listing | int | None = command.main(
             args=arguments, prog_name="devzone", standalone_mode=False, obj=context
         )
     except typer.TyperException as error:
         raise usage_failure(error) from error
+    except DatabaseUnusable:
+        raise
+    except DevzoneError:
+        context.tell_of_nothing_read()
+        raise
+    context.tell_of_nothing_read()
     if isinstance(output, int):  # --help was shown, or an interrupt became an exit code on its way through Typer
         context.exit_code = output
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -10,11 +10,12 @@ import typer
 from sm_devzone.books import Books
 from sm_devzone.commands.options import named_period
 from sm_devzone.context import Context
-from sm_devzone.domain.entry import Act, Entry
+from sm_devzone.domain.duties import Duty
+from sm_devzone.domain.entry import Act, DutyKey, Entry
 from sm_devzone.domain.glossary import KINDS, STATES
-from sm_devzone.domain.ledger import Duty
+from sm_devzone.domain.phrases import quoted_place
 from sm_devzone.domain.plan import Policy
-from sm_devzone.domain.rules import BACK, check_act, check_day, choose_duty, is_already_so
+from sm_devzone.domain.rules import check_day, check_place, choose_duty, is_already_so
 from sm_devzone.domain.selection import select
 from sm_devzone.errors import WrongUsage
 
@@ -38,7 +39,7 @@ def record(
     target: Target,
     act: Act,
     *,
-    of_duty: Callable[[Duty, Policy], Mapping[str, Any]] | None = None,
+    of_duty: Callable[[Duty, Policy, Sequence[Entry]], Mapping[str, Any]] | None = None,
     at_last: Callable[[], Mapping[str, Any]] | None = None,
 ) -> str:
     """Append `act` once for each unit, about the duty that is meant, all or none; tell what came of it.
@@ -57,34 +58,36 @@ def record(
     check_day(act.happened_on, policy, today)
     moved: dict[str, str] = {}
 
-    def meant(books: Books) -> list[Duty]:
-        duties = books.ledger(today, selection).duties
-        return [
-            choose_duty([d for d in duties if d.unit == name], measure, name, act.kind, target.milestone, period)
+    def meant(books: Books) -> list[tuple[Duty, Sequence[DutyKey]]]:
+        ledger = books.ledger(today, selection)
+        duties = [
+            choose_duty([d for d in ledger.duties if d.unit == name], measure, name, act.kind, target.milestone, period)
             for name in names
         ]
+        return [(duty, ledger.keys(duty)) for duty in duties]
 
     if at_last:
+        context.journal.database.check_folder()
         with context.books() as books:
             meant(books)
         act = act._replace(said={**act.said, **at_last()})
 
     def decide(books: Books) -> list[Entry]:
         new: list[Entry] = []
-        for duty in meant(books):
-            entry = act.about(duty.key)._replace(**(of_duty(duty, policy) if of_duty else {}))
-            acts = books.journal.acts(today, duty.key)
+        for duty, keys in meant(books):
+            acts = books.acts(today, keys)
+            entry = act.about(duty.key)._replace(**(of_duty(duty, policy, acts) if of_duty else {}))
             if is_already_so(duty, entry.kind):
                 context.terminal.tell(f"{duty.unit} 的这项任务{STATES[duty.state]}，没有重复登记")
             elif acts and acts[0].says_the_same_as(entry):
                 context.terminal.tell(f"{duty.unit} 的这项任务已有同样的记录（{acts[0].id} 号），没有重复登记")
             else:
-                state = check_act(duty, entry)
-                moved[duty.unit] = KINDS[entry.kind] if state in (duty.state, BACK) else STATES[state]
+                state = check_place(duty, acts, entry, policy.repealed_on)
+                moved[duty.unit] = KINDS[entry.kind] if entry.kind == "resume" or state == duty.state else STATES[state]
                 new.append(entry)
         return new
 
     return "".join(
-        f"{entry.id} 号记录：措施 {measure.number}{entry.place} {entry.unit} → {moved[entry.unit]}\n"
+        f"{entry.id} 号记录：措施 {measure.number}{quoted_place(entry)} {entry.unit} → {moved[entry.unit]}\n"
         for entry in context.append(decide)
     )

@@ -7,10 +7,13 @@ from typing import Annotated
 import typer
 
 from sm_devzone.books import Books
+from sm_devzone.commands.acting import OnOption
+from sm_devzone.commands.appointing import appointment, check_appointments
 from sm_devzone.commands.options import (
     AsOfOption,
     ByOption,
     JsonOption,
+    KnownOption,
     PolicyOption,
     ReasonOption,
     UnitsOption,
@@ -19,12 +22,14 @@ from sm_devzone.commands.options import (
     recorder,
 )
 from sm_devzone.context import Context
+from sm_devzone.domain.appointments import in_office
 from sm_devzone.domain.entry import Act, DutyKey, Entry
 from sm_devzone.domain.glossary import ROLES
-from sm_devzone.domain.ledger import by_urgency, roster
+from sm_devzone.domain.ledger import by_urgency
+from sm_devzone.domain.rules import check_day
 from sm_devzone.domain.selection import select
 from sm_devzone.domain.text import check_text
-from sm_devzone.errors import Refused, WrongUsage
+from sm_devzone.errors import WrongUsage
 from sm_devzone.output.listing import Listing, duty_list
 
 
@@ -40,9 +45,11 @@ def command(
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="移出这条措施；已有的记录都保留")] = False,
     reason: ReasonOption = None,
+    on: OnOption = None,
     by: ByOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
+    known: KnownOption = None,
     json: JsonOption = False,
 ) -> str | Listing:
     """不写 N：列出单位的任务清单，最急的在前。写 N：给措施 N 交办单位、改角色，或用 --remove 移出。"""
@@ -50,54 +57,57 @@ def command(
     if not unit:
         raise WrongUsage("缺少 --unit", "例如：devzone assign --unit 商务局")
     if n is None:
-        for option, given in (("--role", role), ("--remove", remove), ("--reason", reason), ("--by", by)):
+        for option, given in (("--role", role), ("--remove", remove), ("--reason", reason), ("--on", on), ("--by", by)):
             if given:
                 raise WrongUsage(f"{option} 要和措施序号一起用", "例如：devzone assign 4 --unit 市林业局 --reason 依据")
-        return _list(context, unit, policy, as_of, as_json=json)
-    if as_of is not None or json:
-        raise WrongUsage("交办时不用 --as-of 和 --json", "看任务清单时不要写措施序号")
+        return _list(context, unit, policy, as_of, known, as_json=json)
+    if as_of is not None or known is not None or json:
+        raise WrongUsage("交办时不用 --as-of、--known 和 --json", "看任务清单时不要写措施序号")
     wanted = chosen("--role", role, ROLES)
     if remove and wanted:
         raise WrongUsage("--role 和 --remove 只能写一个")
     kept_reason = check_text("依据", reason)
     if kept_reason is None:
         raise WrongUsage("交办和移出都要写依据", "加上 --reason 依据，例如会议纪要或文号")
-    return _decide(
-        context,
-        n,
-        unit,
-        None if remove else wanted or "responsible",
-        kept_reason,
-        recorder(context, by),
-        policy,
-    )
+    kept_role = None if remove else wanted or "responsible"
+    said = {"role": kept_role, "note": kept_reason}
+    act = Act("remove" if remove else "assign", context.settings.day(on), recorder(context, by), said)
+    return _decide(context, n, unit, kept_role, act, policy)
 
 
-def _list(context: Context, units: list[str], policy: str | None, as_of: str | None, *, as_json: bool) -> Listing:
+def _list(
+    context: Context, units: list[str], policy: str | None, as_of: str | None, known: str | None, *, as_json: bool
+) -> Listing:
     day = context.settings.day(as_of)
     selection = select(context.plan, policy, units=units)
-    with context.books() as books:
+    with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
-        duties = by_urgency(books.with_words(selection.of(ledger.duties), ledger))
+        meant = books.selected(selection, day).of(ledger.duties)
+        duties = by_urgency(books.with_words(meant, ledger))
     title = f"任务清单  {'、'.join(sorted(selection.units or ()))}"
     return duty_list("assign", ledger, title, duties, as_json=as_json)
 
 
-def _decide(
-    context: Context, n: str, units: list[str], role: str | None, reason: str, by: str, policy_id: str | None
-) -> str:
+def _decide(context: Context, n: str, units: list[str], role: str | None, act: Act, policy_id: str | None) -> str:
     plan = context.plan.only(policy_id)
     policy, measure = plan.find_measure(n)
     names = list(dict.fromkeys(name for unit in units for name in plan.only(policy.id).find_units(unit)))
     today = context.settings.today
-    act = Act("remove" if role is None else "assign", today, by, {"role": role, "note": reason})
+    check_day(act.happened_on, policy, today)
 
     def decide(books: Books) -> list[Entry]:
-        found = books.journal.appointments(today, policy.id, measure.number)
-        roles = roster(measure, {unit: decided for (_, _, unit), decided in found.items()})
-        if role is None and not roles.keys() - set(names):
-            raise Refused(f"措施 {measure.number} 会没有责任单位", "先交办别的单位，再移出")
-        return [act.about(DutyKey(policy.id, measure.number, name)) for name in names if roles.get(name) != role]
+        acts = books.appointments(today, policy.id, measure.number)
+        listed = books.listings(today, policy.id, measure.number)
+        new: list[Entry] = []
+        for name in names:
+            term = in_office(measure, acts, listed, act.happened_on).get(name)
+            if role == (term.role if term else None):
+                continue
+            entry = act.about(DutyKey(policy.id, measure.number, name))
+            check_appointments(books, today, entry, also=acts)
+            acts = sorted([*acts, appointment(entry)], key=lambda own: (own.day, own.number))
+            new.append(entry)
+        return new
 
     appended = context.append(decide)
     changed = {entry.unit for entry in appended}

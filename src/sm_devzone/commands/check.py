@@ -2,33 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import typer
 
-from sm_devzone.commands.options import AsOfOption, JsonOption, PolicyOption
-from sm_devzone.context import Context
-from sm_devzone.domain.ledger import compute
+from sm_devzone.books import Books
+from sm_devzone.commands.options import AsOfOption, JsonOption, KnownOption, PolicyOption
+from sm_devzone.context import Context, in_wal
+from sm_devzone.domain.calendar import in_china
+from sm_devzone.domain.phrases import quoted_place
+from sm_devzone.domain.plan import Policy
+from sm_devzone.domain.selection import Selection
 from sm_devzone.domain.text import one_line
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
+from sm_devzone.storage.snapshot import garbage_told
+
+
+class Unrecorded(NamedTuple):
+    """What the plan file of `policy` changes in the version that is recorded last, and why that cannot be recorded."""
+
+    policy: str
+    changes: tuple[str, ...]
+    obstacles: tuple[str, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        told = [f"计划 {self.policy} 有改动，还没有登记（下一次登记时记为新的一版，或用 devzone plan adopt）："]
+        return [*told, *(f"  {line}" for line in self.changes), *(f"  不能登记：{line}" for line in self.obstacles)]
 
 
 def command(
-    ctx: typer.Context, policy: PolicyOption = None, as_of: AsOfOption = None, json: JsonOption = False
+    ctx: typer.Context,
+    policy: PolicyOption = None,
+    as_of: AsOfOption = None,
+    known: KnownOption = None,
+    json: JsonOption = False,
 ) -> Listing:
     """检查计划文件和流水：计划的每处问题写明文件和行号；流水里对不上计划的记录逐条列出。"""
     context: Context = ctx.obj
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
     context.journal.database.verify()
-    with context.books() as books:
+    with context.books(context.settings.known(known)) as books:
         journal = books.journal
-        ledger = compute(plan, journal.records(day, policy), journal.appointments(day, policy), day)
+        ledger = books.ledger(day, Selection(policy), quietly=True)
         strays = set(ledger.strays)
         entries = journal.entries(day, policy) if strays else []
+        now = {entry.id: entry.key for entry in books.in_terms_of(day, entries)}
+        lost = [entry for entry in reversed(entries) if now[entry.id] in strays and entry.voided_by is None]
+        known_before = {entry.id for entry in lost if books.was_ordered(entry)}
+        unrecorded = list(filter(None, (_unrecorded(books, own) for own in plan)))
         count = journal.count(day, policy)
         evidence = journal.evidence(day, policy)
+        ahead = journal.recorded_after(context.settings.now)
+    database = context.journal.database
+    if database.is_in_wal:
+        context.terminal.tell(in_wal(database))
+    elif beside := database.side_files:
+        context.terminal.tell(
+            f"流水文件旁边有 {beside[0].name}：有程序正在写，这时只复制流水文件会不完整；请过一会再备份"
+        )
     faults = context.evidence.faults(evidence)
-    lost = [entry for entry in reversed(entries) if entry.key in strays and entry.voided_by is None]
     measures = [measure for own in plan for measure in own.measures]
     counts = {
         "measures": len(measures),
@@ -46,18 +82,47 @@ def command(
         f"流水：记录 {count} 条，佐证材料 {len(evidence)} 份",
         f"台账：截至 {day}，任务 {counts['duties']} 项",
         *(
-            f"流水 {entry.id} 号：{entry.policy} 措施 {entry.measure}{entry.place} {entry.unit} 不在计划里，"
-            f"没有计入台账；请把计划改回来，或用 devzone void {entry.id} --reason 原因 作废"
+            f"流水 {entry.id} 号：{entry.policy} 措施 {entry.measure}{quoted_place(entry)} {entry.unit} "
+            + (
+                "计划改动以后没有对应的任务，没有计入台账；改了名的写 formerly 或别名，否则按改动登记"
+                if entry.id in known_before
+                else f"不在计划里，没有计入台账；请把计划改回来，或用 devzone void {entry.id} --reason 原因 作废"
+            )
             for entry in lost
         ),
+        *(line for own in unrecorded for line in own.lines),
+        *_ahead(ahead),
         *faults,
     ]
     return Listing(
         "check",
         day,
         plan,
-        content=lambda: {"counts": counts, "strays": rows.as_objects(lost, keys), "evidence_faults": faults},
+        content=lambda: {
+            "counts": counts,
+            "strays": rows.as_objects(lost, keys),
+            "evidence_faults": faults,
+            "unrecorded": rows.as_objects(unrecorded),
+        },
         lines=lambda: [[line] for line in lines],
         draw=lambda _: "\n".join(map(one_line, lines)),
         as_json=json,
     )
+
+
+def _unrecorded(books: Books, policy: Policy) -> Unrecorded | None:
+    problems, changed = books.obstacles(policy), books.changes(policy)
+    if books.is_recorded(policy) or not (problems or changed):
+        return None
+    return Unrecorded(policy.id, tuple(changed), tuple(problems))
+
+
+def _ahead(entries: Sequence[tuple[int, str]]) -> list[str]:
+    """What the clock of whoever recorded it says is still to come."""
+    if not entries:
+        return []
+    number, at = entries[0]
+    with garbage_told():
+        when = in_china(at)
+    which = f"{number} 号" if len(entries) == 1 else f"{number} 号等 {len(entries)} 条"
+    return [f"流水 {which}记于 {when}，比现在还晚：登记时的钟快了，或这里的钟慢了；到那一天以前不计入，请校准时钟"]

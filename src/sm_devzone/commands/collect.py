@@ -15,7 +15,8 @@ from sm_devzone.context import Context
 from sm_devzone.domain.answers import RESULTS, Finding, Returned, settle, weigh
 from sm_devzone.domain.entry import Entry
 from sm_devzone.domain.form import Reply
-from sm_devzone.errors import Refused, WrongUsage
+from sm_devzone.domain.rules import check_place
+from sm_devzone.errors import DevzoneError, Refused, WrongUsage
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 
@@ -106,19 +107,32 @@ def _read(paths: Sequence[Path]) -> tuple[list[Returned], list[Finding]]:
 
 def _weighed(books: Books, day: date, returned: Sequence[Returned], who: str, *, theirs: bool) -> list[Finding]:
     ledger = books.ledger(day)
-    return settle(
-        [
-            weigh(
-                form,
-                ledger,
-                books.journal.acts_after(day, form.sent.unit, form.sent.position),
-                books.position,
-                who,
-                theirs=theirs,
-            )
-            for form in returned
-        ]
-    )
+    duties = {duty.key: duty for duty in ledger.duties}
+
+    def placed(one: Finding) -> Finding:
+        """`one`, refused where what it says of an earlier day does not go with what happened since."""
+        if one.entry is None or one.entry.happened_on == day:
+            return one
+        duty = duties[one.entry.key]
+        try:
+            policy = ledger.plan.policies[duty.policy]
+            check_place(duty, books.acts(day, ledger.keys(duty)), one.entry, policy.repealed_on)
+        except DevzoneError as error:
+            return one._replace(result="refused", said=error.message, entry=None)
+        return one
+
+    found = []
+    for form in (_up_to_date(books, day, form) for form in returned):
+        since = books.acts_after(day, form.sent.unit, form.sent.position)
+        weighed = weigh(form, ledger, since, books.position, who, theirs=theirs)
+        found.append([placed(one) for one in weighed])
+    return settle(found)
+
+
+def _up_to_date(books: Books, day: date, form: Returned) -> Returned:
+    """`form` with the keys that the plan of `day` gives the duties it was sent for."""
+    rows = {code: (books.since(day, key, form.sent.position), cells) for code, (key, cells) in form.sent.rows.items()}
+    return form._replace(sent=form.sent._replace(rows=rows))
 
 
 def _tell_replies(context: Context) -> None:
@@ -144,9 +158,9 @@ def replies(context: Context) -> list[Reply]:
     """How many of its duties each unit has reported on since it was last sent a form."""
     today = context.settings.today
     with context.books() as books:
-        sent = books.journal.dispatches(today)
+        sent = books.journal.dispatches()
         heard = books.journal.reports_after(today, min((one.position for one in sent), default=0))
-    last = [(key.unit, number) for key, number in heard.items()]
+        last = [(unit, number) for key, number in heard for unit in books.names_of([key.unit])]
     return [
         Reply(
             one.unit,

@@ -12,6 +12,7 @@ from sm_devzone import files
 from sm_devzone.commands.options import (
     AsOfOption,
     JsonOption,
+    KnownOption,
     OnlyMeasureArgument,
     OutputOption,
     PolicyOption,
@@ -19,7 +20,7 @@ from sm_devzone.commands.options import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.entry import Entry, Evidence
-from sm_devzone.domain.selection import select
+from sm_devzone.domain.selection import Selection, select
 from sm_devzone.domain.text import one_line
 from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
 from sm_devzone.output import rows
@@ -65,13 +66,14 @@ def command(
     output: OutputOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
+    known: KnownOption = None,
     json: JsonOption = False,
 ) -> str | Listing:
     """佐证材料：列出、取出（--get）、核对（--verify）。"""
     context: Context = ctx.obj
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
-    listed = _listed(context, n, unit, policy, day)
+    listed = _listed(context, select(context.plan, policy, n, unit), day, context.settings.known(known))
     if get is not None:
         return _hand_out(context, listed, get, Path(output or "."))
     if verify:
@@ -108,14 +110,11 @@ def command(
     )
 
 
-def _listed(
-    context: Context, n: str | None, unit: str | None, policy: str | None, day: date
-) -> list[tuple[Entry, Evidence]]:
-    selection = select(context.plan, policy, n, unit)
-    with context.books() as books:
+def _listed(context: Context, selection: Selection, day: date, known: date | None) -> list[tuple[Entry, Evidence]]:
+    with context.books(known) as books:
         kept = books.journal.evidence(day, selection.policy)
-        known = books.journal.entries(day, selection.policy, selection.number) if kept else []
-    entries = {entry.id: entry for entry in selection.of(known)}
+        found = books.in_terms_of(context.settings.today, books.journal.entries(day, selection.policy)) if kept else []
+    entries = {entry.id: entry for entry in selection.of(found)}
     return [(entries[one.entry], one) for one in kept if one.entry in entries]
 
 

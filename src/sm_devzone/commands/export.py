@@ -11,7 +11,7 @@ import typer
 
 from sm_devzone import files
 from sm_devzone.books import Books
-from sm_devzone.commands.options import AsOfOption, JsonOption, OutputOption, PolicyOption
+from sm_devzone.commands.options import AsOfOption, JsonOption, KnownOption, OutputOption, PolicyOption
 from sm_devzone.context import Context
 from sm_devzone.domain.glossary import CYCLES, DUTY_COLUMNS, ENTRY_COLUMNS, PLAN_COLUMNS
 from sm_devzone.domain.ledger import by_urgency
@@ -55,7 +55,7 @@ def _overdue(books: Books, selection: Selection, day: date) -> Listed:
 def _duties(books: Books, selection: Selection, day: date) -> Listed:
     ledger = books.ledger(day, selection)
     words = books.words(ledger.duties, ledger)
-    evidence = books.journal.evidenced(day, selection.policy)
+    evidence = books.evidenced(ledger, selection.policy)
 
     def workbook() -> bytes:
         from sm_devzone.output import lists
@@ -115,6 +115,7 @@ def command(
     exit_code: Annotated[bool, typer.Option("--exit-code", help="清单不空时退出码为 7")] = False,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
+    known: KnownOption = None,
     json: JsonOption = False,
 ) -> str | bytes:
     """导出清单，默认是标准输出上的 CSV（带 BOM,Excel 和 WPS 直接打开）。空清单也有表头。"""
@@ -137,8 +138,10 @@ def command(
         )
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
-    with context.books() as books:
+    with context.books(context.settings.known(known)) as books:
         listed = export.read(books, Selection(policy), day)
+    if exit_code and context.nothing_read is not None and not context.journal.database.can_be_begun:
+        raise context.nothing_read  # whoever asks by exit code would send out a list of everything as overdue
     if exit_code and listed.records:
         context.exit_code = NOT_EMPTY
     content: str | bytes
@@ -183,7 +186,13 @@ def _plan_rows(plan: Plan) -> Iterator[PlanRow]:
                     unit,
                     measure.planned_role(unit),
                     ";".join(m.title for m in own),
-                    ";".join(str(m.due or f"每{CYCLES[m.every or 'year']}（{m.first} 起）") for m in own),
+                    ";".join(
+                        str(
+                            m.due
+                            or f"每{CYCLES[m.every or 'year']}（{m.first} 起{f'，到 {m.until}' if m.until else ''}）"
+                        )
+                        for m in own
+                    ),
                     ";".join(m.as_written or m.reason or "" for m in own),
                     ";".join(measure.tasks),
                 )

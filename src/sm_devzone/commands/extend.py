@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -17,8 +18,8 @@ from sm_devzone.commands.options import (
     recorder,
 )
 from sm_devzone.context import Context
-from sm_devzone.domain.entry import Act
-from sm_devzone.domain.ledger import Duty
+from sm_devzone.domain.duties import Duty
+from sm_devzone.domain.entry import Act, Entry
 from sm_devzone.domain.plan import Policy
 from sm_devzone.domain.rules import check_extension
 from sm_devzone.domain.text import check_text
@@ -45,8 +46,7 @@ def command(
     words = {"due": later, "note": check_text("延期原因", reason)}
     act = Act("extend", context.settings.day(on), recorder(context, by), words)
 
-    def from_the_date_that_counts(duty: Duty, owner: Policy) -> dict[str, date | None]:
-        check_extension(duty, later, owner)
-        return {"due_before": duty.due}
+    def from_the_date_that_counts(duty: Duty, owner: Policy, acts: Sequence[Entry]) -> dict[str, date]:
+        return {"due_before": check_extension(duty, acts, act.happened_on, later, owner)}
 
     return record(context, Target(n, unit, milestone, period, policy), act, of_duty=from_the_date_that_counts)

@@ -7,6 +7,7 @@ import typer
 from sm_devzone.commands.options import (
     AsOfOption,
     JsonOption,
+    KnownOption,
     OnlyMeasureArgument,
     PolicyOption,
     UnitOption,
@@ -24,6 +25,7 @@ def command(
     unit: UnitOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
+    known: KnownOption = None,
     json: JsonOption = False,
 ) -> Listing:
     """流水，新的在前：什么时候、谁、记了什么、来自哪个文件哪一行；作废的也在。"""
@@ -31,8 +33,10 @@ def command(
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
     selection = select(plan, policy, n, unit)
-    with context.books() as books:
-        entries = selection.of(books.journal.entries(day, selection.policy, selection.number))
+    with context.books(context.settings.known(known)) as books:
+        found = books.journal.entries(day, selection.policy)
+        meant = {entry.id for entry in selection.of(books.in_terms_of(context.settings.today, found))}
+    entries = [entry for entry in found if entry.id in meant]
     return Listing(
         "history",
         day,

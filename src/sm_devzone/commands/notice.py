@@ -15,6 +15,7 @@ from sm_devzone.commands.options import (
     AsOfOption,
     ByOption,
     JsonOption,
+    KnownOption,
     MeasureOption,
     PolicyOption,
     UnitsOption,
@@ -76,14 +77,15 @@ def command(
     by: ByOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
+    known: KnownOption = None,
     json: JsonOption = False,
 ) -> str | Listing:
     """给单位的每项逾期任务签发一张督办单（或用 --measure 指明一条措施），登记、编号、写成文件。"""
     context: Context = ctx.obj
     if listing:
-        return _list(context, unit, measure, policy, as_of, as_json=json)
-    if as_of is not None or json:
-        raise WrongUsage("签发和重出督办单时不用 --as-of 和 --json", "看签发过的督办单：devzone notice --list")
+        return _list(context, unit, measure, policy, as_of, known, as_json=json)
+    if as_of is not None or known is not None or json:
+        raise WrongUsage("签发和重出督办单时不用 --as-of、--known 和 --json", "看签发过的督办单：devzone notice --list")
     folder = Path(output or "notices")
     if output == "-" or folder.is_file():
         raise WrongUsage(f"-o “{output}”不是文件夹", "督办单一项一张，写到一个文件夹里")
@@ -133,14 +135,18 @@ def _list(
     measure: str | None,
     policy: str | None,
     as_of: str | None,
+    known: str | None,
     *,
     as_json: bool,
 ) -> Listing:
     day = context.settings.day(as_of)
     selection = select(context.plan, policy, measure, unit)
-    with context.books() as books:
-        meant = [notice for notice in selection.of(books.journal.notices()) if notice.issued_on <= day]
-        listed = [sent(notice, books.journal.acts(day, notice.key)) for notice in meant]
+    today = context.settings.today
+    with context.books(context.settings.known(known)) as books:
+        meant = [notice for notice in selection.of(books.notices(today)) if notice.issued_on <= day]
+        listed = [
+            sent(notice, [act for act in books.acts(today, [notice.key]) if act.happened_on <= day]) for notice in meant
+        ]
     lines = [_line(one) for one in listed]
     return Listing(
         "notice",

@@ -9,18 +9,20 @@ import typer
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import parse_period
 from sm_devzone.domain.glossary import key_of
+from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.text import check_text
-from sm_devzone.errors import WrongUsage
+from sm_devzone.errors import DevzoneError, WrongUsage
 
 
 def complete_units(ctx: typer.Context, incomplete: str) -> list[str]:
-    context = _context_for_completion(ctx)
-    names = [word for policy in context.plan for unit in policy.units for word in (unit.name, *unit.aliases)]
+    names = [
+        word for policy in _plan_for_completion(ctx) for unit in policy.units for word in (unit.name, *unit.aliases)
+    ]
     return [name for name in dict.fromkeys(names) if name.startswith(incomplete)]
 
 
 def complete_measures(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    plan = _context_for_completion(ctx).plan
+    plan = _plan_for_completion(ctx)
     several = len(plan.policies) > 1
     named = [
         (f"{policy.id}/{measure.number}" if several else str(measure.number), measure.title)
@@ -30,11 +32,15 @@ def complete_measures(ctx: typer.Context, incomplete: str) -> list[tuple[str, st
     return [(name, title) for name, title in named if name.startswith(incomplete)]
 
 
-def _context_for_completion(ctx: Any) -> Context:
+def _plan_for_completion(ctx: Any) -> Plan:
+    """The plan; an empty one where it cannot be read, for a TAB is no place to tell why."""
     root = ctx.find_root()
     context: Context = root.obj
     context.settings.plan_option = root.params.get("plan")
-    return context
+    try:
+        return context.plan
+    except DevzoneError:
+        return Plan(())
 
 
 MeasureArgument = Annotated[
@@ -58,7 +64,19 @@ UnitsOption = Annotated[
     ),
 ]
 PolicyOption = Annotated[str | None, typer.Option("--policy", help="只看一个政策（政策编号）")]
-AsOfOption = Annotated[str | None, typer.Option("--as-of", help="按哪一天的情况，如 2026-06-30；默认今天")]
+
+
+def _note_as_of(ctx: typer.Context, value: str | None) -> str | None:
+    """Whoever reads as of a day is not told what the clock does now."""
+    if value is not None and not ctx.resilient_parsing:
+        ctx.find_root().obj.reads_now = False
+    return value
+
+
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="按哪一天的情况，如 2026-06-30；默认今天", callback=_note_as_of)
+]
+KnownOption = Annotated[str | None, typer.Option("--known", help="只按那一天结束时已经登记的来看；默认登记过的都算")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 ByOption = Annotated[str | None, typer.Option("--by", help="记录人；默认 DEVZONE_USER，再默认系统用户")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="依据或原因")]

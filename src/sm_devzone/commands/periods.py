@@ -9,13 +9,14 @@ import typer
 
 from sm_devzone.context import Context
 from sm_devzone.domain.bulletin import days
-from sm_devzone.domain.calendar import Period, parse_period
+from sm_devzone.domain.calendar import WRITTEN, Period, parse_period
 from sm_devzone.errors import WrongUsage
 from sm_devzone.settings import YEARS
 
 WeekOption = Annotated[str | None, typer.Option("--week", help="周，如 2026-W47")]
 MonthOption = Annotated[str | None, typer.Option("--month", help="月，如 2026-11")]
 QuarterOption = Annotated[str | None, typer.Option("--quarter", help="季度，如 2026Q4")]
+HalfOption = Annotated[str | None, typer.Option("--half", help="半年，如 2026H1")]
 YearOption = Annotated[str | None, typer.Option("--year", help="年，如 2026")]
 FromOption = Annotated[str | None, typer.Option("--from", help="自定时段的第一天")]
 ToOption = Annotated[str | None, typer.Option("--to", help="自定时段的最后一天")]
@@ -31,12 +32,11 @@ def chosen_period(
     """The one period that the options name (`named` by cycle), None when they name none. Raises WrongUsage."""
     given = {cycle: text for cycle, text in named.items() if text is not None}
     if len(given) + (start is not None or end is not None) > 1:
-        raise WrongUsage("时段只能写一种", "--week、--month、--quarter、--year、--from/--to 选一个")
+        raise WrongUsage("时段只能写一种", "--week、--month、--quarter、--half、--year、--from/--to 选一个")
     for cycle, text in given.items():
         period = parse_period(text)
         if period is None or period.cycle != cycle:
-            shape = {"week": "2026-W47", "month": "2026-11", "quarter": "2026Q4", "year": "2026"}[cycle]
-            raise WrongUsage(f"--{cycle} “{text}”写法不对", f"写成 {shape}")
+            raise WrongUsage(f"--{cycle} “{text}”写法不对", f"写成 {WRITTEN[cycle]}")
         if period.start.year not in YEARS:
             raise WrongUsage(f"--{cycle} {text} 太早或太晚", f"年份在 {YEARS.start} 到 {YEARS.stop - 1} 之间")
         return period

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, PolicyOption, recorder, whole
+from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, KnownOption, PolicyOption, recorder, whole
 from sm_devzone.commands.periods import (
     FromOption,
+    HalfOption,
     MonthOption,
     QuarterOption,
     ToOption,
@@ -37,6 +38,7 @@ def command(
     week: WeekOption = None,
     month: MonthOption = None,
     quarter: QuarterOption = None,
+    half: HalfOption = None,
     year: YearOption = None,
     start: FromOption = None,
     end: ToOption = None,
@@ -60,6 +62,7 @@ def command(
     by: ByOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
+    known: KnownOption = None,
     json: JsonOption = False,
 ) -> str | bytes:
     """一个时段的督办报告，默认本周到今天，写进 ./reports/，并打印写好的文件。"""
@@ -74,15 +77,17 @@ def command(
         issued_in = None if year is None else whole("--year", year)
         again = bulletins.made_again(context, whole(option, text), owner, issued_in)
         return _agrees(again) if verify is not None else _reprinted(again, output, force=force)
-    named = {"week": week, "month": month, "quarter": quarter, "year": year}
+    named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
     period = chosen_period(context, today, named, start, end) or period_of("week", today)
     day = last_day(period, today)
     formats = _formats(form, output)
     if output == "-" or json:
         _check_no_file(context, formats[0], numbered=issue is not None, show=show)
     who = recorder(context, by) if issue is not None else ""
+    if issue is not None and known is not None:
+        raise WrongUsage("登记期号发出的报告按全部登记过的来写，不用 --known")
     with context.terminal.busy("正在生成报告"):
-        with context.books() as books:
+        with context.books(context.settings.known(known)) as books:
             if issue is not None:
                 bulletins.check_free(books, issue, owner, day.year)
             material = bulletins.gather(books, period, day, owner, () if json else formats, number=issue)

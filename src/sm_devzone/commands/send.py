@@ -52,13 +52,14 @@ def command(
     who = recorder(context, by)
     selection = select(context.plan, policy, measure, unit)._replace(policy=policy)
     with context.books() as books:
-        drafted = forms.drafted(books, day, today, selection, wanted_period)
+        drafted = forms.drafted(books, day, selection, wanted_period)
     if not drafted.duties:
         context.terminal.tell("没有要填报的任务，没有出表")
         return ""
     from sm_devzone.output import screen, workbook
 
-    made = [(form, workbook.form(form)) for form in screen.tracked(drafted.forms, "出表")]
+    advice = context.settings.template_lines("form.txt")
+    made = [(form, workbook.form(form, advice)) for form in screen.tracked(drafted.forms, "出表")]
     new = forms.recorded(context, made, who)
     paths = []
     for form, content in made:

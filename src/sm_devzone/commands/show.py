@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from sm_devzone.commands.options import AsOfOption, JsonOption, MeasureArgument, PolicyOption
+from sm_devzone.commands.options import AsOfOption, JsonOption, KnownOption, MeasureArgument, PolicyOption
 from sm_devzone.context import Context
 from sm_devzone.domain.ledger import roll_up
 from sm_devzone.domain.selection import select
@@ -20,16 +20,17 @@ def command(
     n: MeasureArgument,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
+    known: KnownOption = None,
     json: JsonOption = False,
 ) -> Listing:
     """一条措施的详情：任务要点、单位和角色、节点、各单位的任务和最近一次报送的内容。"""
     context: Context = ctx.obj
     day = context.settings.day(as_of)
     selection = select(context.plan, policy, n)
-    with context.books() as books:
+    with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
         duties = books.with_words(ledger.duties, ledger)
-    _, measure = ledger.plan.find_measure(n)
+    ((measure,),) = [policy.measures for policy in ledger.plan]
 
     def content() -> Mapping[str, Any]:
         rolled = roll_up(ledger, duties)

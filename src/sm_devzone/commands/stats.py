@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from sm_devzone import files
-from sm_devzone.commands.options import AsOfOption, JsonOption, OutputOption, PolicyOption
+from sm_devzone.commands.options import AsOfOption, JsonOption, KnownOption, OutputOption, PolicyOption
 from sm_devzone.commands.periods import (
     FromOption,
+    HalfOption,
     MonthOption,
     QuarterOption,
     ToOption,
@@ -21,8 +22,9 @@ from sm_devzone.commands.periods import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain import statistics
-from sm_devzone.domain.bulletin import days, span
+from sm_devzone.domain.bulletin import days
 from sm_devzone.domain.glossary import STAT_COLUMNS
+from sm_devzone.domain.phrases import span
 from sm_devzone.domain.selection import Selection
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output import rows
@@ -36,6 +38,7 @@ def command(
     week: WeekOption = None,
     month: MonthOption = None,
     quarter: QuarterOption = None,
+    half: HalfOption = None,
     year: YearOption = None,
     start: FromOption = None,
     end: ToOption = None,
@@ -43,6 +46,7 @@ def command(
     output: OutputOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
+    known: KnownOption = None,
     json: JsonOption = False,
 ) -> str | bytes | Listing:
     """统计：任务、办结、按期、超期、逾期、退回、延期、报送，默认从政策印发到今天。
@@ -55,19 +59,20 @@ def command(
     if form not in (None, "csv", "json"):
         raise WrongUsage(f"没有格式“{form}”", "可选：csv、json")
     today = context.settings.day(as_of)
-    named = {"week": week, "month": month, "quarter": quarter, "year": year}
+    named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
     period = chosen_period(context, today, named, start, end)
     plan = context.plan.only(policy)
     if period is None:
         period = days(min([today, *(own.issued for own in plan)]), today)
     day = last_day(period, today)
     selection = Selection(policy)
-    with context.books() as books:
+    with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
-        entries = books.journal.entries(day, policy, since=period.start)
-        cycles = {then: books.ledger(then, selection) for then in statistics.cycle_ends(ledger, period.start)}
+        entries = books.in_terms_of(day, books.journal.happened(period.start, day, policy))
+        reported = books.report_days(statistics.reports_from(ledger, period.start), day, policy)
+        turns = books.turns(day, policy)
     count = statistics.by_unit if by == "unit" else statistics.by_measure
-    found = count(ledger, period.start, entries, cycles)
+    found = count(ledger, period.start, entries, reported, turns)
     if rank:
         found = statistics.ranked(found)
     listing = Listing(

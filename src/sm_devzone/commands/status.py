@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from sm_devzone.commands.options import AsOfOption, JsonOption, MeasureOption, PolicyOption, UnitOption, chosen
+from sm_devzone.commands.options import (
+    AsOfOption,
+    JsonOption,
+    KnownOption,
+    MeasureOption,
+    PolicyOption,
+    UnitOption,
+    chosen,
+)
 from sm_devzone.context import Context
 from sm_devzone.domain.glossary import SIGNALS, STATES
 from sm_devzone.domain.ledger import roll_up, totals
@@ -23,6 +31,7 @@ def command(
     state: Annotated[str | None, typer.Option("--state", help="只看一种状态，如 not_started 或 未启动")] = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
+    known: KnownOption = None,
     json: JsonOption = False,
 ) -> Listing:
     """全部措施的进度、时限和预警；末行是合计。筛选条件选任务，各列只数选中的任务。"""
@@ -30,8 +39,9 @@ def command(
     day = context.settings.day(as_of)
     wanted_signal, wanted_state = chosen("--signal", signal, SIGNALS), chosen("--state", state, STATES)
     selection = select(context.plan, policy, measure, unit)
-    with context.books() as books:
+    with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
+        selection = books.selected(selection, day)
     duties = [
         duty
         for duty in selection.of(ledger.duties)

@@ -28,6 +28,7 @@ TEMPLATES = {
     "report.docx": "督办报告，公文格式的 Word 文件",
     "notice.docx": "督办单和商请函，Word 文件",
     "notice.md": "督办单和商请函，Markdown",
+    "form.txt": "填报表的填写说明，一行一条",
 }
 """Every template that devzone looks for, and what it is the look of."""
 
@@ -121,6 +122,7 @@ def _check(context: Context, names: list[str]) -> str:
     from sm_devzone.output.document import TemplateInvalid
 
     trials = {"report": sample.trials_of_report(), "notice": sample.trials_of_notice()}
+    trials["form"] = [sample.Trial("填报表", {}, {})]
     good: list[TemplateRow] = []
     faults: dict[str, DevzoneError] = {}
     for row in _rows(context):
@@ -149,6 +151,8 @@ _HTML = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
 
 def _filled(name: str, content: dict[str, Any], context: Context) -> str:
     """What a person reads in the template `name` filled in with `content`."""
+    if name == "form.txt":
+        return "".join(context.settings.template_lines(name))
     folders, cache = context.settings.template_paths, context.settings.cache_path
     if name.endswith(".docx"):
         from sm_devzone.output import word

@@ -11,6 +11,7 @@ from sm_devzone.commands.options import (
     AsOfOption,
     ByOption,
     JsonOption,
+    KnownOption,
     PolicyOption,
     UnitsOption,
     complete_measures,
@@ -41,9 +42,10 @@ def command(
     by: ByOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
+    known: KnownOption = None,
     json: JsonOption = False,
 ) -> str | Listing:
-    """不写 N：列出该催的任务（逾期的、本期未报送的，今天催过的不再列）。写 N：登记一次催办。"""
+    """不写 N：列出该催的任务（逾期的、到期未报送的，今天催过的不再列）。写 N：登记一次催办。"""
     context: Context = ctx.obj
     if n is None:
         for option, given in (
@@ -54,21 +56,28 @@ def command(
         ):
             if given:
                 raise WrongUsage(f"{option} 要和措施序号一起用", "例如：devzone urge 4 --unit 商务局 --by-means 电话")
-        return _list(context, unit, policy, as_of, as_json=json)
-    if as_of is not None or json:
-        raise WrongUsage("登记催办时不用 --as-of 和 --json", "看该催的任务时不要写措施序号")
+        return _list(context, unit, policy, as_of, known, as_json=json)
+    if as_of is not None or known is not None or json:
+        raise WrongUsage("登记催办时不用 --as-of、--known 和 --json", "看该催的任务时不要写措施序号")
     words = {"means": check_text("催办方式", means), "note": check_text("催办内容", note)}
     act = Act("urge", context.settings.day(on), recorder(context, by), words)
     return record(context, Target(n, unit, milestone, period, policy), act)
 
 
 def _list(
-    context: Context, units: list[str] | None, policy: str | None, as_of: str | None, *, as_json: bool
+    context: Context,
+    units: list[str] | None,
+    policy: str | None,
+    as_of: str | None,
+    known: str | None,
+    *,
+    as_json: bool,
 ) -> Listing:
     day = context.settings.day(as_of)
     selection = select(context.plan, policy, units=units)
-    with context.books() as books:
+    with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
+        selection = books.selected(selection, day)
         wanted = [
             duty
             for duty in selection.of(ledger.duties)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 
 from sm_devzone import __version__
-from sm_devzone.context import Context
+from sm_devzone.context import Context, in_wal
 from sm_devzone.storage.database import Database
 
 
@@ -18,6 +18,7 @@ def version_text(context: Context) -> str:
             f"Python {platform.python_version()} ({platform.system()})",
             f"计划  {context.settings.plan_path}",
             f"流水  {database}{'(还没有建立,第一次登记时建立)' if database.is_blank else ''}",
+            *([f"      {in_wal(database)}"] if database.is_in_wal else []),
             *(f"模板  {path}" for path in context.settings.template_paths),
             f"缓存  {context.settings.cache_path or '没有：这个用户没有主目录'}",
         ]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from sm_devzone.books import Books
+from sm_devzone.commands.appointing import check_appointments
 from sm_devzone.commands.options import ByOption, ReasonOption, recorder
 from sm_devzone.context import Context
-from sm_devzone.domain.entry import Act, Entry
+from sm_devzone.domain.entry import Act, DutyKey, Entry
+from sm_devzone.domain.phrases import quoted_place
 from sm_devzone.domain.rules import check_void
+from sm_devzone.domain.selection import Selection
 from sm_devzone.domain.text import check_text, one_line
 from sm_devzone.errors import WrongUsage
 
@@ -36,13 +41,28 @@ def command(
 
     def take_back(books: Books) -> list[Entry]:
         found = books.journal.entry(number)
-        target = check_void(found, number, books.journal.acts(today, found.key) if found else [])
+        history = books.acts(today, _kept_under(books, today, found)) if found else []
+        target = check_void(found, number, history)
         if target.voided_by is not None:
             context.terminal.tell(f"{number} 号记录已被 {target.voided_by} 号作废，没有重复登记")
             return []
+        if target.kind in ("assign", "remove", "transfer"):
+            check_appointments(books, today, target, without=number)
         return [Act("void", today, who, {"note": kept_reason, "voids": number}).about(target.key)]
 
     return "".join(
-        one_line(f"{entry.id} 号记录：作废 {number} 号（措施 {entry.measure}{entry.place} {entry.unit}）") + "\n"
+        one_line(f"{entry.id} 号记录：作废 {number} 号（措施 {entry.measure}{quoted_place(entry)} {entry.unit}）")
+        + "\n"
         for entry in context.append(take_back)
     )
+
+
+def _kept_under(books: Books, today: date, entry: Entry) -> Sequence[DutyKey]:
+    """The keys of the duty that `entry` is about: after a hand-over, those of all units that have had it."""
+    (key,) = (own.key for own in books.in_terms_of(today, [entry]))
+    if key.policy in books.plan.policies:
+        ledger = books.ledger(today, Selection(key.policy), quietly=True)
+        for duty in ledger.duties:
+            if key in (keys := ledger.keys(duty)):
+                return keys
+    return [key]

@@ -12,10 +12,12 @@ from itertools import chain
 from math import isfinite
 from typing import Any, NamedTuple
 
-from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, sentences
+from sm_devzone.domain.duties import Duty
+from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
 from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, CONTACT, FIXED, IDENTITY, SAID_BEFORE, Sent, digest
 from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STATES
-from sm_devzone.domain.ledger import Duty, Ledger
+from sm_devzone.domain.ledger import Ledger
+from sm_devzone.domain.phrases import sentences
 from sm_devzone.domain.plan import Policy
 from sm_devzone.domain.rules import check_act, check_day
 from sm_devzone.domain.text import named, one_line_end, squeezed, stray_character

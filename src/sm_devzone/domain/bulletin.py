@@ -1,32 +1,46 @@
-"""督办报告 of a period: what is new in it, what stands at its end, and how that compares with the day before it began.
+"""督办报告 of a period: what happened in it, what stands at its end, and how that compares with the day before it.
 
-A report knows what was known at the end of its last day. What was entered late comes in the report of the period in
-which it was recorded, so that a report made again is the same.
+What happened earlier and was in no bulletin yet is 补报, apart from the news; what was typed in when the ledger was
+begun is none. The comparison is that of two days, both as they are known now; where a bulletin told another figure,
+that is said.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.calendar import ONE_DAY, Period, chinese_day, parse_period, period_of
+from sm_devzone.domain.calendar import ONE_DAY, Period, chinese_day, period_of, recorded_day
+from sm_devzone.domain.cycles import silence_of_unit
+from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
-from sm_devzone.domain.glossary import ORIGINS, SIGNALS, STATES
+from sm_devzone.domain.glossary import KINDS, SIGNALS, STATES
 from sm_devzone.domain.ledger import (
-    Duty,
     Ledger,
     MeasureRow,
     by_urgency,
-    extension_note,
-    missed_cycles,
+    has_judged,
+    is_awaited,
     roll_up,
+    silent_cycles,
     totals,
+)
+from sm_devzone.domain.phrases import (
+    Told,
+    days_late,
+    ended,
+    extension_note,
+    limit_in_words,
+    listed,
+    matter,
+    quoted,
+    span,
 )
 from sm_devzone.domain.plan import Policy
 
-DECISIONS = ("close", "return", "reopen", "suspend", "resume", "extend", "urge", "assign", "remove")
+DECISIONS = ("close", "return", "reopen", "suspend", "resume", "extend", "urge", "assign", "remove", "transfer")
 """What the office did in a period, beside what the units reported."""
 
 _NAMES = {
@@ -37,6 +51,23 @@ _NAMES = {
     "year": ("年报", "本年", "上年", "下一年"),
     "days": ("报告", "本期", "上期", "下期"),
 }
+
+_NOTHING = {
+    "news": "{0.this}没有单位报送进展。",
+    "newly_overdue": "{0.this}无新增逾期。",
+    "overdue": "目前没有逾期任务。",
+    "due_next": "没有临期任务，{0.next}也没有到期的任务。",
+    "unreported": "到期应报的都已报送。",
+    "first_cycle": "还没有到过报送期限。",
+    "cycles": "目前没有要求定期报送的任务。",
+    "problems": "{0.this}没有单位提出需要协调的问题。",
+    "next_steps": "{0.this}没有单位报送下一步打算。",
+    "duties": "截至 {1} 还没有任务。",
+}
+"""What a report says where there is nothing to tell."""
+
+_MOST_TITLES = 3
+"""So many titles of policies stand under the name of a report; of more, how many there are."""
 
 _COMPARED = {
     "duties": "任务",
@@ -64,6 +95,12 @@ class Item(NamedTuple):
     extension: str
     new: bool
     units: tuple[str, ...]
+    days_suspended: int | None = None
+
+    @property
+    def lateness(self) -> str:
+        """5 天（不含中止 46 天）: how late it is; empty where it is not."""
+        return days_late(self.days_overdue, self.days_suspended)
 
     @property
     def limit(self) -> str:
@@ -72,15 +109,25 @@ class Item(NamedTuple):
 
 
 class UnitCount(NamedTuple):
-    """A unit with its number of duties unreported in this reporting cycle, of all its duties.
+    """A unit with its number of 未报送 duties, of all its duties.
 
-    `cycles` counts the cycles in a row in which the longest silent of them was not heard of.
+    `in_a_row` has the 连续期数 of each of them.
     """
 
     unit: str
     unreported: int
     duties: int
-    cycles: int
+    in_a_row: tuple[int, ...]
+
+    @property
+    def cycles(self) -> int:
+        """The longest of them."""
+        return max(self.in_a_row, default=0)
+
+    @property
+    def silence(self) -> str:
+        """6 项未报，其中连续 4 期的 2 项."""
+        return silence_of_unit(self.in_a_row)
 
 
 class News(NamedTuple):
@@ -99,6 +146,10 @@ class News(NamedTuple):
     @property
     def units(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(entry.unit for entry in self.entries))
+
+    @property
+    def who_and_when(self) -> tuple[str, str]:
+        return "、".join(self.units), chinese_day(self.entry.happened_on)
 
 
 class MeasureNews(NamedTuple):
@@ -134,7 +185,12 @@ class Suspension(NamedTuple):
 class Bulletin(NamedTuple):
     """Everything a report says; `number` when it is issued as 第N期.
 
-    `before` are the totals on the eve of the period; `day` is its last day so far, `ledger` all that stood on it."""
+    `before` are the totals on the eve of the period; `told` those that the last bulletin gave of its day, `told_now`
+    what is known of that day now. `day` is the last day so far, `ledger` all that stood on it. `late` is 补报,
+    `late_decisions` what the office did earlier and noted since; `imported` counts what was typed in when the ledger
+    was begun, `awaited` the duties that are still to be reported on in the running cycle; `is_judged` says that any
+    cycle was over by now.
+    """
 
     kind: str
     this: str
@@ -158,7 +214,24 @@ class Bulletin(NamedTuple):
     suspended: list[Suspension]
     without_evidence: list[Duty]
     ledger: Ledger
+    late: Sequence[News] = ()
+    late_decisions: Sequence[News] = ()
+    imported: int = 0
+    awaited: int = 0
+    is_judged: bool = True
+    told: dict[str, int] | None = None
+    told_now: dict[str, int] | None = None
     number: int | None = None
+
+    @property
+    def corrections(self) -> list[str]:
+        """Other figures than the last bulletin told, as known of its day now: 逾期上期公布 5 项，补报后为 7 项."""
+        told, now = self.told or {}, self.told_now or {}
+        return [
+            f"{term}上期公布 {told[name]} 项，补报后为 {now[name]} 项"
+            for name, term in _COMPARED.items()
+            if told and told[name] != now[name]
+        ]
 
     @property
     def counted(self) -> int:
@@ -207,6 +280,11 @@ class Bulletin(NamedTuple):
         return [MeasureNews(*key, tuple(own)) for key, own in by_measure.items()]
 
     @property
+    def late_entries(self) -> int:
+        """How many entries are 补报."""
+        return sum(len(item.entries) for item in (*self.late, *self.late_decisions))
+
+    @property
     def reports(self) -> int:
         """How often units reported in the period."""
         return sum(len(item.entries) for item in self.news)
@@ -233,6 +311,116 @@ class Bulletin(NamedTuple):
     def ended(self) -> list[Policy]:
         """The policies whose validity is over."""
         return [policy for policy in self.policies if self.day > policy.valid_until]
+
+    @property
+    def repealed(self) -> list[Policy]:
+        """The policies that are repealed."""
+        return [policy for policy in self.policies if policy.repealed_on and self.day >= policy.repealed_on]
+
+    # How it is told in the papers for a screen, with blanks around figures. The Word paper has its own style.
+
+    def nothing_in(self, section: str) -> str:
+        """What is said of a section with nothing in it; `unreported` where no report is owed, or not yet, says so."""
+        if section == "unreported" and not self.is_judged:
+            section = "first_cycle" if self.asks_reports else "cycles"
+        return _NOTHING[section].format(self, chinese_day(self.day))
+
+    @property
+    def titles(self) -> list[Told]:
+        more = [] if len(self.policies) <= _MOST_TITLES else [Told("等 {} 个政策文件", len(self.policies))]
+        return [Told("《{}》", policy.title) for policy in self.policies[:_MOST_TITLES]] + more
+
+    @property
+    def covered(self) -> Told:
+        issue = "" if self.number is None else f"第{self.number}期　"
+        return Told(issue + "{}，截至 {}", self.span, chinese_day(self.day))
+
+    @property
+    def ended_in_words(self) -> list[Told]:
+        repealed = [
+            Told(
+                "《{}》自{}起废止（{}），没有办结的任务终止",
+                own.title,
+                chinese_day(own.repealed_on),
+                own.repealed_reason,
+            )
+            for own in self.repealed
+            if own.repealed_on is not None
+        ]
+        over = [own for own in self.ended if own not in self.repealed]
+        return [Told("《{}》{}", own.title, ended(f" {chinese_day(own.valid_until)} ")) for own in over] + repealed
+
+    @property
+    def overall(self) -> list[str]:
+        """总体情况: how many there are, how far they have come, how many are late."""
+        n, rate = self.totals, self.closing_rate
+        less = (f" 减中止 {n['suspended']}", f"，中止 {n['suspended']} 项") if n["suspended"] else ("", "")
+        more = f"，终止 {n['terminated']} 项" if n["terminated"] else ""
+        formula = f"（已销号 {n['closed_out']} ÷ 任务 {n['duties']}{less[0]}）"
+        return [
+            f"措施 {n['measures']} 条，任务 {n['duties']} 项。",
+            *([] if rate is None else [f"已销号 {n['closed_out']} 项，占 {rate:.1f}%{formula}；"]),
+            f"待审核 {n['submitted']} 项，推进中 {n['in_progress']} 项，未启动 {n['not_started']} 项{less[1]}{more}。",
+            f"逾期 {n['overdue']} 项，临期 {n['due_soon']} 项，未报送 {n['unreported']} 项。",
+        ]
+
+    @property
+    def newly_overdue_in_words(self) -> str:
+        count = sum(len(item.units) for item in self.newly_overdue)
+        return f"{self.this}新增逾期 {count} 项。" if count else self.nothing_in("newly_overdue")
+
+    @property
+    def unreported_in_words(self) -> Told:
+        if not self.unreported:
+            return Told(self.nothing_in("unreported"))
+        counts = [Told("{}（共 {} 项任务）{}", one.unit, one.duties, one.silence) for one in self.unreported]
+        heading = f"到期未报送 {self.totals['unreported']} 项，涉及 {len(counts)} 个单位"
+        return Told(heading + "：{}。", Told("；".join("{}" for _ in counts), *counts))
+
+    @property
+    def awaited_in_words(self) -> str:
+        """What is still to be reported in the running cycle, which is no reproach; empty where nothing is."""
+        return f"本报送周期待报 {self.awaited} 项，还没有到报送期限。" if self.awaited else ""
+
+    @property
+    def imported_in_words(self) -> str:
+        """What was typed in when the ledger was begun is no news."""
+        return f"另有建账时补登的以前的记录 {self.imported} 条。" if self.imported else ""
+
+    @property
+    def corrections_in_words(self) -> str:
+        """Where the last bulletin told other figures than are known of its day now; empty where it did not."""
+        return f"{'；'.join(self.corrections)}。" if self.corrections else ""
+
+    @property
+    def without_evidence_in_words(self) -> Told:
+        own = self.without_evidence
+        some = [Told("{}措施{}{}{}", self.document(d.policy), d.measure, quoted(d), d.unit) for d in own]
+        return Told("已销号而无佐证 {} 项：{}。", len(own), listed(some))
+
+    def news_in_words(self, item: News) -> Told:
+        entry = item.entry
+        done = "，报完成" if entry.kind == "submit" else ""
+        progress = f"进度 {entry.progress}%。" if entry.progress is not None else ""
+        return Told("{}，{}（{}{}）：{}{}", self._matter(item), *item.who_and_when, done, progress, entry.note or "")
+
+    def decision_in_words(self, item: News) -> Told:
+        entry = item.entry
+        pattern = "{}：{}，{}（{}）" + (" {}" if entry.detail else "{}") + ("：{}" if entry.note else "{}")
+        said = (entry.detail, entry.note or "")
+        return Told(pattern, KINDS[entry.kind], self._matter(item), *item.who_and_when, *said)
+
+    def asked_in_words(self, item: News, words: str) -> Told:
+        """Who said `words`, a problem or a next step, about what."""
+        return Told("{}（{}）：{}", "、".join(item.units), self._matter(item), words)
+
+    def suspension_in_words(self, item: Suspension) -> Told:
+        duty, who = item.duty, "、".join(item.units)
+        what = Told("{}措施{} {}{}", self.document(duty.policy), duty.measure, duty.title, quoted(duty))
+        return Told("{}，{}，自{}起", what, who, chinese_day(item.since))
+
+    def _matter(self, item: News) -> Told:
+        return Told("{}{}", self.document(item.entry.policy), matter(item.entry, item.title))
 
     @property
     def asks_reports(self) -> bool:
@@ -265,40 +453,6 @@ def days(start: date, end: date) -> Period:
     return Period(f"{start:%Y%m%d}-{end:%Y%m%d}", "days", start, end)
 
 
-def span(period: Period) -> str:
-    """How a heading names the period: 2026年第47周(11月16日—11月22日)."""
-    year, start, end = period.start.year, period.start, period.end
-    if period.cycle == "week":
-        iso_year, week = period.name.split("-W")
-        return f"{iso_year}年第{int(week)}周（{start.month}月{start.day}日—{end.month}月{end.day}日）"
-    if period.cycle == "month":
-        return f"{year}年{start.month}月"
-    if period.cycle == "quarter":
-        return f"{year}年第{'一二三四'[(start.month - 1) // 3]}季度"
-    if period.cycle == "year":
-        return f"{year}年"
-    if period.cycle == "half":
-        return f"{year}年{'上' if start.month == 1 else '下'}半年"
-    return f"{chinese_day(start)}—{chinese_day(end)}"
-
-
-def period_in_words(name: str) -> str:
-    """As `span`, for the name of a period: 2026Q3 is 2026年第三季度."""
-    period = parse_period(name)
-    return span(period) if period else name
-
-
-def place_in_words(of: Entry | Item | Duty) -> str:
-    """“2026年体检”: the milestone of `of` with its period; nothing for the standing part."""
-    period = period_in_words(of.period) if of.period else ""
-    return f"“{period}{of.milestone}”" if of.milestone else ""
-
-
-def limit_in_words(due: date, origin: str, extension: str) -> str:
-    """2024年12月31日（政策时限；原定 …）: a date, what it rests on, and what an extension leaves visible."""
-    return f"{chinese_day(due)}（{'；'.join(filter(None, (ORIGINS[origin], extension)))}）"
-
-
 def file_stem(period: Period, day: date, number: int | None = None) -> str:
     """The file name of its report, without ending: 督办周报-2026-W47(截至20261120)."""
     issue = f"第{number}期-" if number is not None else ""
@@ -311,25 +465,38 @@ def compose(
     before: Ledger,
     entries: Sequence[Entry],
     evidenced: Container[DutyKey],
-    told: Ledger | None = None,
+    *,
+    late: Sequence[Entry] = (),
+    told: tuple[Ledger, Ledger] | None = None,
+    silence: Callable[[Duty], int] | None = None,
+    was_told: bool = False,
+    carried: Callable[[Iterable[DutyKey]], Collection[DutyKey]] = frozenset,
 ) -> Bulletin:
-    """The report of `period`: `ledger` on its last day so far, `before` on its eve, `entries` that are news in it.
+    """The report of `period`: `ledger` on its last day so far, `before` on its eve, `entries` that happened in it.
 
-    `evidenced` are the duties with 佐证材料. `told` is the ledger of the bulletin issued before, where there is one:
-    what is overdue since then is newly overdue.
+    `late` are entries of earlier days that no bulletin has told yet. `evidenced` are the duties with 佐证材料. `told`
+    is the ledger that the last bulletin told, where there is one, and what is known of that day now. `silence` gives
+    the 连续期数 of a duty, `carried` puts keys of duties of `before` in the terms of `ledger`. Papers of 0.1.0 count as
+    newly overdue what the last bulletin had not told (`was_told`).
     """
-    told = told or before
     day = ledger.day
     measures = roll_up(ledger, ledger.duties)
     titles = {(row.policy, row.number): row.title for row in measures}
-    was_overdue = {duty.key for duty in told.duties if duty.signal == "overdue"}
-    was_due_soon = {duty.key for duty in told.duties if duty.signal == "due_soon"}
+    eve = told[0] if was_told and told is not None else before
+    was_overdue = carried(duty.key for duty in eve.duties if duty.signal == "overdue")
+    was_due_soon = carried(duty.key for duty in eve.duties if duty.signal == "due_soon")
     following = _following(period)
-    live = sorted(
-        (entry for entry in entries if entry.voided_by is None),
-        key=lambda e: (e.policy, e.measure, e.happened_on, e.id),
-    )
+
+    def living(some: Iterable[Entry]) -> list[Entry]:
+        live = (entry for entry in some if entry.voided_by is None)
+        return sorted(live, key=lambda e: (e.policy, e.measure, e.happened_on, e.id))
+
+    live = living(entries)
+    begun = ledger.facts.begun
+    late = living(late)
+    caught_up = [entry for entry in late if not _is_imported(entry, begun.get(entry.policy))]
     news = [entry for entry in live if entry.kind in REPORTS]
+    late_news = [entry for entry in caught_up if entry.kind in REPORTS]
 
     def gathered(some: Iterable[Entry], what_is_shown: Callable[[Entry], object]) -> list[News]:
         alike: dict[object, list[Entry]] = {}
@@ -337,6 +504,7 @@ def compose(
             alike.setdefault(what_is_shown(entry), []).append(entry)
         return [News(titles.get((own[0].policy, own[0].measure), ""), tuple(own)) for own in alike.values()]
 
+    said = [*news, *late_news]
     kind, this, last, next_ = _NAMES[period.cycle]
     return Bulletin(
         kind=kind,
@@ -354,14 +522,26 @@ def compose(
         news=gathered(news, Entry.of_any_unit),
         overdue=_items(ledger, (d for d in ledger.duties if d.signal == "overdue"), was_overdue),
         due_next=_items(ledger, (d for d in ledger.duties if _is_due_next(d, following.end)), was_due_soon),
-        unreported=_unreported(ledger),
-        problems=gathered((e for e in news if e.problem), lambda e: (*e.key._replace(unit=""), e.problem)),
-        next_steps=gathered((e for e in news if e.next_step), lambda e: (*e.key._replace(unit=""), e.next_step)),
+        unreported=_unreported(ledger, silence or (lambda duty: silent_cycles(ledger, duty))),
+        problems=gathered((e for e in said if e.problem), lambda e: (*e.key._replace(unit=""), e.problem)),
+        next_steps=gathered((e for e in said if e.next_step), lambda e: (*e.key._replace(unit=""), e.next_step)),
         decisions=gathered((e for e in live if e.kind in DECISIONS), Entry.of_any_unit),
         suspended=_suspensions(ledger),
         without_evidence=[d for d in ledger.duties if d.state == "closed_out" and d.key not in evidenced],
         ledger=ledger,
+        late=gathered(late_news, Entry.of_any_unit),
+        late_decisions=gathered((e for e in caught_up if e.kind in DECISIONS), Entry.of_any_unit),
+        imported=len(late) - len(caught_up),
+        awaited=sum(is_awaited(ledger, duty) for duty in ledger.duties),
+        is_judged=has_judged(ledger),
+        told=totals(roll_up(told[0], told[0].duties)) if told else None,
+        told_now=totals(roll_up(told[1], told[1].duties)) if told else None,
     )
+
+
+def _is_imported(entry: Entry, begun: date | None) -> bool:
+    """Whether `entry` is of a day before its ledger was `begun`, and was typed in then."""
+    return begun is not None and entry.happened_on < begun == recorded_day(entry.recorded_at)
 
 
 def _is_due_next(duty: Duty, next_end: date) -> bool:
@@ -376,7 +556,7 @@ def _following(period: Period) -> Period:
     return period_of(period.cycle, period.end + ONE_DAY)
 
 
-def _items(ledger: Ledger, duties: Iterable[Duty], known_before: Container[DutyKey]) -> list[Item]:
+def _items(ledger: Ledger, duties: Iterable[Duty], known_before: Collection[DutyKey]) -> list[Item]:
     """`duties`, most urgent first, with the units of one and the same thing gathered in one item."""
     items: dict[Item, list[str]] = {}
     for duty in by_urgency(duties):
@@ -393,9 +573,10 @@ def _items(ledger: Ledger, duties: Iterable[Duty], known_before: Container[DutyK
             due_origin=duty.due_origin,
             signal=duty.signal or "",
             days_overdue=duty.days_overdue,
-            extension=extension_note(duty.first_due, duty.due, duty.extensions, extended_late),
-            new=duty.key not in known_before,
+            extension=extension_note(duty, extended_late),
+            new=not any(key in known_before for key in ledger.keys(duty)),
             units=(),
+            days_suspended=duty.days_suspended,
         )
         items.setdefault(item, []).append(duty.unit)
     return [item._replace(units=tuple(units)) for item, units in items.items()]
@@ -421,29 +602,12 @@ def _by_unit(items: Iterable[Item]) -> list[UnitItems]:
     return [UnitItems(tuple(units), own) for own, units in together.items()]
 
 
-def chinese_numeral(number: int) -> str:
-    """1–9999 as headings number: 一, 十, 二十一, 一百零三."""
-    text, gap = "", False
-    for power, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = number // power % 10
-        if digit:
-            text += ("零" if gap and text else "") + "零一二三四五六七八九"[digit] + name
-        gap = not digit
-    return text.removeprefix("一") if 10 <= number < 20 else text
-
-
-def sentence(text: str | None) -> str:
-    """`text` with the full stop that people leave out."""
-    words = (text or "").strip()
-    return words if not words or words.endswith(tuple("。！？!?…")) else words.rstrip("；;，,、.") + "。"
-
-
-def _unreported(ledger: Ledger) -> list[UnitCount]:
+def _unreported(ledger: Ledger, silence: Callable[[Duty], int]) -> list[UnitCount]:
     duties: dict[str, list[Duty]] = {}
     for duty in ledger.duties:
         duties.setdefault(duty.unit, []).append(duty)
     counts = [
-        UnitCount(unit, len(missing), len(own), max(missed_cycles(ledger, duty) for duty in missing))
+        UnitCount(unit, len(missing), len(own), tuple(silence(duty) for duty in missing))
         for unit, own in duties.items()
         if (missing := [duty for duty in own if duty.unreported])
     ]

@@ -38,6 +38,11 @@ def in_china(recorded_at: str) -> str:
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
 
 
+def recorded_day(recorded_at: str) -> date:
+    """The calendar day in China of a UTC moment of the journal."""
+    return day_in_china(datetime.strptime(recorded_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC))
+
+
 def end_of_day_utc(day: date) -> datetime:
     """The moment, in UTC, at which `day` is over in China: its midnight is 16:00 of the same day."""
     return datetime(day.year, day.month, day.day, 16, tzinfo=UTC)
@@ -71,6 +76,10 @@ _SHAPES = {
 }
 
 
+WRITTEN = {"year": "2026", "half": "2026H1", "quarter": "2026Q4", "month": "2026-11", "week": "2026-W47"}
+"""Cycle -> an example of how a period of it is written."""
+
+
 def parse_period(text: str) -> Period | None:
     """The period that `text` names, in any of the five forms; None when it names none (as 2025-W53 does)."""
     for cycle, shape in _SHAPES.items():
@@ -86,14 +95,18 @@ def parse_period(text: str) -> Period | None:
     return None
 
 
-def end_of(text: str) -> date | None:
-    """The last day of what `text` names: a period, or a day written 2026-09-30. None when it names none."""
-    if period := parse_period(text):
-        return period.end
+def parse_day(text: str) -> date | None:
+    """The day that `text` names, written 2026-09-30; None when it names none. A week (2026-W48) is no day."""
     try:
         return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         return None
+
+
+def end_of(text: str) -> date | None:
+    """The last day of what `text` names, a period or a day. None when it names none."""
+    period = parse_period(text)
+    return period.end if period else parse_day(text)
 
 
 def before(period: Period) -> Period:

@@ -15,24 +15,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cache
-from typing import NamedTuple
 
 from sm_devzone.domain.calendar import ONE_DAY, Period, due_day, period_of
+from sm_devzone.domain.entry import Span
 from sm_devzone.domain.plan import Measure, Policy
-
-
-class Span(NamedTuple):
-    """Days on which a duty owes nothing, both ends inclusive; `last` is None while that goes on.
-
-    `first` is the day on which it was suspended, submitted, closed out or handed over, `last` the one before it was
-    resumed, returned or reopened.
-    """
-
-    first: date
-    last: date | None = None
-
-    def holds(self, day: date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
 
 
 def judged_on(cycle: Period, report_by: str | None) -> date:
@@ -58,7 +44,9 @@ def owed_cycles(
 ) -> tuple[Period, ...]:
     """The cycles judged by `day` that a duty of `measure` owed, the oldest first.
 
-    `since` is as owed_from says. A cycle whose report day lies past the end of the policy is never judged.
+    `since` is as owed_from says, `spared` the days on which it owed nothing: from its suspension, submission, closing
+    or hand-over to the day before it was resumed, returned or reopened. A cycle whose report day lies past the end of
+    the policy is never judged.
     """
     if since is None or measure.reporting_cycle is None:
         return ()

@@ -12,8 +12,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from sm_devzone.domain.calendar import ONE_DAY, parse_period
+from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.glossary import SIGNALS, STATES
-from sm_devzone.domain.ledger import Duty, Ledger
+from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.plan import Policy
 
 STANDINGS = {**SIGNALS, **STATES}

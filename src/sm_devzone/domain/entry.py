@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from sm_devzone.domain import phrases
+from sm_devzone.domain.calendar import ONE_DAY
 from sm_devzone.domain.glossary import ROLES
+
+EDITION = 2
+"""The rules by which papers are made now. One that went out is made again by those of its time."""
 
 REPORTS = ("update", "unchanged", "submit")
 """The kinds by which a unit is heard from."""
+
+
+class Span(NamedTuple):
+    """Days, both ends inclusive; `last` is None while it goes on."""
+
+    first: date
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
 
 
 class DutyKey(NamedTuple):
@@ -20,11 +35,6 @@ class DutyKey(NamedTuple):
     unit: str
     milestone: str = ""
     period: str = ""
-
-    @property
-    def place(self) -> str:
-        """The milestone and its period, empty for the standing part."""
-        return " ".join(filter(None, (self.milestone, self.period)))
 
 
 class Evidence(NamedTuple):
@@ -68,6 +78,7 @@ class Entry(NamedTuple):
     reporter: str | None = None
     phone: str | None = None
     voids: int | None = None
+    to_unit: str | None = None
     recorded_at: str = ""
     id: int = 0
     voided_by: int | None = None
@@ -79,18 +90,17 @@ class Entry(NamedTuple):
 
     @property
     def place(self) -> str:
-        """The milestone and period in quotes, empty for the standing part."""
-        words = self.key.place
-        return f"“{words}”" if words else ""
+        """“体检 2026”, for templates."""
+        return phrases.quoted_place(self)
 
     @property
     def detail(self) -> str:
         """What an act of the office says beside its words: role, means, and the dates of an extension."""
         parts = [ROLES[self.role]] if self.role else []
         parts += [self.means] if self.means else []
+        parts += [f"给 {self.to_unit}"] if self.to_unit else []
         if self.due is not None and self.due_before is not None:
-            late = "（逾期后延期）" if self.happened_on > self.due_before else ""
-            parts.append(f"{self.due_before} 延至 {self.due}{late}")
+            parts.append(phrases.extended(self.due_before, self.due, late=self.happened_on > self.due_before))
         return "，".join(parts)
 
     def of(self, key: DutyKey) -> Entry:
@@ -134,7 +144,8 @@ class Act(NamedTuple):
 class Issued(NamedTuple):
     """One file of a bulletin that was issued: what it covered, what it knew of, and the SHA-256 of its bytes.
 
-    `policy` is empty for all policies; `position` the last entry that was known.
+    `policy` is empty for all policies; `position` the last entry that was known, `plans` the last version of a plan.
+    `edition` are the rules that it was made by: 1 those of 0.1.0, else EDITION.
     """
 
     number: int
@@ -149,6 +160,8 @@ class Issued(NamedTuple):
     sha256: str
     recorded_by: str
     recorded_at: str = ""
+    plans: int = 0
+    edition: int = EDITION
 
 
 class Dispatch(NamedTuple):
@@ -172,7 +185,7 @@ class Notice(NamedTuple):
     """One 督办单 that was issued. `reply_due` is the last day for the answer, `workdays` 工作日 after `issued_on`.
 
     `basis` says how days of a year without a known 放假安排 were counted. `position` is the last entry that the slip
-    knew of. `files` are (form, SHA-256).
+    knew of, `plans` the last version of a plan. `files` are (form, SHA-256). `edition` is as in Issued.
     """
 
     number: int
@@ -193,6 +206,8 @@ class Notice(NamedTuple):
     recorded_by: str
     recorded_at: str = ""
     files: tuple[tuple[str, str], ...] = ()
+    plans: int = 0
+    edition: int = EDITION
 
     @property
     def key(self) -> DutyKey:
@@ -204,13 +219,22 @@ class Notice(NamedTuple):
         return f"〔{self.year}〕第{self.number}号"
 
 
-class Record(NamedTuple):
-    """What counts of one duty on a day. Entries taken back, or not yet known then, are not in it.
+class Halt(NamedTuple):
+    """A 中止 or a 恢复推进: its day, the number of its entry, its kind."""
 
-    `act` is the last of submit, close, return and reopen in the order in which they were recorded, `acted_on` its day.
+    day: date
+    number: int
+    kind: str
+
+
+class Record(NamedTuple):
+    """What counts of one duty on a day. Entries taken back, or not known, are not in it.
+
+    `act` is the last to happen of submit, close, return and reopen, `acted_on` its day; of one day, the last recorded.
     `started` says that there is a 报进展 among the reports; a 报无变化 alone leaves a duty where it was.
-    `last_report` is the number of the report that happened last, of one day that was recorded last.
-    `suspended_on` is the day of a 中止 that no 恢复推进 has followed. `due` is the date after the last extension.
+    `last_report` is the number of the report that happened last, `last_act` that of `act`. `suspended_on` is the day
+    of a 中止 that no 恢复推进 has followed, `pauses` are those that one has; `halts` are both acts in order.
+    `due` is the date after the last extension.
     """
 
     reported_on: date | None = None
@@ -225,6 +249,47 @@ class Record(NamedTuple):
     urged_on: date | None = None
     started: bool = False
     last_report: int | None = None
+    pauses: tuple[Span, ...] = ()
+    last_act: int | None = None
+    halts: tuple[Halt, ...] = ()
+
+    def with_halts(self, halts: Iterable[Halt]) -> Record:
+        """This with every 中止 and 恢复推进 of the duty."""
+        halts = tuple(halts)
+        since: date | None = None
+        pauses: list[Span] = []
+        for halt in halts:
+            if halt.kind == "suspend":
+                since = halt.day
+            elif since is not None:
+                pauses.append(Span(since, halt.day - ONE_DAY))
+                since = None
+        return self._replace(suspended_on=since, pauses=tuple(pauses), halts=halts)
+
+    def beside(self, other: Record) -> Record:
+        """What counts of a duty of which this was recorded under one unit, and `other` under one that had it too."""
+        report = max(self, other, key=lambda own: (own.reported_on or date.min, own.last_report or 0))
+        act = max(self, other, key=lambda own: (own.acted_on or date.min, own.last_act or 0))
+        return Record(
+            report.reported_on,
+            _last(self.submitted_on, other.submitted_on),
+            act.act,
+            act.acted_on,
+            None,
+            _last(self.due, other.due),  # an extension goes beyond the one before
+            self.extensions + other.extensions,
+            self.extended_late + other.extended_late,
+            self.urges + other.urges,
+            _last(self.urged_on, other.urged_on),
+            self.started or other.started,
+            report.last_report,
+            (),
+            act.last_act,
+        ).with_halts(sorted({*self.halts, *other.halts}))
+
+
+def _last(*days: date | None) -> date | None:
+    return max(filter(None, days), default=None)
 
 
 class Words(NamedTuple):
@@ -237,9 +302,3 @@ class Words(NamedTuple):
     material: str | None = None
     reporter: str | None = None
     phone: str | None = None
-
-
-def sentences(note: str | None, problem: str | None, next_step: str | None, material: str | None = None) -> list[str]:
-    """The words of a report, each that is there with what it is."""
-    labelled = (("", note), ("问题：", problem), ("下一步：", next_step), ("佐证：", material))
-    return [f"{label}{words}" for label, words in labelled if words]

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from sm_devzone.domain import phrases
 from sm_devzone.domain.calendar import Period, chinese_day, period_of
-from sm_devzone.domain.entry import DutyKey, Words, sentences
+from sm_devzone.domain.duties import Duty
+from sm_devzone.domain.entry import DutyKey, Words
 from sm_devzone.domain.glossary import ROLES, STANDING, STATES
-from sm_devzone.domain.ledger import Duty, Ledger
+from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.text import squeezed
 
 SHEET, MANIFEST_SHEET, HELP_SHEET = "填报表", "devzone", "填写说明"
@@ -149,12 +151,12 @@ def _cycle(ledger: Ledger, duties: Iterable[Duty]) -> str:
 def _row(ledger: Ledger, duty: Duty, words: Words) -> FormRow:
     measure = ledger.plan.policies[duty.policy].measure(duty.measure)
     assert measure is not None
-    overdue = f"\n逾期 {duty.days_overdue} 天" if duty.days_overdue else ""
+    overdue = f"\n逾期 {phrases.days_late(duty.days_overdue, duty.days_suspended)}" if duty.days_overdue else ""
     return FormRow(
         key=duty.key,
         measure=f"{ledger.plan.number_of(duty.policy, duty.measure)} {duty.title}",
         tasks="\n".join(f"· {task}" for task in measure.tasks),
-        place=duty.key.place or STANDING,
+        place=phrases.place(duty) or STANDING,
         role=ROLES[duty.role],
         due=duty.due,
         state=f"{STATES[duty.state]}{overdue}",
@@ -171,7 +173,7 @@ def said_before(words: Words, reported_on: date | None) -> list[str]:
     progress = f"　进度 {words.progress}%" if words.progress is not None else ""
     return [
         f"{chinese_day(reported_on)}报{progress}",
-        *sentences(words.note, words.problem, words.next_step, words.material),
+        *phrases.sentences(words.note, words.problem, words.next_step, words.material),
     ]
 
 

@@ -8,8 +8,9 @@ STATES = {
     "submitted": "待审核",
     "closed_out": "已销号",
     "suspended": "中止",
+    "terminated": "终止",
 }
-"""How far a duty has come. A duty is open unless it is closed out or suspended."""
+"""How far a duty has come. Open is one that is not closed out, suspended, or ended with a policy that was repealed."""
 
 SIGNALS = {
     "overdue": "逾期",
@@ -37,6 +38,7 @@ KINDS = {
     "urge": "催办",
     "assign": "交办",
     "remove": "移出",
+    "transfer": "移交",
     "void": "作废",
 }
 """What an entry of the journal says."""
@@ -70,8 +72,12 @@ DUTY_COLUMNS = {
     "problem": "存在问题",
     "next_step": "下一步打算",
     "reported_on": "最近报送",
-    "unreported": "本期未报送",
+    "unreported": "未报送",
     "done_on": "完成日期",
+    "owed_from": "起算日期",
+    "days_suspended": "逾期内中止天数",
+    "plan_version": "计划版本",
+    "transferred_from": "移交自",
 }
 """The columns of a duty row, in their fixed order."""
 
@@ -100,6 +106,7 @@ ENTRY_COLUMNS = {
     "material": "佐证材料",
     "reporter": "填报人",
     "phone": "联系电话",
+    "to_unit": "移交给",
 }
 
 PLAN_COLUMNS = {
@@ -143,11 +150,6 @@ COLOUR_MEANINGS = {"blue": "提醒", "orange": "警告", "red": ""}
 
 UNNAMED_LEAD = "未明确"
 """A lead that the policy does not name is shown so and never inferred from the order of the list."""
-
-
-def lead_words(lead_unit: str | None, origin: str | None) -> str:
-    """How a lead is shown: by name, the office's own decision marked as such."""
-    return f"{lead_unit or UNNAMED_LEAD}{'（办公室明确）' if origin == 'office' else ''}"
 
 
 def key_of(terms: dict[str, str], word: str) -> str | None:

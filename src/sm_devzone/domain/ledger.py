@@ -1,8 +1,4 @@
-"""台账: every duty as it stands on a day, computed from plan, records and that day; and its roll-ups.
-
-Rules and their sources: a due day itself is not overdue; what was done in time and waits for review is not overdue;
-a duty without a date is never overdue; state belongs to one unit's duty, and one unit's progress moves no other's.
-"""
+"""台账: every duty as it stands on a day, computed from plan, facts and that day; and its roll-ups."""
 
 from __future__ import annotations
 
@@ -11,64 +7,13 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from sm_devzone.domain.calendar import ONE_DAY, occurrences, parse_period, period_of
-from sm_devzone.domain.entry import DutyKey, Record, Words
+from sm_devzone.domain.appointments import Appointment
+from sm_devzone.domain.cycles import awaited_cycle, owed_cycles, silent_in_a_row
+from sm_devzone.domain.duties import UNTOUCHED, Drawing, Duty, Facts, spared_spans
+from sm_devzone.domain.editions import History, was_ordered
+from sm_devzone.domain.entry import DutyKey, Record
 from sm_devzone.domain.glossary import SIGNALS
-from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy
-
-Appointments = Mapping[tuple[str, int, str], str | None]
-"""What the office decided on (policy, measure, unit): a role, or None when the unit was taken out."""
-
-
-class Duty(NamedTuple):
-    """One measure (and milestone, and its occurrence) × one unit, as it stands on a day: a duty row.
-
-    `extensions` counts, `days_overdue` is in days and None unless overdue, `progress` in percent. The words
-    (`progress`, `note`, `problem`, `next_step`) are None until `with_words` puts them in.
-    """
-
-    policy: str
-    measure: int
-    title: str
-    milestone: str | None
-    period: str | None
-    unit: str
-    role: str
-    lead_unit: str | None
-    state: str
-    signal: str | None
-    due: date | None
-    due_origin: str | None
-    first_due: date | None
-    extensions: int
-    days_overdue: int | None
-    progress: int | None
-    note: str | None
-    problem: str | None
-    next_step: str | None
-    reported_on: date | None
-    unreported: bool
-    done_on: date | None
-
-    @property
-    def key(self) -> DutyKey:
-        return DutyKey(self.policy, self.measure, self.unit, self.milestone or "", self.period or "")
-
-    @property
-    def is_on_time(self) -> bool | None:
-        """Whether it was done by its date; None for what is not done or has no date."""
-        return None if self.done_on is None or self.due is None else self.done_on <= self.due
-
-    @property
-    def is_open(self) -> bool:
-        return self.state not in ("closed_out", "suspended")
-
-    def with_words(self, words: Words) -> Duty:
-        return Duty._make((*self[:_SAID], *words[:_PARTS], *self[_SAID + _PARTS :]))
-
-
-_SAID, _PARTS = Duty._fields.index("progress"), 4
-"""Where the words stand in a duty row, and how many: the first of those of Words, in their order."""
+from sm_devzone.domain.plan import Measure, Plan, Policy
 
 
 class MeasureRow(NamedTuple):
@@ -76,7 +21,8 @@ class MeasureRow(NamedTuple):
 
     `lead_origin` tells a lead that the policy names (`policy`) from the office's decision (`office`).
     `signal` is the most urgent of any, `due` the earliest date that it comes from and `as_written` the words that this
-    date rests on. `state` is what all duties share, else in_progress.
+    date rests on. `state` is what all duties share, else in_progress. `days_overdue` and
+    `days_suspended` are of the duty that the signal comes from.
     """
 
     policy: str
@@ -102,23 +48,18 @@ class MeasureRow(NamedTuple):
     first_due: date | None
     extensions: int
     lead_origin: str | None
+    terminated: int
+    days_overdue: int | None
+    days_suspended: int | None
 
 
 COUNTS = (
     "duties", "closed_out", "submitted", "in_progress", "not_started", "suspended", "overdue", "due_soon", "unreported",
+    "terminated",
 )  # fmt: skip
 """The counts of a MeasureRow that add up to the totals."""
 
-_UNTOUCHED = Record()
-
 _URGENCY: dict[str | None, int] = {signal: place for place, signal in enumerate([*SIGNALS, None])}
-
-
-def roster(measure: Measure, changes: Mapping[str, str | None]) -> dict[str, str]:
-    """Unit -> role: the plan's, as changed by the office (a role, or None for a unit that was taken out)."""
-    roles: dict[str, str | None] = {unit: measure.planned_role(unit) for unit in measure.roster}
-    roles.update(changes)
-    return {unit: role for unit, role in roles.items() if role is not None}
 
 
 def lead_origin(measure: Measure, lead_unit: str | None) -> str | None:
@@ -128,156 +69,66 @@ def lead_origin(measure: Measure, lead_unit: str | None) -> str | None:
     return "policy" if set(lead_unit.split("、")) <= set(measure.lead) else "office"
 
 
-def extension_note(first_due: date | None, due: date | None, extensions: int, extended_late: int = 0) -> str:
-    """What an extension leaves visible beside the date that counts: the first date, how often, how many days in all."""
-    if not extensions or first_due is None or due is None:
-        return ""
-    late = f"，其中逾期后延期 {extended_late} 次" if extended_late else ""
-    return f"原定 {first_due}，延期 {extensions} 次共 {(due - first_due).days} 天{late}"
-
-
-def missed_cycles(ledger: Ledger, duty: Duty) -> int:
-    """How many reporting cycles in a row, this one included, `duty` was not heard of; 0 when it was, or none is set.
-
-    Counted from the issue of the policy, the begin of the occurrence or of the journal, whichever came last.
-    """
+def silent_cycles(ledger: Ledger, duty: Duty) -> int:
+    """连续期数 of a duty: how many judged cycles in a row went by without a word, 0 where it is not 未报送."""
     policy = ledger.plan.policies[duty.policy]
     measure = policy.measure(duty.measure)
-    if not duty.unreported or measure is None or measure.reporting_cycle is None:
+    begun = ledger.facts.begun.get(duty.policy)
+    if not duty.unreported or measure is None or begun is None or duty.owed_from is None:
         return 0
-    begun = max(policy.issued, ledger.kept_since)
-    if duty.period and (period := parse_period(duty.period)):
-        begun = max(begun, period.start)
-    heard = duty.reported_on is not None and duty.reported_on >= begun
-    cycle = period_of(measure.reporting_cycle, duty.reported_on if heard and duty.reported_on else begun)
-    missed = 0 if heard else 1
-    while cycle.end < ledger.day:
-        cycle = period_of(cycle.cycle, cycle.end + ONE_DAY)
-        missed += 1
-    return missed
+    record = ledger.record(duty)
+    owed = owed_cycles(policy, measure, max(duty.owed_from, begun), ledger.seen_on, spared_spans(record))
+    return silent_in_a_row(owed, filter(None, [record.reported_on]))
 
 
-def named_leads(roles: Mapping[str, str]) -> str | None:
-    """The lead units of a measure joined by 、; None where neither the text nor the office names one."""
-    return "、".join(unit for unit, role in roles.items() if role == "lead") or None
+def is_awaited(ledger: Ledger, duty: Duty) -> bool:
+    """待报: whether the running cycle, which is not judged yet, has brought no report of `duty` so far."""
+    policy = ledger.plan.policies[duty.policy]
+    measure = policy.measure(duty.measure)
+    begun = ledger.facts.begun.get(duty.policy)
+    if duty.state not in ("not_started", "in_progress") or measure is None or begun is None or duty.owed_from is None:
+        return False
+    cycle = awaited_cycle(policy, measure, max(duty.owed_from, begun), ledger.seen_on)
+    return cycle is not None and (duty.reported_on is None or duty.reported_on < cycle.start)
 
 
-def state_of(record: Record) -> str:
-    """How far the facts in `record` have brought a duty."""
-    if record.suspended_on is not None:
-        return "suspended"
-    if record.act is not None:
-        return {"submit": "submitted", "close": "closed_out"}.get(record.act, "in_progress")
-    return "in_progress" if record.started else "not_started"
-
-
-def signal_of(
-    state: str, due: date | None, done_on: date | None, day: date, *, due_soon_days: int, valid_until: date
-) -> str | None:
-    """预警 of a duty on `day`; `done_on` is the day its unit says the work was done."""
-    if state in ("closed_out", "suspended"):
-        return None
-    if due is None:
-        return "ongoing" if day <= valid_until else None
-    if state == "submitted" and done_on is not None:
-        return "overdue" if done_on > due else "on_track"
-    if day > due:
-        return "overdue"
-    return "due_soon" if (due - day).days <= due_soon_days else "on_track"
-
-
-def duties_of(
-    policy: Policy,
-    measure: Measure,
-    records: dict[DutyKey, Record],
-    changes: Mapping[str, str | None],
-    day: date,
-    *,
-    dated: bool = False,
-) -> list[Duty]:
-    """The duties of `measure` on `day`: milestones in their order, then, unless `dated`, the rest; units as listed.
-
-    Those of `records` that are about them are taken out. `changes` are the office's appointments in this measure.
-    Before the policy was issued there are no duties; an occurrence comes into being on the first day of its period.
-    """
-    if day < policy.issued:
-        return []
-    roles = roster(measure, changes)
-    lead_unit = named_leads(roles)
-    cycle = measure.reporting_cycle if day <= policy.valid_until else None
-    cycle_start = period_of(cycle, day).start if cycle else None
-
-    def duty(unit: str, milestone: Milestone | None, period: str, due: date | None) -> Duty:
-        key = DutyKey(policy.id, measure.number, unit, milestone.key if milestone else "", period)
-        record = records.pop(key, _UNTOUCHED)
-        first_due, due = due, due and (record.due or due)  # what has no date cannot be given another
-        state = state_of(record)
-        done_on = record.submitted_on if record.act in ("submit", "close") else None
-        signal = signal_of(state, due, done_on, day, due_soon_days=policy.due_soon_days, valid_until=policy.valid_until)
-        unreported = (
-            cycle_start is not None
-            and state in ("not_started", "in_progress")
-            and (record.reported_on is None or record.reported_on < cycle_start)
-        )
-        return Duty(  # by place: with names this takes more than twice as long
-            policy.id,
-            measure.number,
-            measure.title,
-            milestone.key if milestone else None,
-            period or None,
-            unit,
-            roles[unit],
-            lead_unit,
-            state,
-            signal,
-            due,
-            None if milestone is None else "extended" if record.due else milestone.origin,
-            first_due,
-            record.extensions,
-            ((done_on or day) - due).days if signal == "overdue" and due else None,
-            None,  # the words: progress, note, problem, next step
-            None,
-            None,
-            None,
-            record.reported_on,
-            unreported,
-            done_on,
-        )
-
-    rows: list[Duty] = []
-    bound: set[str] = set()
-    for milestone in measure.milestones:
-        units = [unit for unit in roles if not milestone.units or unit in milestone.units]
-        bound.update(units)
-        if milestone.every is None:
-            rows += [duty(unit, milestone, "", milestone.due) for unit in units]
-        else:
-            assert milestone.first is not None
-            for period, due in occurrences(milestone.first, milestone.by, policy.valid_until, day, milestone.until):
-                rows += [duty(unit, milestone, period.name, due) for unit in units]
-    keeps_standing = measure.standing is not None or not measure.milestones
-    if not dated:
-        rows += [duty(unit, None, "", None) for unit in roles if keeps_standing or unit not in bound]
-    return rows
+def has_judged(ledger: Ledger) -> bool:
+    """Whether any reporting cycle of a policy that is still in force was judged by now."""
+    return any(
+        owed_cycles(policy, measure, max(policy.issued, begun), ledger.seen_on)
+        for policy in ledger.plan
+        if ledger.day <= policy.ends_on and (begun := ledger.facts.begun.get(policy.id)) is not None
+        for measure in policy.measures
+    )
 
 
 class Ledger(NamedTuple):
     """Everything on one day. `strays` are the keys of facts that belong to no duty of the plan.
 
-    `kept_since` is the first day of the journal: of what was not reported before it, nothing can be said.
+    `seen_on` is the day from which it is looked at: what is over by then is judged. `lines` has the duties that were
+    taken over, each with all the units whose entries count for it, `rosters` who answers for each measure.
     """
 
     day: date
-    kept_since: date
+    seen_on: date
     plan: Plan
-    appointments: Appointments
-    records: Mapping[DutyKey, Record]
+    facts: Facts
     duties: list[Duty]
     strays: list[DutyKey]
+    lines: Mapping[DutyKey, tuple[str, ...]] = {}
+    rosters: Mapping[tuple[str, int], tuple[str, ...]] = {}
+
+    def keys(self, duty: Duty) -> tuple[DutyKey, ...]:
+        """Under which keys entries count for `duty`: its own, and those of the units before it."""
+        line = self.lines.get(duty.key)
+        return tuple(duty.key._replace(unit=unit) for unit in line) if line else (duty.key,)
 
     def record(self, duty: Duty) -> Record:
-        """What counts of `duty`."""
-        return self.records.get(duty.key, _UNTOUCHED)
+        """What counts of `duty`, with what the units before it had done where it was taken over."""
+        first, *rest = (self.facts.records.get(key, UNTOUCHED) for key in self.keys(duty))
+        for other in rest:
+            first = first.beside(other)
+        return first
 
     def closed_on(self, duty: Duty) -> date | None:
         """The day on which `duty` was closed out; None when it is not."""
@@ -286,47 +137,62 @@ class Ledger(NamedTuple):
 
 def compute(
     plan: Plan,
-    records: Mapping[DutyKey, Record],
-    appointments: Appointments,
+    facts: Facts,
     day: date,
-    kept_since: date | None = None,
     *,
     dated: bool = False,
+    histories: Mapping[str, History] | None = None,
+    seen_on: date | None = None,
 ) -> Ledger:
-    """The ledger of `plan` on `day`; `records` and `appointments` are what the journal knows by then.
+    """The ledger of `plan`, which is in force on `day`; `facts` are what the journal knows by then, in its terms.
 
-    Where `dated`, of the duties with a milestone only, and so are `records`: no other is ever overdue or due soon.
-    What a unit reported before the office took it out of a measure is history and no stray.
+    Where `dated`, of the duties with a milestone only, and so are the records: no other is ever overdue or due soon.
+    `histories` are the versions of each policy. `seen_on` is the day after, where `day` is over and its cycles are
+    judged as well. What a unit reported before it left a measure is history and no stray.
     """
-    by_measure = _by_measure(appointments)
-    lost = dict(records)
-    duties = [
-        duty
-        for policy in plan
-        for measure in policy.measures
-        for duty in duties_of(policy, measure, lost, by_measure.get((policy.id, measure.number), {}), day, dated=dated)
-    ]
-    numbers = {(policy.id, measure.number) for policy in plan for measure in policy.measures}
-    strays = [
+    by_measure: dict[tuple[str, int], list[Appointment]] = {}
+    for act in facts.appointments:
+        by_measure.setdefault((act.policy, act.measure), []).append(act)
+    known = histories or {}
+    lost = dict(facts.records)
+    duties: list[Duty] = []
+    lines: dict[DutyKey, tuple[str, ...]] = {}
+    rosters: dict[tuple[str, int], tuple[str, ...]] = {}
+    for policy in plan:
+        for measure in policy.measures:
+            acts = by_measure.get((policy.id, measure.number), [])
+            drawing = Drawing(policy, measure, facts, acts, day, lost, known.get(policy.id), seen_on or day)
+            duties += drawing.duties(dated=dated)
+            lines |= drawing.lines
+            rosters[policy.id, measure.number] = tuple(drawing.members)
+    appointed = {(act.policy, act.measure, unit) for act in facts.appointments for unit in (act.unit, act.heir)}
+    strays = {
         key
         for key in lost
-        if key[:2] not in numbers or appointments.get((key[0], key[1], key[2]), "planned") is not None
-    ]
-    strays += [DutyKey(*key) for key in appointments if key[:2] not in numbers]
-    return Ledger(day, kept_since or day, plan, appointments, records, duties, sorted(set(strays)))
+        if (key[:2] not in rosters or key[:3] not in appointed) and not _is_history(plan, known, key, day)
+    }
+    strays |= {DutyKey(*act[:2], act.unit) for act in facts.appointments if act[:2] not in rosters}
+    return Ledger(day, seen_on or day, plan, facts, duties, sorted(strays), lines, rosters)
+
+
+def _is_history(plan: Plan, histories: Mapping[str, History], key: DutyKey, day: date) -> bool:
+    """Whether a fact is about what is owed no longer, or not yet: of a unit or milestone that a version took out."""
+    policy, history = plan.policies.get(key.policy), histories.get(key.policy)
+    if policy is not None and day < policy.issued:
+        return True
+    return history is not None and was_ordered(history, history.in_force(day), key)
 
 
 def roll_up(ledger: Ledger, duties: Iterable[Duty]) -> list[MeasureRow]:
     """A row for each measure that has any of `duties`, which are a selection of the ledger's, in its order."""
-    by_measure = _by_measure(ledger.appointments)
     rows = []
     for (policy_id, number), own in groupby(duties, key=lambda duty: (duty.policy, duty.measure)):
         policy = ledger.plan.policies[policy_id]
         measure = policy.measure(number)
         assert measure is not None
-        changes = by_measure.get((policy_id, number), {})
-        units = [unit for unit in measure.units if changes.get(unit, "planned") is not None]
-        units += [unit for unit, role in changes.items() if role is not None and unit not in measure.roster]
+        roles = ledger.rosters[policy_id, number]
+        units = [unit for unit in measure.units if unit in roles or unit not in measure.roster]
+        units += [unit for unit in roles if unit not in measure.roster]
         rows.append(_measure_row(policy, measure, list(own), tuple(units)))
     return rows
 
@@ -344,13 +210,6 @@ def by_urgency(duties: Iterable[Duty]) -> list[Duty]:
 
 def _urgency(duty: Duty) -> tuple[int, date, int, str, str]:
     return _URGENCY[duty.signal], duty.due or date.max, duty.measure, duty.milestone or "", duty.period or ""
-
-
-def _by_measure(appointments: Appointments) -> dict[tuple[str, int], dict[str, str | None]]:
-    nested: dict[tuple[str, int], dict[str, str | None]] = {}
-    for (policy_id, number, unit), role in appointments.items():
-        nested.setdefault((policy_id, number), {})[unit] = role
-    return nested
 
 
 def _measure_row(policy: Policy, measure: Measure, duties: Sequence[Duty], units: tuple[str, ...]) -> MeasureRow:
@@ -391,4 +250,7 @@ def _measure_row(policy: Policy, measure: Measure, duties: Sequence[Duty], units
         first_due=telling.first_due,
         extensions=telling.extensions,
         lead_origin=lead_origin(measure, telling.lead_unit),
+        terminated=states.get("terminated", 0),
+        days_overdue=telling.days_overdue,
+        days_suspended=telling.days_suspended,
     )

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.bulletin import limit_in_words, place_in_words, sentence
+from sm_devzone.domain import phrases
 from sm_devzone.domain.calendar import ONE_DAY, chinese_day, workday_after
+from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import REPORTS, Entry, Notice, Record
 from sm_devzone.domain.glossary import COLOUR_MEANINGS, COLOURS, STATES
-from sm_devzone.domain.ledger import Duty, extension_note
+from sm_devzone.domain.phrases import sentence
 from sm_devzone.domain.plan import Measure, Policy
 
 
@@ -70,7 +71,7 @@ class Slip(NamedTuple):
     @property
     def matter(self) -> str:
         """措施17（做实开发区考评）“2026年体检”."""
-        return f"措施{self.duty.measure}（{self.duty.title}）{place_in_words(self.duty)}"
+        return phrases.matter_in_words(self.duty, self.duty.title)
 
     @property
     def grounds(self) -> str:
@@ -90,9 +91,10 @@ class Slip(NamedTuple):
         duty = self.duty
         if duty.due is None or duty.due_origin is None:
             return "没有时限，长期推进"
-        extension = extension_note(duty.first_due, duty.due, duty.extensions, self.record.extended_late)
-        late = f"，已逾期{duty.days_overdue}天" if duty.days_overdue else ""
-        return f"{limit_in_words(duty.due, duty.due_origin, extension)}{late}"
+        extension = phrases.extension_note(duty, self.record.extended_late)
+        late = f"，已逾期{phrases.days_late(duty.days_overdue, duty.days_suspended)}" if duty.days_overdue else ""
+        late = late.replace(" ", "")
+        return f"{phrases.limit_in_words(duty.due, duty.due_origin, extension)}{late}"
 
     @property
     def situation(self) -> str:
@@ -174,7 +176,7 @@ def reply_limit(policy: Policy, issued_on: date, official: Callable[[date], bool
 
 def ending(policy: Policy, day: date) -> str:
     """That the policy is no longer valid on `day`, and since when; empty where it is."""
-    return f"政策有效期已于{chinese_day(policy.valid_until)}届满" if day > policy.valid_until else ""
+    return f"政策{phrases.ended(chinese_day(policy.valid_until))}" if day > policy.valid_until else ""
 
 
 def sent(notice: Notice, acts: Sequence[Entry]) -> Sent:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -11,6 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from sm_devzone.domain.calendar import ONE_DAY
+from sm_devzone.domain.glossary import CYCLES
 from sm_devzone.domain.text import squeezed
 from sm_devzone.errors import NotFound, WrongUsage
 
@@ -50,6 +50,14 @@ class Milestone(NamedTuple):
     until: str | None = None
     formerly: tuple[str, ...] = ()
 
+    @property
+    def when(self) -> str:
+        """When it is to be done: 2024-12-31, or 每月一次，2026-08 起，到 2026-12."""
+        if self.every is None:
+            return str(self.due)
+        end = f"，到 {self.until}" if self.until else ""
+        return f"每{CYCLES[self.every]}一次，{self.first} 起{end}"
+
 
 class Measure(NamedTuple):
     """One numbered item. `units` are the names as the policy gives them, the common ones included.
@@ -84,7 +92,8 @@ class Policy(NamedTuple):
 
     `report_to` and `copy_to` are whom its bulletins go to (报, 送). `workdays` and `holidays` are days that the office
     knows better than the official calendar. `reporting_cycle` and `report_by` are those of the measures which give no
-    others; each measure has its own resolved. From the day `repealed_on` the policy is no longer in force.
+    others; each measure has its own resolved. From the day `repealed_on` the policy is no longer in force. `sha256` is
+    that of its meaning (plan_history.meaning), worked out when the file was read and not of what is replaced since.
     """
 
     id: str
@@ -107,6 +116,7 @@ class Policy(NamedTuple):
     report_by: str | None = None
     repealed_on: date | None = None
     repealed_reason: str | None = None
+    sha256: str = ""
 
     @property
     def ends_on(self) -> date:
@@ -119,18 +129,19 @@ class Policy(NamedTuple):
 
     @property
     def version(self) -> str:
-        """A short name of all that this plan says: it changes when anything in it does."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+        """A short name of all that this plan says: it changes when anything does that is more than a comment."""
+        return self.sha256[:12]
 
     def measure(self, number: int) -> Measure | None:
         return next((m for m in self.measures if m.number == number), None)
 
 
 class Plan:
-    """All policies in use, in the order of their files."""
+    """All policies in use, in the order of their files; `files` has the SHA-256 of each one's, where it is from one."""
 
-    def __init__(self, policies: Iterable[Policy]) -> None:
+    def __init__(self, policies: Iterable[Policy], files: Mapping[str, str] | None = None) -> None:
         self.policies: Mapping[str, Policy] = {policy.id: policy for policy in policies}
+        self.files = files or {}
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self.policies.values())

@@ -20,7 +20,8 @@ class PlanVersion(NamedTuple):
     """One version of a policy's plan file, as it was recorded. `number` counts from 1 within the policy.
 
     It counts from `in_force_since` on. `recorded_at` is a UTC moment (2026-11-23T08:20:48Z), `reason` why the plan was
-    changed, `sha256` that of its meaning, `text` the file as it was.
+    changed, `sha256` that of its meaning, `text` the file as it was, `text_sha256` that of the file. Entries numbered
+    above `position` are written in its terms. `id` is its number among the versions of all policies, 0 until recorded.
     """
 
     policy: str
@@ -31,6 +32,9 @@ class PlanVersion(NamedTuple):
     reason: str | None
     sha256: str
     text: str
+    text_sha256: str = ""
+    position: int = 0
+    id: int = 0
 
 
 def version_in_force(versions: Iterable[PlanVersion], day: date) -> PlanVersion:
@@ -46,7 +50,7 @@ def version_in_force(versions: Iterable[PlanVersion], day: date) -> PlanVersion:
 
 # -- The meaning of a plan --------------------------------------------------------------------------------------------
 
-_DERIVED = ("spellings", "roster")
+_DERIVED = ("spellings", "roster", "sha256")
 """Fields that other fields and the program's dictionaries give: they change without any change of the plan."""
 
 
@@ -309,7 +313,7 @@ def _measure_changes(before: Policy, after: Policy, renamed: Callable[[str], str
     for measure in after.measures:
         was = kept.get(measure.number)
         if was is None:
-            dates = (f"；节点“{each.key}”{_when(each)}" for each in measure.milestones)
+            dates = (f"；节点“{each.key}”{each.when}" for each in measure.milestones)
             yield f"增加措施 {measure.number}“{measure.title}”（{'、'.join(measure.units)}{''.join(dates)}）"
             continue
         if was.number != measure.number:
@@ -334,22 +338,14 @@ def _milestone_changes(was: Measure, measure: Measure, renamed: Callable[[str], 
     kept_old, kept_new = {old.key for old, _ in pairs}, {new.key for _, new in pairs}
     for old in was.milestones:
         if old.key not in kept_old:
-            yield f"措施 {measure.number} 去掉节点“{old.key}”（{_when(old)}）"
+            yield f"措施 {measure.number} 去掉节点“{old.key}”（{old.when}）"
     for old, new in pairs:
         if old.key != new.key:
             yield f"措施 {measure.number} 节点“{old.key}”改名为“{new.key}”"
         yield from _field_changes(f"措施 {measure.number}“{new.key}”", old, new, renamed)
     for new in measure.milestones:
         if new.key not in kept_new:
-            yield f"措施 {measure.number} 增加节点“{new.key}”（{_when(new)}）"
-
-
-def _when(milestone: Milestone) -> str:
-    if milestone.every is None:
-        return f"时限 {milestone.due}"
-    return f"每{CYCLES[milestone.every]}一次，{milestone.first} 起" + (
-        f"，到 {milestone.until}" if milestone.until else ""
-    )
+            yield f"措施 {measure.number} 增加节点“{new.key}”（{new.when}）"
 
 
 _Record = TypeVar("_Record", Policy, Unit, Measure, Milestone)

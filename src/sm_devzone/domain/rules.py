@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from sm_devzone.domain.appointments import Appointment, Listed, tenures
+from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Entry
 from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STANDING, STATES
-from sm_devzone.domain.ledger import Duty
 from sm_devzone.domain.plan import Measure, Policy
 from sm_devzone.errors import NotFound, Refused, WrongUsage
 
@@ -97,6 +98,7 @@ WAYS_ON = {
     "submitted": "先审核：devzone close 或 devzone return {n} --unit {unit} --note 依据",
     "closed_out": "要重新推进，先恢复：devzone reopen {n} --unit {unit} --note 原因",
     "suspended": "先恢复推进：devzone resume {n} --unit {unit} --note 原因",
+    "terminated": "",
 }
 """State -> the command that leads out of it, told with a refusal where that helps."""
 
@@ -178,36 +180,94 @@ def check_act(duty: Duty, entry: Entry) -> str:
     return move.moves[duty.state]
 
 
-def check_extension(duty: Duty, to: date, policy: Policy) -> None:
-    """A dated duty moves to a later day within the policy's life. Raises Refused."""
-    if duty.due is None:
+def check_extension(duty: Duty, acts: Iterable[Entry], on: date, to: date, policy: Policy) -> date:
+    """A dated duty moves to a later day within the policy's life; the date that counted on the day `on` is returned.
+
+    `acts` are those of the duty that count. Raises Refused.
+    """
+    if duty.first_due is None:
         raise Refused(f"{duty.unit} 的这项任务没有时限，不用延期", "没有时限的任务是长期推进，不算逾期")
-    if to <= duty.due:
-        raise Refused(f"新时限 {to} 不晚于现在的时限 {duty.due}", "延期只能往后")
-    if to > policy.valid_until:
-        raise Refused(f"新时限 {to} 晚于政策有效期 {policy.valid_until}", "请改 --to")
+    before = [act.due for act in in_order(acts) if act.kind == "extend" and act.happened_on <= on and act.due]
+    due = max([duty.first_due, *before[-1:]])
+    if to <= due:
+        raise Refused(f"新时限 {to} 不晚于{'现在' if due == duty.due else '当时'}的时限 {due}", "延期只能往后")
+    if to > policy.ends_on:
+        raise Refused(f"新时限 {to} 晚于政策有效期 {policy.ends_on}", "请改 --to")
+    return due
 
 
-def replay(entries: Iterable[Entry], due: date | None) -> tuple[str, list[Entry]]:
-    """Follow the table through the entries of one duty, oldest first: the state at the end, and those it refuses.
+_NOT_YET = 2**62
 
-    `due` is the date before any extension; an extension from another date than the one that counts is refused.
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """`entries` as they happened; of one day as they were recorded, one that is not recorded yet the last."""
+    return sorted(entries, key=lambda entry: (entry.happened_on, entry.id or _NOT_YET))
+
+
+class Replay(NamedTuple):
+    """The state at the end, the entries that the table refuses, and the state that each entry (by its number) found."""
+
+    state: str
+    refused: list[Entry]
+    found: Mapping[int, str]
+
+
+def replay(entries: Iterable[Entry], gone: Entry | None = None) -> Replay:
+    """Follow the table through the entries of one duty, in the order in which they happened.
+
+    An extension that does not go beyond the one before is refused, and one that started from the date of `gone`.
     """
     state, before = "not_started", "not_started"
+    extended: list[date] = []
     refused: list[Entry] = []
-    for entry in entries:
+    found: dict[int, str] = {}
+    for entry in in_order(entries):
         move = MOVES[entry.kind]
-        stale = entry.kind == "extend" and entry.due_before != due
-        if state not in move.moves or stale:
+        found[entry.id] = state
+        is_extension = entry.kind == "extend" and entry.due is not None
+        shortens = is_extension and bool(extended) and entry.due is not None and entry.due <= extended[-1]
+        is_stale = is_extension and gone is not None and gone.due == entry.due_before and gone.due not in extended
+        if state not in move.moves or shortens or is_stale:
             refused.append(entry)
             continue
         if entry.kind == "suspend":
             before = state
-        if entry.kind == "extend":
-            due = entry.due
+        if is_extension and entry.due is not None:
+            extended.append(entry.due)
         target = move.moves[state]
         state = before if target == BACK else target
-    return state, refused
+    return Replay(state, refused, found)
+
+
+def check_place(duty: Duty, acts: Iterable[Entry], entry: Entry, repealed_on: date | None = None) -> str:
+    """The state in which `entry`, put among the `acts` of its duty on the day it happened, leaves the duty in the end.
+
+    Raises WrongUsage for what is missing; Refused where the table does not allow it there, where it would make a later
+    act impossible, or where the duty had ended by then with its policy, `repealed_on`.
+    """
+    if duty.state == "terminated" and (repealed_on is None or entry.happened_on >= repealed_on):
+        raise Refused(f"{duty.unit} 的这项任务已随政策废止终止，不再登记")
+    live = [act for act in acts if act.kind in MOVES]
+    after = replay([*live, entry])
+    there = duty._replace(state=after.found[entry.id])
+    later = [act for act in live if act.happened_on > entry.happened_on]
+    try:
+        check_act(there, entry)
+    except Refused as error:
+        if there.state == duty.state or not later:
+            raise
+        told = error.message.replace(STATES[there.state], f"在 {entry.happened_on} {STATES[there.state]}", 1)
+        raise Refused(told, error.remedy) from error
+    upset = [act for act in after.refused if act.id not in {own.id for own in replay(live).refused}]
+    if entry in upset:
+        raise Refused(f"新时限 {entry.due} 不晚于当时的时限", "延期只能往后")
+    if upset:
+        first = upset[0]
+        raise Refused(
+            f"这条记录发生在 {entry.happened_on}，会使 {first.id} 号（{first.happened_on} {KINDS[first.kind]}）不成立",
+            f"先作废后面的再登记：devzone void {upset[-1].id} --reason 原因；或改 --on",
+        )
+    return after.state
 
 
 def check_void(target: Entry | None, number: int, history: Iterable[Entry]) -> Entry:
@@ -220,10 +280,39 @@ def check_void(target: Entry | None, number: int, history: Iterable[Entry]) -> E
     if target.kind == "void":
         raise Refused(f"{number} 号记录本身是作废，不能再作废", "需要恢复时，重新登记一次原来的内容")
     if target.kind in MOVES:
-        acts = sorted((entry for entry in history if entry.kind in MOVES), key=lambda entry: entry.id)
-        due = next((entry.due_before for entry in acts if entry.kind == "extend"), None)
-        _, resting = replay([entry for entry in acts if entry.id != number], due)
-        if resting:
-            listed = "、".join(f"{entry.id} 号（{KINDS[entry.kind]}）" for entry in resting)
-            raise Refused(f"后面的记录以 {number} 号为前提：{listed}", "请从最后一条起依次作废")
+        acts = [entry for entry in history if entry.kind in MOVES]
+        already = {entry.id for entry in replay(acts).refused}
+        without = replay([entry for entry in acts if entry.id != number], gone=target)
+        refuse_resting(number, [entry for entry in without.refused if entry.id not in already])
     return target
+
+
+def refuse_resting(number: int, resting: Sequence[Entry]) -> None:
+    """Raises Refused, naming them, where any entries rest on the one with that number."""
+    if resting:
+        listed = "、".join(f"{entry.id} 号（{KINDS[entry.kind]}）" for entry in resting)
+        raise Refused(f"后面的记录以 {number} 号为前提：{listed}", "请从最后一条起依次作废")
+
+
+def uncovered(
+    measure: Measure, acts: Sequence[Appointment], listed: Sequence[Listed], entries: Iterable[Entry]
+) -> list[Entry]:
+    """Those of `entries` that are about a unit which, by `acts`, did not answer for `measure` on their day.
+
+    An heir answers as well for what it took over, from the beginning.
+    """
+    lost = []
+    for entry in in_order(entries):
+        term = tenures(measure, _by(entry.happened_on, acts), _by(entry.happened_on, listed)).get(entry.unit)
+        heir = tenures(measure, acts, listed).get(entry.unit)
+        is_heir = heir is not None and bool(heir.heir_of) and heir.left_on is None
+        if not is_heir and (term is None or (term.left_on is not None and term.left_on < entry.happened_on)):
+            lost.append(entry)
+    return lost
+
+
+_Dated = TypeVar("_Dated", Appointment, Listed)
+
+
+def _by(day: date, steps: Sequence[_Dated]) -> list[_Dated]:
+    return [step for step in steps if step.day is None or step.day <= day]

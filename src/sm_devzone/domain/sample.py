@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.bulletin import Bulletin, compose
 from sm_devzone.domain.calendar import ONE_DAY, chinese_day, period_of
+from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.entry import DutyKey, Entry, Notice, Record, Words
 from sm_devzone.domain.glossary import SIGNALS, STATES
 from sm_devzone.domain.ledger import Ledger, compute
@@ -95,8 +97,9 @@ _RECORDS = {
 
 
 def _ledger(day: date, *, eventful: bool) -> Ledger:
-    appointments = {("sample", 1, "市乙局"): "lead"} if eventful else {}
-    return compute(Plan([_POLICY]), _RECORDS if eventful else {}, appointments, day, date(2026, 11, 2))
+    begun = {"sample": date(2026, 11, 2)}
+    lead = Appointment("sample", 1, "市乙局", "lead", None, date(2026, 11, 2), 1)
+    return compute(Plan([_POLICY]), Facts(_RECORDS, [lead], begun) if eventful else Facts({}, [], begun), day)
 
 
 def bulletins() -> list[Bulletin]:

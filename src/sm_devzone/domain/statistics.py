@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.calendar import ONE_DAY, period_of
-from sm_devzone.domain.entry import Entry
-from sm_devzone.domain.ledger import Duty, Ledger
+from sm_devzone.domain.calendar import ONE_DAY, due_day, period_of
+from sm_devzone.domain.cycles import is_heard, owed_cycles
+from sm_devzone.domain.duties import Duty
+from sm_devzone.domain.entry import DutyKey, Entry, Span
+from sm_devzone.domain.ledger import Ledger
 
 
 class StatRow(NamedTuple):
@@ -16,7 +18,8 @@ class StatRow(NamedTuple):
 
     `closed` were closed out in the period, `on_time` and `late` those of them with a date. `due` fell due in it.
     `base` are the dated duties that fell due or were closed in it, `base_suspended` those of them that are suspended.
-    `returned` and `extended` count entries; `cycles_due` and `cycles_reported` count duty × reporting cycle.
+    `returned` and `extended` count entries; `cycles_due` and `cycles_reported` count duty × reporting cycle, of
+    those whose report day lies in the period.
     """
 
     policy: str
@@ -48,20 +51,20 @@ class StatRow(NamedTuple):
         return _percent(self.cycles_reported, self.cycles_due)
 
 
-def cycle_ends(ledger: Ledger, start: date) -> list[date]:
-    """The last days so far of the reporting cycles that end or run from `start`, or the begin of the journal, on."""
-    ends = set()
-    for cycle in {measure.reporting_cycle for policy in ledger.plan for measure in policy.measures} - {None}:
-        assert cycle is not None
-        last = max(start, ledger.kept_since)
-        while last <= ledger.day:
-            period = period_of(cycle, last)
-            ends.add(min(period.end, ledger.day))
-            last = period.end + ONE_DAY
-    return sorted(ends)
+Reports = Mapping[DutyKey, Sequence[date]]
+"""Duty -> the days on which it was reported on."""
+
+Turns = Mapping[DutyKey, Sequence[tuple[date, int, str]]]
+"""Duty -> when it was submitted, returned and reopened, in order: day, number of the entry, kind."""
 
 
-def by_unit(ledger: Ledger, start: date, entries: Iterable[Entry], cycles: dict[date, Ledger]) -> list[StatRow]:
+def reports_from(ledger: Ledger, start: date) -> date:
+    """From which day on reports are needed for the cycles whose report day is `start` or later."""
+    cycles = {measure.reporting_cycle for policy in ledger.plan for measure in policy.measures} - {None}
+    return min((period_of(cycle, start).start for cycle in cycles if cycle), default=start)
+
+
+def by_unit(ledger: Ledger, start: date, entries: Iterable[Entry], reports: Reports, turns: Turns) -> list[StatRow]:
     """A row for each unit and role, in the plan's order. The office, which keeps the ledger, is left out."""
     offices = {policy.id: policy.office for policy in ledger.plan}
     order = {unit.name: place for policy in ledger.plan for place, unit in enumerate(policy.units)}
@@ -69,16 +72,17 @@ def by_unit(ledger: Ledger, start: date, entries: Iterable[Entry], cycles: dict[
         ledger,
         start,
         entries,
-        cycles,
+        reports,
+        turns,
         lambda duty: (duty.policy, None, duty.unit, duty.role) if duty.unit != offices[duty.policy] else None,
     )
     roles = ("lead", "responsible", "assisting")
     return sorted(rows, key=lambda row: (row.policy, order.get(row.unit or "", 0), roles.index(row.role or "lead")))
 
 
-def by_measure(ledger: Ledger, start: date, entries: Iterable[Entry], cycles: dict[date, Ledger]) -> list[StatRow]:
+def by_measure(ledger: Ledger, start: date, entries: Iterable[Entry], reports: Reports, turns: Turns) -> list[StatRow]:
     """A row for each measure, in the plan's order."""
-    return _rows(ledger, start, entries, cycles, lambda duty: (duty.policy, duty.measure, None, None))
+    return _rows(ledger, start, entries, reports, turns, lambda duty: (duty.policy, duty.measure, None, None))
 
 
 def ranked(rows: Iterable[StatRow]) -> list[StatRow]:
@@ -101,7 +105,8 @@ def _rows(
     ledger: Ledger,
     start: date,
     entries: Iterable[Entry],
-    cycles: dict[date, Ledger],
+    reports: Reports,
+    turns: Turns,
     group_of: Callable[[Duty], _Group | None],
 ) -> list[StatRow]:
     groups: dict[_Group, list[Duty]] = {}
@@ -116,17 +121,11 @@ def _rows(
         group = group_of(found) if found and entry.voided_by is None else None
         if group is not None:
             acts[group, entry.kind] = acts.get((group, entry.kind), 0) + 1
-    cycle_of = {(p.id, m.number): m.reporting_cycle for p in ledger.plan for m in p.measures}
     awaited: dict[_Group, list[bool]] = {}
-    for end, then in cycles.items():
-        for duty in then.duties:
-            cycle = cycle_of[duty.policy, duty.measure]
-            group = group_of(duty_of[duty.key]) if duty.key in duty_of else None
-            if cycle is None or group is None or min(period_of(cycle, end).end, ledger.day) != end:
-                continue
-            heard = duty.reported_on is not None and duty.reported_on >= period_of(cycle, end).start
-            if heard or duty.unreported:
-                awaited.setdefault(group, []).append(heard)
+    for duty in ledger.duties:
+        group = group_of(duty)
+        if group is not None:
+            awaited.setdefault(group, []).extend(_cycles(ledger, duty, start, reports, turns))
     return [
         _row(group, duties, start, ledger)._replace(
             returned=acts.get((group, "return"), 0),
@@ -159,3 +158,33 @@ def _row(group: _Group, duties: Sequence[Duty], start: date, ledger: Ledger) -> 
         cycles_due=0,
         cycles_reported=0,
     )
+
+
+def _cycles(ledger: Ledger, duty: Duty, start: date, reports: Reports, turns: Turns) -> list[bool]:
+    """Of each cycle that `duty` owed and whose report day lies in the period, whether it was heard of in it."""
+    policy = ledger.plan.policies[duty.policy]
+    measure = policy.measure(duty.measure)
+    begun = ledger.facts.begun.get(duty.policy)
+    if measure is None or begun is None or duty.owed_from is None or measure.reporting_cycle is None:
+        return []
+    record = ledger.record(duty)
+    keys = ledger.keys(duty)
+    spared = [*record.pauses, *_done(sorted(turn for key in keys for turn in turns.get(key, ())))]
+    if record.suspended_on is not None:
+        spared.append(Span(record.suspended_on))
+    owed = owed_cycles(policy, measure, max(duty.owed_from, begun), ledger.seen_on, spared)
+    days = [day for key in keys for day in reports.get(key, ())]
+    return [is_heard(cycle, days) for cycle in owed if due_day(cycle, measure.report_by) >= start]
+
+
+def _done(turns: Iterable[tuple[date, int, str]]) -> list[Span]:
+    """When a duty waited for review or was closed out: nothing is owed then."""
+    spans: list[Span] = []
+    since: date | None = None
+    for day, _, kind in turns:
+        if kind == "submit":
+            since = since or day
+        elif since is not None:
+            spans.append(Span(since, day - ONE_DAY))
+            since = None
+    return [*spans, *([Span(since)] if since is not None else [])]

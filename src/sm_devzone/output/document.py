@@ -22,8 +22,7 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 
 from sm_devzone import __version__, cache
-from sm_devzone.domain import glossary
-from sm_devzone.domain.bulletin import chinese_numeral, place_in_words, sentence
+from sm_devzone.domain import glossary, phrases
 from sm_devzone.domain.calendar import chinese_day, short_chinese_day
 from sm_devzone.domain.text import plain, running
 from sm_devzone.errors import DevzoneError, cause
@@ -58,7 +57,7 @@ WORDS: Mapping[str, Any] = {
     "KINDS": glossary.KINDS,
     "ORIGINS": glossary.ORIGINS,
     "ROLES": glossary.ROLES,
-    "lead_words": glossary.lead_words,
+    "lead_words": phrases.lead_words,
 }
 """What every template may use beside the paper that it is the look of."""
 
@@ -74,9 +73,13 @@ def environment(
     made.filters |= {
         "day": chinese_day,
         "short_day": short_chinese_day,
-        "numeral": chinese_numeral,
-        "sentence": sentence,
-        "place": place_in_words,
+        "numeral": phrases.chinese_numeral,
+        "sentence": phrases.sentence,
+        "place": phrases.place_in_words,
+        "short_place": phrases.place,
+        "matter": phrases.matter,
+        "matter_in_words": phrases.matter_in_words,
+        "due_and_first": phrases.due_and_first,
         "sha256": _sha256,
     }
     return made
@@ -185,11 +188,15 @@ def _sha256(text: str) -> str:
 
 def _plain_text(value: Any) -> Any:
     """`value` on one line."""
+    if isinstance(value, phrases.Told):
+        return value.shown(_plain_text)
     return running(value) if type(value) is str else value
 
 
 def _markdown_text(value: Any) -> Any:
     """`value` so that Markdown shows it as it is: no mark-up, no link, no table cell, no new line of its own."""
+    if isinstance(value, phrases.Told):
+        return value.shown(_markdown_text)
     if not isinstance(value, str):
         return value
     text = _MARKS.sub(r"\\\1", running(value)).replace("://", ":\\//").replace("www.", "www\\.")

@@ -7,7 +7,8 @@ from datetime import date
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from sm_devzone.domain.ledger import Duty, Ledger
+from sm_devzone.domain.duties import Duty
+from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.plan import Plan
 from sm_devzone.output import rows
 

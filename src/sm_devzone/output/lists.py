@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 from sm_devzone.domain.calendar import chinese_day, in_china
+from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import DutyKey, Entry, Words
-from sm_devzone.domain.glossary import KINDS, ORIGINS, ROLES, SIGNALS, STATES, lead_words
-from sm_devzone.domain.ledger import Duty, Ledger, extension_note, lead_origin
+from sm_devzone.domain.glossary import KINDS, ORIGINS, ROLES, SIGNALS, STATES
+from sm_devzone.domain.ledger import Ledger, lead_origin
+from sm_devzone.domain.phrases import days_late, extension_note, lead_words, place
 from sm_devzone.domain.plan import Plan
 from sm_devzone.output.workbook import Column, Shaded, listing
 
@@ -22,12 +24,12 @@ def overdue(ledger: Ledger, duties: Sequence[Duty]) -> bytes:
     """逾期清单: each overdue duty with its date, by how long it is late, and what was last heard of it."""
     columns = [
         Column("措施", 26, lambda duty: _measure(ledger, duty)),
-        Column("节点", 12, lambda duty: duty.key.place),
+        Column("节点", 12, place),
         Column("责任单位", 16, lambda duty: duty.unit),
         Column("角色", 6, lambda duty: ROLES[duty.role]),
         Column("完成时限", 12, lambda duty: duty.due),
         Column("时限依据", 14, lambda duty: _origin(ledger, duty)),
-        Column("逾期天数", 9, lambda duty: Shaded(f"{duty.days_overdue} 天", "overdue")),
+        Column("逾期天数", 9, lambda duty: Shaded(days_late(duty.days_overdue, duty.days_suspended), "overdue")),
         Column("状态", 10, lambda duty: Shaded(STATES[duty.state], duty.state)),
         Column("进展情况", 30, _progress),
         Column("存在问题", 20, lambda duty: duty.problem),
@@ -51,7 +53,7 @@ def duties(
 
     columns = [
         Column("措施", 26, lambda duty: _measure(ledger, duty)),
-        Column("节点", 12, lambda duty: duty.key.place),
+        Column("节点", 12, place),
         Column("牵头单位", 14, lambda duty: _lead(ledger, duty)),
         Column("责任单位", 16, _unit),
         Column("完成时限", 12, lambda duty: duty.due),
@@ -78,7 +80,7 @@ def journal(entries: Sequence[Entry], policies: Plan, day: date) -> bytes:
         Column("发生日期", 12, lambda entry: entry.happened_on),
         Column("事项", 10, lambda entry: KINDS[entry.kind]),
         Column("措施", 14, lambda entry: f"{entry.policy}/{entry.measure}"),
-        Column("节点", 12, lambda entry: entry.key.place),
+        Column("节点", 12, place),
         Column("单位", 14, lambda entry: entry.unit),
         Column("进度%", 7, lambda entry: entry.progress),
         Column("内容", 34, lambda entry: _lines(entry.detail, entry.note)),
@@ -134,13 +136,13 @@ def _progress(duty: Duty) -> str:
 def _standing(duty: Duty) -> Shaded:
     words = STATES[duty.state]
     if duty.signal in ("overdue", "due_soon"):
-        days = f" {duty.days_overdue} 天" if duty.days_overdue else ""
+        days = f" {days_late(duty.days_overdue, duty.days_suspended)}" if duty.days_overdue else ""
         return Shaded(f"{words}\n{SIGNALS[duty.signal]}{days}", duty.signal)
     return Shaded(words, duty.state)
 
 
 def _origin(ledger: Ledger, duty: Duty) -> str:
-    note = extension_note(duty.first_due, duty.due, duty.extensions, ledger.record(duty).extended_late)
+    note = extension_note(duty, ledger.record(duty).extended_late)
     return _lines(ORIGINS[duty.due_origin] if duty.due_origin else "", note)
 
 
@@ -153,7 +155,7 @@ def _remarks(ledger: Ledger, duty: Duty) -> str:
         ("按期办结" if duty.is_on_time else "超期办结") if closed else None,
         f"{record.suspended_on} 起中止" if record.suspended_on else None,
         f"已催办 {record.urges} 次" if record.urges else None,
-        "本期未报送" if duty.unreported else None,
+        "未报送" if duty.unreported else None,
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sm_devzone.domain import dashboard
 from sm_devzone.domain.bulletin import Bulletin
-from sm_devzone.domain.ledger import Duty
+from sm_devzone.domain.duties import Duty
 from sm_devzone.output import chart, document
 
 
@@ -21,7 +21,8 @@ def render(bulletin: Bulletin, duties: Sequence[Duty], folders: Sequence[Path], 
         {
             "b": bulletin,
             "board": dashboard.compose(bulletin.ledger, duties),
-            "draw": chart,
+            # No module: out of one a template of the office could reach everything that is loaded.
+            "draw": {name: getattr(chart, name) for name in ("burn_up", "overdue_by_unit", "MOST_BARS")},
             "month_ends": dashboard.month_ends,
             "STANDINGS": dashboard.STANDINGS,
         },

@@ -17,6 +17,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from markupsafe import Markup, escape
 
 from sm_devzone.domain.calendar import chinese_day
+from sm_devzone.domain.phrases import Told
 from sm_devzone.domain.text import one_line
 from sm_devzone.errors import cause
 from sm_devzone.output.document import FULL_WIDTH, WORDS, TemplateInvalid, environment, full_width_tag
@@ -149,6 +150,8 @@ def _line(error: BaseException) -> int | None:
 
 def _text(value: Any) -> Any:
     """Text as text: no mark-up, no tag, no line end of its own, nothing that XML cannot hold."""
+    if isinstance(value, Told):
+        value = str(value)
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     return Markup(str(escape(one_line(value))).replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704 - escaped just here

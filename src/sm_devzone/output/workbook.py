@@ -16,9 +16,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sm_devzone.domain.bulletin import span
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, FIXED, HELP_SHEET, MANIFEST_SHEET, SHEET, Form, manifest
+from sm_devzone.domain.phrases import span
 from sm_devzone.domain.text import plain
 
 MAX_CHARACTERS = 32_767
@@ -51,15 +51,6 @@ _WIDTHS = {
 }
 """Widths of the columns of a form, in characters."""
 
-_HELP = (
-    "只填蓝色表头下面的格子，灰色的是已知情况，不能改。",
-    "本期状态：从下拉框里选。没有变化选“无变化”，其余都不用填。",
-    "已完成：要写进展情况（完成情况），并填做完那天的完成日期；按期还是超期按这一天算，以督办办公室审核销号为准。",
-    "进度%：0 到 100 的整数，如 80。完成日期：写成 2026-11-20。",
-    "没有情况要报的行空着就行。请不要插入、删除、合并单元格，也不要另建工作表。",
-    "佐证材料：写清文件名，文件和本表一起发回。填完存成 .xlsx 发回，文件名可以改。",
-)
-
 
 class Column(NamedTuple):
     """A column of a list: its heading, its width in characters, and how a record's cell is made. Cells wrap."""
@@ -87,8 +78,8 @@ _SHADES: dict[str, dict[str, Any]] = {
 """State or signal -> how its cell looks; what is not named looks as the others do."""
 
 
-def form(sent: Form) -> bytes:
-    """The workbook that one unit fills in: the form, how to fill it in, and the hidden sheet that tells what it is."""
+def form(sent: Form, advice: Sequence[str]) -> bytes:
+    """What a unit fills in: the form, a sheet of `advice` how to do so, and the hidden one that tells what it is."""
     target = BytesIO()
     with _book(target, sent.day) as book:
         sheet = book.add_worksheet(SHEET)
@@ -98,7 +89,7 @@ def form(sent: Form) -> bytes:
         guide.hide_gridlines(2)
         guide.write_string(0, 0, HELP_SHEET, book.add_format({**_FONT, "font_size": 16, "bold": True}))
         lines = book.add_format({**_FONT, "font_size": 12, "text_wrap": True})
-        for number, words in enumerate(_HELP, 1):
+        for number, words in enumerate(advice, 1):
             guide.write_string(number, 0, f"{number}. {words}", lines)
         guide.protect()
         hidden = book.add_worksheet(MANIFEST_SHEET)

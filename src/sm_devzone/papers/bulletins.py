@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.books import Books
+from sm_devzone.books import Books, View
 from sm_devzone.context import Context
-from sm_devzone.domain import bulletin
+from sm_devzone.domain import bulletin, first_edition
 from sm_devzone.domain.bulletin import Bulletin
 from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period
-from sm_devzone.domain.entry import DutyKey, Issued, Words
-from sm_devzone.domain.ledger import by_urgency
+from sm_devzone.domain.entry import DutyKey, Entry, Issued, Words
+from sm_devzone.domain.ledger import Ledger, by_urgency
 from sm_devzone.domain.selection import EVERYTHING, Selection
 from sm_devzone.errors import NotFound, NotTheSame, Refused
 from sm_devzone.output import document
@@ -21,7 +21,8 @@ from sm_devzone.settings import Settings
 
 
 class Material(NamedTuple):
-    """All that the formats of one report are made from, read from one state of the books, up to `position`.
+    """All that the formats of one report are made from, read from one state of the books: up to the entry
+    `position` and the plan version `plans`.
 
     `words` are those of each duty, read only where a format lists the duties; `evidence` names the files of each.
     """
@@ -30,6 +31,7 @@ class Material(NamedTuple):
     period: Period
     policy: str
     position: int
+    plans: int
     words: Mapping[DutyKey, Words]
     evidence: Mapping[DutyKey, Sequence[str]]
 
@@ -97,23 +99,74 @@ def gather(
 ) -> Material:
     """What the report of `period` on `day`, its last day so far, says of `policy`, or where that is empty of all.
 
-    What was recorded after the bulletin before had been issued, but still in its period, is news now. `until` is the
-    moment up to which bulletins count as issued before, None for all that are known on `day`.
+    `until` is the moment up to which bulletins count as issued before, None for all that are known.
     """
     selection = Selection(policy) if policy and len(books.plan.policies) > 1 else EVERYTHING
-    only = selection.policy
-    ledger = books.ledger(day, selection)
-    before = books.ledger(period.start - ONE_DAY, selection)
-    last = books.journal.last_issue(policy, period.cycle, period.start, until, day)
-    entries = books.journal.entries(day, only, since=period.start, after=last and last.position)
-    evidence = books.journal.evidenced(day, only)
-    told = books.upto(last.position).ledger(last.day, selection) if last else None
-    known = {(owner.id, measure.number) for owner in ledger.plan for measure in owner.measures}
-    news = [entry for entry in entries if (entry.policy, entry.measure) in known]
-    composed = bulletin.compose(period, ledger, before, news, evidence, told)._replace(number=number)
+    compose = _compose_as_0_1_0 if books.view.first_edition else _compose
+    composed, evidence = compose(books, period, day, policy, selection, until)
     listed = any(FORMATS[name].lists_duties for name in formats)
-    words = books.words(ledger.duties, ledger) if listed else {}
-    return Material(composed, period, policy, books.position, words, evidence)
+    words = books.words(composed.ledger.duties, composed.ledger) if listed else {}
+    return Material(composed._replace(number=number), period, policy, books.position, books.plans, words, evidence)
+
+
+_Composed = tuple[Bulletin, Mapping[DutyKey, Sequence[str]]]
+
+
+def _compose(
+    books: Books, period: Period, day: date, policy: str, selection: Selection, until: str | None
+) -> _Composed:
+    ledger = books.ledger(day, selection)
+    eve = period.start - ONE_DAY
+    before = books.ledger(eve, selection)
+    last = books.journal.last_issue(policy, period.cycle, period.start, until)
+    told = (books.issued(last).ledger(last.day, selection), books.ledger(last.day, selection)) if last else None
+    happened = books.journal.happened(period.start, day, selection.policy)
+    late = books.journal.late(period.start, day, last and last.position, selection.policy)
+    evidence = books.evidenced(ledger, selection.policy)
+    composed = bulletin.compose(
+        period,
+        ledger,
+        before,
+        _known(ledger, books.in_terms_of(day, happened)),
+        evidence,
+        late=_known(ledger, books.in_terms_of(day, late)),
+        told=told,
+        carried=lambda keys: books.carried(keys, eve, day),
+    )
+    return composed, evidence
+
+
+def _compose_as_0_1_0(
+    books: Books, period: Period, day: date, policy: str, selection: Selection, until: str | None
+) -> _Composed:
+    """What 0.1.0 said: news was what became known in the period, and late what the last bulletin had not told."""
+    then = books.seen(books.view._replace(known=day))
+    eve = books.seen(books.view._replace(known=period.start - ONE_DAY))
+    ledger = then.ledger(day, selection)
+    last = then.journal.last_issue(policy, period.cycle, period.start, until)
+    entries = then.journal.recorded_since(period.start, day, last and last.position, selection.policy)
+    evidence = then.evidenced(ledger, selection.policy)
+    told = None
+    if last:
+        told = then.seen(View(last.position, last.plans, last.day, first_edition=True)).ledger(last.day, selection)
+    kept_since = then.journal.kept_since(day) or day
+    composed = bulletin.compose(
+        period,
+        ledger,
+        eve.ledger(period.start - ONE_DAY, selection),
+        _known(ledger, then.in_terms_of(day, entries)),
+        evidence,
+        told=(told, told) if told else None,
+        silence=lambda duty: first_edition.missed_cycles(ledger, duty, kept_since),
+        was_told=True,
+    )
+    return composed, evidence
+
+
+def _known(ledger: Ledger, entries: Iterable[Entry]) -> list[Entry]:
+    """Those of `entries` whose measure is in the plan."""
+    known = {(policy.id, measure.number) for policy in ledger.plan for measure in policy.measures}
+    return [entry for entry in entries if (entry.policy, entry.measure) in known]
 
 
 def made(settings: Settings, material: Material, formats: Iterable[str]) -> dict[str, bytes]:
@@ -147,12 +200,14 @@ def issue(context: Context, material: Material, contents: Mapping[str, bytes], b
             form=name,
             sha256=digest(content),
             recorded_by=by,
+            plans=material.plans,
         )
         for name, content in contents.items()
     ]
 
     def decide(books: Books) -> list[Issued]:
         check_free(books, number, material.policy, day.year)
+        books.check_plans(material.plans)
         return facts
 
     context.append(decide)
@@ -179,9 +234,9 @@ def made_again(context: Context, number: int, policy: str, year: int | None) -> 
         first = issued[0]
         period = parse_period(first.period) or bulletin.days(first.start, first.day)
         formats = [one.form for one in issued]
-        then = books.upto(first.position)
+        then = books.issued(first)
         material = gather(then, period, first.day, policy, formats, number=number, until=first.recorded_at)
-    contents = made(context.settings, material, formats)
+    contents = made(context.settings.of_edition(first.edition), material, formats)
     different = [one.form for one in issued if digest(contents[one.form]) != one.sha256]
     if different:
         raise NotTheSame(f"{first.year} 年第 {number} 期（{'、'.join(different)}）和发出时不一样")

@@ -23,13 +23,14 @@ class Drafted(NamedTuple):
     sent_before: Mapping[str, str]
 
 
-def drafted(books: Books, day: date, today: date, selection: Selection, period: Period | None) -> Drafted:
+def drafted(books: Books, day: date, selection: Selection, period: Period | None) -> Drafted:
     """The forms of `day`, each knowing what the books know, and no entry that they do not."""
     ledger = books.ledger(day, Selection(selection.policy))
-    duties = [duty for duty in selection.of(ledger.duties) if duty.is_open]
+    meant = books.selected(selection, day).of(ledger.duties)
+    duties = [duty for duty in meant if duty.is_open]
     words = books.words(duties, ledger)
-    before = {sent.unit: sent.sha256 for sent in books.journal.dispatches(today)}
-    return Drafted(forms(ledger, duties, words, period, books.journal.position(day)), len(duties), before)
+    before = {sent.unit: sent.sha256 for sent in books.journal.dispatches()}
+    return Drafted(forms(ledger, duties, words, period, books.position), len(duties), before)
 
 
 def recorded(context: Context, made: Iterable[tuple[Form, bytes]], by: str) -> Sequence[Dispatch]:
@@ -49,7 +50,7 @@ def recorded(context: Context, made: Iterable[tuple[Form, bytes]], by: str) -> S
     ]
 
     def decide(books: Books) -> list[Dispatch]:
-        last = {sent.unit: sent.sha256 for sent in books.journal.dispatches(context.settings.today)}
+        last = {sent.unit: sent.sha256 for sent in books.journal.dispatches()}
         return [fact for fact in facts if last.get(fact.unit) != fact.sha256]
 
     return context.append(decide)

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from sm_devzone.books import Books
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import chinese_day
+from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Act, Notice
 from sm_devzone.domain.glossary import COLOURS
-from sm_devzone.domain.ledger import Duty, Ledger, by_urgency
+from sm_devzone.domain.ledger import Ledger, by_urgency
 from sm_devzone.domain.notice import (
     Sent,
     Slip,
@@ -76,6 +77,8 @@ def issue(context: Context, wanted: Wanted, draft: Callable[[Slip, str], Slip], 
         notices = [paper.slip.notice for paper in papers]
 
         def decide(books: Books, known: int = before, notices: Sequence[Notice] = tuple(notices)) -> Sequence[Notice]:
+            for notice in notices:
+                books.check_plans(notice.plans)
             return notices if len(books.journal.notices()) == known else ()
 
         if not papers or context.append(decide):
@@ -96,20 +99,23 @@ def issue(context: Context, wanted: Wanted, draft: Callable[[Slip, str], Slip], 
 def made_again(context: Context, number: int, year: int | None) -> Issue:
     """An issued slip, made from what was known then. Raises NotFound, NotTheSame."""
     with context.books() as books:
-        notices = books.journal.notices()
-        found = [notice for notice in notices if notice.number == number and year in (None, notice.year)]
+        found = [
+            notice for notice in books.journal.notices() if notice.number == number and year in (None, notice.year)
+        ]
         if not found:
             raise NotFound(f"没有签发过第 {number} 号督办单", "用 devzone notice --list 查编号")
-        notice = found[-1]
+        then = books.issued(found[-1])
+        notices = then.notices(found[-1].issued_on)
+        notice = next(own for own in notices if (own.year, own.number) == (found[-1].year, found[-1].number))
         changed = NotTheSame(f"{notice.reference}和签发时不一样，没有写出")
         before = [other for other in notices if (other.year, other.number) < (notice.year, notice.number)]
-        then = books.upto(notice.position)
         ledger = then.ledger(notice.issued_on, Selection(notice.policy, frozenset({(notice.policy, notice.measure)})))
         duty = next((duty for duty in ledger.duties if duty.key == notice.key), None)
         if duty is None:
             raise changed
-        slip = _slip(then, ledger, duty, notice, _earlier(then, before, duty, notice.issued_on))
-    paper = _made(context.settings, slip, [form for form, _ in notice.files])
+        slip = _slip(then, ledger, duty, notice, _earlier(then, ledger, before, duty))
+    settings = context.settings.of_edition(notice.edition)
+    paper = _made(settings, slip, [form for form, _ in notice.files])
     if paper.slip.notice.files != notice.files:
         raise changed
     return paper
@@ -119,13 +125,13 @@ def _slips(
     books: Books, today: date, wanted: Wanted, draft: Callable[[Slip, str], Slip]
 ) -> tuple[int, list[Slip], list[str]]:
     """How many slips there are already, those to issue, and what is to be told of the others."""
-    notices = books.journal.notices()
+    notices = books.notices(today)
     ledger = books.ledger(today, wanted.selection)
     number = next_number(notices, today.year)
     slips: list[Slip] = []
     told: list[str] = []
     for duty in _duties(ledger, wanted):
-        earlier = _earlier(books, notices, duty, today)
+        earlier = _earlier(books, ledger, notices, duty)
         if is_running(earlier, today):
             last = earlier[-1].notice
             told.append(
@@ -133,7 +139,7 @@ def _slips(
                 f"{chinese_day(last.reply_due)}前回复，期限没有过，没有再发"
             )
             continue
-        notice = _blank(ledger, duty, number + len(slips), books.position)
+        notice = _blank(books, ledger, duty, number + len(slips))
         slips.append(draft(_slip(books, ledger, duty, notice, earlier), next_colour(earlier)))
     return len(notices), slips, told
 
@@ -160,12 +166,12 @@ def _duties(ledger: Ledger, wanted: Wanted) -> list[Duty]:
     return found
 
 
-def _earlier(books: Books, notices: Iterable[Notice], duty: Duty, day: date) -> tuple[Sent, ...]:
-    acts = books.journal.acts(day, duty.key)
+def _earlier(books: Books, ledger: Ledger, notices: Iterable[Notice], duty: Duty) -> tuple[Sent, ...]:
+    acts = books.acts(ledger.day, ledger.keys(duty))
     return tuple(sent(notice, acts) for notice in notices if notice.key == duty.key)
 
 
-def _blank(ledger: Ledger, duty: Duty, number: int, position: int) -> Notice:
+def _blank(books: Books, ledger: Ledger, duty: Duty, number: int) -> Notice:
     from sm_devzone.storage.official_days import is_official_workday
 
     policy = ledger.plan.policies[duty.policy]
@@ -179,10 +185,11 @@ def _blank(ledger: Ledger, duty: Duty, number: int, position: int) -> Notice:
         reply_due=due,
         workdays=policy.reply_workdays,
         basis=basis,
-        position=position,
+        position=books.position,
         asked=default_request(policy, duty),
         reason=None,
         recorded_by="",
+        plans=books.plans,
     )
 
 

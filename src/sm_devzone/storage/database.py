@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Runs one SELECT with `:name` parameters and returns its rows."""
 
-SCHEMAS = ("", "0001", "0002", "0003", "0004")
+SCHEMAS = ("", "0001", "0002", "0003", "0004", "0005")
 """Every schema step there has been, the empty database first; the last is the one this version works with."""
 
 WAIT_SECONDS = 10
@@ -35,9 +35,14 @@ _URL = "postgresql+psycopg://用户@主机/数据库"
 
 
 class Database:
-    """The database at `where`: a path, or a URL that SQLAlchemy understands. Nothing is opened before it is needed."""
+    """The database at `where`: a path, or a URL that SQLAlchemy understands. Nothing is opened before it is needed.
 
-    def __init__(self, where: str) -> None:
+    A first write makes the file, and with `makes_folder` the folder. A folder that somebody has named and that is not
+    there is more often a disk that is not mounted than one to be made.
+    """
+
+    def __init__(self, where: str, *, makes_folder: bool = True) -> None:
+        self._makes_folder = makes_folder
         self.url = where if "://" in where and not where.startswith("sqlite:///") else None
         self.path = None if self.url else Path(where.removeprefix("sqlite:///"))
 
@@ -60,6 +65,48 @@ class Database:
         except OSError as error:
             raise DatabaseUnusable(f"数据库打不开（{cause(error)}）：{self}", "请检查路径和权限") from error
         return stat.S_ISREG(found.st_mode) and found.st_size == 0
+
+    def check_folder(self) -> None:
+        """Raises DatabaseUnusable where a first write could not make the file, because its folder is missing."""
+        if self.path is not None and not self._makes_folder and not self.path.parent.exists():
+            raise DatabaseUnusable(f"流水建不了，没有文件夹 {self.path.parent}：{self}", _no_folder(self.path))
+
+    def nothing_there(self, named_by: str) -> DatabaseUnusable:
+        """Why nothing was read from a place that `named_by` names, and the way on."""
+        read = "什么也没有读到"
+        if self.path is None:
+            return DatabaseUnusable(f"数据库里还没有流水，{read}：{self}", f"第一次登记时建立；不是这里就改 {named_by}")
+        if self.path.exists():
+            return DatabaseUnusable(
+                f"流水文件里什么也没有，{read}：{self}", "第一次登记时建立；以前记过的，请换回最近的备份"
+            )
+        if not self.path.parent.exists():
+            return DatabaseUnusable(
+                f"没有流水文件，也没有它的文件夹，{read}：{self}", f"{_no_folder(self.path)}，或改 {named_by}"
+            )
+        return DatabaseUnusable(f"没有流水文件，{read}：{self}", f"第一次登记时建立；路径写错了就改 {named_by}")
+
+    @property
+    def can_be_begun(self) -> bool:
+        """Whether there is a folder for the file, and nothing in its place: an office that has recorded nothing yet."""
+        return self.path is not None and self.path.parent.is_dir() and not self.path.exists()
+
+    @property
+    def is_in_wal(self) -> bool:
+        """Whether another program has switched the file to WAL: then the last entries may lie beside it."""
+        if self.path is None:
+            return False
+        with suppress(OSError), self.path.open("rb") as file:
+            return file.read(20)[18:] == b"\2\2"
+        return False
+
+    @property
+    def side_files(self) -> list[Path]:
+        """What SQLite keeps beside the file while somebody has it open; the file alone is not all of the journal."""
+        if self.path is None:
+            return []
+        paths = [self.path.with_name(f"{self.path.name}-{ending}") for ending in ("wal", "journal")]
+        return [path for path in paths if path.exists()]
 
     @contextmanager
     def reading(self) -> Iterator[Run]:
@@ -94,7 +141,10 @@ class Database:
         Raises DatabaseUnusable.
         """
         if self.path is not None and self.is_blank:
+            self.check_folder()
             self._make_file(self.path)
+        if self.is_in_wal:
+            self._sql_alone("PRAGMA journal_mode = DELETE")
         with self._errors_of_sqlalchemy(), self._engine().begin() as connection:
             if connection.dialect.name != "sqlite":
                 # As BEGIN IMMEDIATE does for a file; a lock on the table would be too late for the first to write.
@@ -106,6 +156,15 @@ class Database:
                 with self._copy_kept(found):
                     upgrade(connection)
             yield connection
+        if self.is_in_wal:  # whoever copies the file is to have what was just written
+            self._sql_alone("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _sql_alone(self, sql: str) -> None:
+        """Run what helps when nobody else has the file open, and can be left undone otherwise."""
+        assert self.path is not None
+        with suppress(sqlite3.Error), closing(self._connect(self.path)) as file:
+            file.execute("PRAGMA busy_timeout = 0")
+            file.execute(sql)
 
     def verify(self) -> None:
         """Read a whole SQLite file for damage. Raises DatabaseUnusable; a server looks after itself."""
@@ -143,7 +202,7 @@ class Database:
         foreign = (
             tables - {"alembic_version"}
             if dialect == "sqlite"
-            else tables & {"entry", "evidence", "bulletin", "dispatch", "notice"}
+            else tables & {"entry", "evidence", "bulletin", "dispatch", "notice", "plan_version"}
         )
         if "entry" not in tables if found else foreign:
             raise DatabaseUnusable(f"这不是 devzone 的数据库：{self}", "请用 --db 指定别的数据库")
@@ -249,6 +308,12 @@ class Database:
             sqlite3.SQLITE_CANTOPEN: ("数据库打不开", "请检查路径和权限"),
         }.get(code, (f"数据库出错（{' '.join(str(error).split())}）", ""))
         return DatabaseUnusable(f"{said[0]}：{self}", said[1])
+
+
+def _no_folder(path: Path) -> str:
+    if str(path).startswith("~"):
+        return "“~”没有展开成主目录，请写完整的路径"
+    return "请看盘挂上没有、路径写对没有；要用新文件夹，请先建立"
 
 
 def no_rows(_sql: str, _values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:

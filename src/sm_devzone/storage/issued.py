@@ -1,13 +1,14 @@
-"""The registers of what went out: bulletins, 督办单 and 填报表, each a fact with the SHA-256 of the paper."""
+"""The registers of what went out (bulletins, 督办单, 填报表, each with its SHA-256) and of the versions of plans."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from sm_devzone.domain.entry import Dispatch, Issued, Notice
-from sm_devzone.storage.snapshot import Snapshot, garbage_told
+from sm_devzone.domain.plan_history import PlanVersion
+from sm_devzone.storage.snapshot import END, Snapshot, garbage_told
 
-_NOTICE = ", ".join(name for name in Notice._fields if name != "files")
+_NOTICE_FIELDS = [name for name in Notice._fields if name != "files"]
 
 
 class Registers(Snapshot):
@@ -16,7 +17,7 @@ class Registers(Snapshot):
     def issued(self, number: int, policy: str, year: int | None = None) -> list[Issued]:
         """The files of the bulletin of that number, of `year` or the last year that has one."""
         rows = self._run(
-            """SELECT number, year, policy, cycle, period, start, day, position, form, sha256, recorded_by, recorded_at
+            f"""SELECT {", ".join(Issued._fields)}
                FROM bulletin WHERE number = :number AND policy = :policy ORDER BY year DESC, form DESC""",
             {"number": number, "policy": policy},
         )
@@ -34,16 +35,16 @@ class Registers(Snapshot):
         )
         return int(rows[0][0] or 0) if rows else 0
 
-    def last_issue(self, policy: str, cycle: str, start: date, until: str | None, day: date) -> Issued | None:
+    def last_issue(self, policy: str, cycle: str, start: date, until: str | None) -> Issued | None:
         """The bulletin of `cycle` that was issued last for a period before the one from `start` on.
 
-        Known by the end of `day`, or by the moment `until` where one is given.
+        Of those that are known, or that were by the moment `until` where one is given.
         """
         rows = self._select(
             """SELECT number, year FROM bulletin WHERE policy = :of AND cycle = :cycle AND start < :start
-               AND position <= :position AND recorded_at <= :until AND recorded_at < :day_over
+               AND position <= :position AND recorded_at <= :until AND recorded_at < :known
                ORDER BY start DESC, position DESC LIMIT 1""",
-            day,
+            date.max,
             of=policy,
             cycle=cycle,
             start=start.isoformat(),
@@ -53,11 +54,13 @@ class Registers(Snapshot):
 
     def notices(self) -> list[Notice]:
         """Every 督办单 that was issued, in the order of their numbers."""
-        rows = self._run(f"SELECT {_NOTICE}, form, sha256 FROM notice ORDER BY year, number, form", {})
+        rows = self._run(
+            f"SELECT {', '.join(_NOTICE_FIELDS)}, form, sha256 FROM notice ORDER BY year, number, form", {}
+        )
         found: dict[tuple[int, int], Notice] = {}
         with garbage_told():
             for *values, form, sha256 in rows:
-                own = Notice(*values)
+                own = Notice(**dict(zip(_NOTICE_FIELDS, values, strict=True)))
                 own = found.setdefault((own.year, own.number), own)
                 found[own.year, own.number] = own._replace(files=(*own.files, (form, sha256)))
             return [
@@ -67,11 +70,32 @@ class Registers(Snapshot):
                 for own in found.values()
             ]
 
-    def dispatches(self, day: date) -> list[Dispatch]:
-        """The form that each unit was sent last, by the end of `day`, in the order in which they were sent."""
+    def dispatches(self) -> list[Dispatch]:
+        """The form that each unit was sent last, in the order in which they were sent."""
         rows = self._select(
             """SELECT unit, day, period, position, duties, name, sha256, recorded_by, recorded_at FROM dispatch
-               WHERE id IN (SELECT max(id) FROM dispatch WHERE recorded_at < :day_over GROUP BY unit) ORDER BY id""",
-            day,
+               WHERE id IN (SELECT max(id) FROM dispatch WHERE recorded_at < :known GROUP BY unit) ORDER BY id""",
+            date.max,
         )
         return [Dispatch(unit, date.fromisoformat(sent_on), *rest) for unit, sent_on, *rest in rows]
+
+    def plan_versions(self, plans: int | None = None) -> dict[str, list[PlanVersion]]:
+        """The versions of each policy's plan in their order, without their texts; up to the one with the id `plans`."""
+        rows = self._select(
+            """SELECT policy, number, in_force_since, recorded_at, recorded_by, reason, sha256, '', text_sha256,
+                   position, id
+               FROM plan_version WHERE recorded_at < :known AND id <= :plans ORDER BY policy, number""",
+            date.max,
+            plans=END if plans is None else plans,
+        )
+        found: dict[str, list[PlanVersion]] = {}
+        with garbage_told():
+            for policy, number, since, *rest in rows:
+                version = PlanVersion(policy, number, date.fromisoformat(since), *rest)
+                found.setdefault(policy, []).append(version)
+        return found
+
+    def plan_text(self, version: PlanVersion) -> str:
+        """The plan file of a version, as it was."""
+        ((text,),) = self._run("SELECT text FROM plan_version WHERE id = :id", {"id": version.id})
+        return str(text)

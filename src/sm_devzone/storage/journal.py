@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sm_devzone.domain.calendar import day_in_china, end_of_day_utc
+from sm_devzone.domain.calendar import end_of_day_utc
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Evidence
 from sm_devzone.domain.glossary import KINDS, ROLES
 from sm_devzone.storage.database import Database, no_rows, runner
@@ -16,60 +16,95 @@ from sm_devzone.storage.issued import Registers
 from sm_devzone.storage.snapshot import COUNTS, KNOWN, day_of, garbage_told, kind_is, live, moment
 
 if TYPE_CHECKING:
+    from sm_devzone.domain.plan_history import PlanVersion
     from sm_devzone.storage.tables import Fact
 
 _COLUMNS = (
     "id, kind, policy, measure, unit, milestone, period, happened_on, recorded_at, recorded_by, source, "
-    "role, due_before, due, means, progress, note, problem, next_step, material, reporter, phone, voids"
+    "role, due_before, due, means, progress, note, problem, next_step, material, reporter, phone, voids, to_unit"
 )
 
 
+OFFICE_ONLY = ("assign", "remove", "transfer", "void")
+"""The kinds that are about a unit and a measure, or another entry, and not about one duty."""
+
+
 class Reader(Fold, Registers):
-    """What the journal knows, as of a day; up to the entry `position`, where one is given.
+    """What the journal knows. All reads of one Reader see the same state."""
 
-    All reads of one Reader see the same state.
-    """
+    @property
+    def is_blank(self) -> bool:
+        """Whether there was no journal to read."""
+        return self._run is no_rows
 
-    def kept_since(self, day: date) -> date | None:
-        """The day on which the journal was begun; None where it was not by the end of `day`."""
-        rows = self._select(f"SELECT recorded_at FROM entry WHERE {KNOWN} ORDER BY id LIMIT 1", day)
-        return day_in_china(datetime.fromisoformat(rows[0][0])) if rows else None
+    def first_and_last(self) -> list[tuple[int, str]]:
+        """Number and moment of the first entry and of the last, by number; one where they are the same."""
+        rows = self._run(
+            """SELECT id, recorded_at FROM entry
+               WHERE id = (SELECT min(id) FROM entry) OR id = (SELECT max(id) FROM entry) ORDER BY id""",
+            {},
+        )
+        return [(number, str(recorded_at)) for number, recorded_at in rows]
 
-    def acts(self, day: date, key: DutyKey) -> list[Entry]:
-        """What counts on `day` of one duty, the last recorded first, and that one with its evidence."""
-        extra = f"""AND unit = :unit AND milestone = :milestone AND period = :period
-                    AND kind NOT IN ('assign', 'remove', 'void') AND {live("entry")}"""
-        acts = self._entries(extra, day, **key._asdict())
+    def recorded_after(self, now: datetime) -> list[tuple[int, str]]:
+        """Number and moment of every entry that was recorded after `now`."""
+        rows = self._run("SELECT id, recorded_at FROM entry WHERE recorded_at > :now ORDER BY id", {"now": moment(now)})
+        return [(number, str(recorded_at)) for number, recorded_at in rows]
+
+    def acts(
+        self, day: date, policy: str, units: Collection[str], period: str, narrow: Mapping[str, Any] | None = None
+    ) -> list[Entry]:
+        """What counts on `day` of the duties of any of `units` in a period, the last recorded first.
+
+        `narrow` may name measure and milestone. The first comes with its evidence.
+        """
+        named = {f"unit{at}": unit for at, unit in enumerate(sorted(units))}
+        extra = f"""AND unit IN ({", ".join(f":{name}" for name in named)}) AND period = :period
+                    AND kind NOT IN {OFFICE_ONLY} AND {live("entry")}"""
+        given = dict(narrow or {})
+        if "milestone" in given:
+            extra += " AND milestone = :milestone"
+        acts = self._entries(extra, day, policy=policy, period=period, **named, **given)
         rows = self._run(
             "SELECT sha256, name, size, id, entry FROM evidence WHERE entry = :entry ORDER BY id",
             {"entry": acts[0].id if acts else 0},
         )
         return [acts[0]._replace(evidence=tuple(map(Evidence._make, rows))), *acts[1:]] if acts else []
 
-    def acts_after(self, day: date, unit: str, position: int) -> dict[DutyKey, list[Entry]]:
-        """What counts on `day` of the duties of `unit` and was recorded after the entry `position`, the last first."""
-        extra = f"AND unit = :unit AND id > :after AND kind NOT IN ('assign', 'remove', 'void') AND {live('entry')}"
-        found: dict[DutyKey, list[Entry]] = {}
-        for entry in self._entries(extra, day, unit=unit, after=position):
-            found.setdefault(entry.key, []).append(entry)
-        return found
+    def acts_after(self, day: date, units: Collection[str], position: int) -> list[Entry]:
+        """What counts on `day` of the duties of any of `units`, recorded after the entry `position`, the last first."""
+        named = {f"unit{at}": unit for at, unit in enumerate(sorted(units))}
+        extra = f"""AND unit IN ({", ".join(f":{name}" for name in named)}) AND id > :after
+                    AND kind NOT IN {OFFICE_ONLY} AND {live("entry")}"""
+        return self._entries(extra, day, after=position, **named)
 
-    def entries(
-        self,
-        day: date,
-        policy: str | None = None,
-        measure: int | None = None,
-        since: date | None = None,
-        after: int | None = None,
-    ) -> list[Entry]:
-        """Every entry known on `day`, newest first, with `voided_by` where a 作废 known by then takes it back.
+    def entries(self, day: date, policy: str | None = None, measure: int | None = None) -> list[Entry]:
+        """Every entry that had happened by `day`, newest first, with `voided_by` where a 作废 takes it back."""
+        return self._entries("", day, policy=policy, measure=measure)
 
-        With `since` only those that became known on that day or later; with `after` also what came after that entry.
+    def happened(self, start: date, day: date, policy: str | None = None) -> list[Entry]:
+        """As `entries`, of what happened from `start` on."""
+        return self._entries("AND happened_on >= :start", day, policy=policy, start=start.isoformat())
+
+    def late(self, start: date, day: date, after: int | None, policy: str | None = None) -> list[Entry]:
+        """As `entries`, of what happened before `start` and was recorded after the entry `after`, or from `start` on.
+
+        Only what was recorded by the end of `day`.
         """
-        return self._entries("", day, policy=policy, measure=measure, since=since, after=after)
+        eve = moment(end_of_day_utc(date.fromordinal(start.toordinal() - 1)))
+        extra = "AND happened_on < :start AND recorded_at < :over AND "
+        extra += "recorded_at >= :eve" if after is None else "id > :after"
+        given = {"start": start.isoformat(), "over": moment(end_of_day_utc(day)), "eve": eve, "after": after}
+        return self._entries(extra, day, policy=policy, **given)
+
+    def recorded_since(self, since: date, day: date, after: int | None, policy: str | None = None) -> list[Entry]:
+        """As `entries`, of what was recorded on `since` or later, or after the entry `after`: news, as 0.1.0 had it."""
+        late = " OR id > :after" if after is not None else ""
+        eve = moment(end_of_day_utc(date.fromordinal(since.toordinal() - 1)))
+        return self._entries(f"AND (recorded_at >= :eve{late})", day, policy=policy, eve=eve, after=after)
 
     def entry(self, number: int) -> Entry | None:
-        """One entry by its number, whenever it was recorded."""
+        """One entry by its number."""
         found = self._entries("AND id = :id", date.max, id=number)
         return found[0] if found else None
 
@@ -83,22 +118,19 @@ class Reader(Fold, Registers):
         )
         return [Evidence._make(row) for row in rows]
 
-    def evidenced(self, day: date, policy: str | None = None) -> dict[DutyKey, list[str]]:
-        """The duties that have evidence which counts on `day`, each with the names of its files."""
+    def evidenced(self, day: date, policy: str | None = None) -> list[tuple[DutyKey, int, str]]:
+        """The files that count on `day`: the duty and the number of the entry, and the name of the file."""
         rows = self._select(
-            f"""SELECT e.policy, e.measure, e.unit, e.milestone, e.period, evidence.name FROM evidence JOIN
+            f"""SELECT e.policy, e.measure, e.unit, e.milestone, e.period, e.number, evidence.name FROM evidence JOIN
                 (SELECT id AS number, policy, measure, unit, milestone, period FROM entry
                  WHERE id IN (SELECT entry FROM evidence) AND {COUNTS} {{narrow}}) e
                 ON e.number = evidence.entry ORDER BY evidence.id""",
             day,
             policy=policy,
         )
-        found: dict[DutyKey, list[str]] = {}
-        for *key, name in rows:
-            found.setdefault(DutyKey._make(key), []).append(name)
-        return found
+        return [(DutyKey._make(row[:5]), row[5], row[6]) for row in rows]
 
-    def reports_after(self, day: date, position: int) -> dict[DutyKey, int]:
+    def reports_after(self, day: date, position: int) -> list[tuple[DutyKey, int]]:
         """The duties that were reported on after the entry `position` and by `day`, each with its last such entry."""
         rows = self._select(
             f"""SELECT policy, measure, unit, milestone, period, max(id) FROM entry
@@ -107,21 +139,38 @@ class Reader(Fold, Registers):
             day,
             after=position,
         )
-        return {DutyKey._make(row[:5]): row[5] for row in rows}
+        return [(DutyKey._make(row[:5]), row[5]) for row in rows]
+
+    def report_days(self, start: date, day: date, policy: str | None = None) -> list[tuple[DutyKey, int, str]]:
+        """Every report that happened from `start` to `day`: its duty, its number and its day."""
+        rows = self._select(
+            f"""SELECT policy, measure, unit, milestone, period, id, happened_on FROM entry
+                WHERE {kind_is(*REPORTS)} AND happened_on >= :start AND {COUNTS} {{narrow}}""",
+            day,
+            start=start.isoformat(),
+            policy=policy,
+        )
+        return [(DutyKey._make(row[:5]), row[5], row[6]) for row in rows]
+
+    def turns(self, day: date, policy: str | None = None) -> list[tuple[DutyKey, int, str, str]]:
+        """Every 报完成, 退回 and 恢复 that counts on `day`: its duty, its number, its kind and its day."""
+        rows = self._select(
+            f"""SELECT policy, measure, unit, milestone, period, id, kind, happened_on FROM entry
+                WHERE {kind_is("submit", "return", "reopen")} AND {COUNTS} {{narrow}}""",
+            day,
+            policy=policy,
+        )
+        return [(DutyKey._make(row[:5]), row[5], row[6], row[7]) for row in rows]
 
     def count(self, day: date, policy: str | None = None) -> int:
-        """How many entries are known on `day`."""
+        """How many entries had happened by `day`."""
         rows = self._select(f"SELECT count(*) FROM entry WHERE {KNOWN} {{narrow}}", day, policy=policy)
         return int(rows[0][0]) if rows else 0
 
-    def _entries(self, extra: str, day: date, *, since: date | None = None, **narrow: Any) -> list[Entry]:
-        if since is not None:
-            late = " OR id > :after" if narrow.get("after") is not None else ""
-            extra += f" AND (recorded_at >= :since{late})"
-            narrow["since"] = moment(end_of_day_utc(date.fromordinal(since.toordinal() - 1)))
+    def _entries(self, extra: str, day: date, **narrow: Any) -> list[Entry]:
         rows = self._select(
             f"""SELECT {_COLUMNS}, (SELECT min(v.id) FROM entry v WHERE v.voids = entry.id
-                                    AND v.recorded_at < :day_over AND v.id <= :position)
+                                    AND v.recorded_at < :known AND v.id <= :position)
                 FROM entry WHERE {KNOWN} {extra} {{narrow}} ORDER BY id DESC""",
             day,
             **narrow,
@@ -142,18 +191,28 @@ class Journal:
         with self.database.reading() as run:
             yield Reader(run)
 
-    def append(self, decide: Callable[[Reader], Sequence[Fact]], now: datetime) -> list[Fact]:
+    def append(
+        self,
+        decide: Callable[[Reader], Sequence[Fact]],
+        now: datetime,
+        before: Callable[[Reader, Sequence[Fact]], Sequence[PlanVersion]] | None = None,
+    ) -> list[Fact]:
         """Append what `decide` returns, all recorded at `now`, whole or not at all; return it with its numbers.
 
-        Nobody else writes between what `decide` reads and what is appended. Where there is no database yet, `decide`
-        is asked once before: a refusal makes none. Raises DatabaseUnusable, and what `decide` raises.
+        `before` gives the versions of plans in whose terms that is written; they go in first. Nobody else writes
+        between what `decide` reads and what is appended. Where there is no database yet, `decide` is asked once before:
+        a refusal makes none. Raises DatabaseUnusable, and what `decide` raises.
         """
         if self.database.is_blank and not decide(Reader(no_rows)):
             return []
         from sm_devzone.storage.tables import insert  # before the lock is held: others wait for it
 
         with self.database.writing() as connection:
-            return insert(connection, decide(Reader(runner(connection))), moment(now))
+            reader = Reader(runner(connection))
+            facts = decide(reader)
+            if facts and before is not None:
+                insert(connection, before(reader, facts), moment(now))
+            return insert(connection, facts, moment(now))
 
 
 _NAMES = (*_COLUMNS.split(", "), "voided_by")

@@ -11,6 +11,7 @@ import hashlib
 import marshal
 import stat
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,10 +31,12 @@ _SHAPE = repr((_READER, __version__, sys.implementation.cache_tag, *_FIELDS))
 def load(where: Path, folder: Path | None) -> Plan:
     """The plan at `where` (a file, or a folder of them); what was compiled lies in the cache `folder`.
 
-    Raises PlanInvalid with every problem of every file."""
+    Raises PlanInvalid with every problem of every file.
+    """
     problems: list[str] = []
     policies: dict[str, Policy] = {}
     homes: dict[str, Path] = {}
+    hashes: dict[str, str] = {}
     try:
         paths = _files(where)
     except OSError as error:
@@ -46,15 +49,8 @@ def load(where: Path, folder: Path | None) -> Plan:
         except OSError as error:
             problems.append(_refusal(path, error))
             continue
-        name = hashlib.sha256(_SHAPE.encode() + raw).hexdigest()[:40] + ".plan"
-        policy = _thaw(cache.get(folder, name))
-        if policy is None:
-            from sm_devzone.storage.plan_file import read_policy
-
-            policy, found = read_policy(raw)
-            problems += [f"{path}:{problem.line}: {problem.text}" for problem in found]
-            if policy is not None:
-                cache.put(folder, name, marshal.dumps(_plain(policy)))
+        policy, faults = _read(raw, str(path), folder)
+        problems += faults
         if policy is not None:
             if policy.id in policies:
                 from sm_devzone.storage.plan_file import line_of_id
@@ -65,15 +61,59 @@ def load(where: Path, folder: Path | None) -> Plan:
                 )
             policies.setdefault(policy.id, policy)
             homes.setdefault(policy.id, path)
+            hashes[policy.id] = hashlib.sha256(raw).hexdigest()
     if problems:
         raise PlanInvalid(problems)
-    return Plan(policies.values())
+    return Plan(policies.values(), hashes)
+
+
+def text_of(where: Path, sha256: str) -> str:
+    """The text of the file at `where` with that SHA-256. Raises PlanInvalid where it is no longer there as it was."""
+    for path in _files(where):
+        with suppress(OSError):
+            raw = _content(path)
+            if hashlib.sha256(raw).hexdigest() == sha256:
+                return raw.decode("utf-8-sig")
+    raise PlanInvalid([f"{where}:1: 计划文件刚刚又改了，请再运行一次"])
+
+
+def read_policy_text(text: str, label: str, folder: Path | None) -> Policy:
+    """The policy in the `text` of a plan file that is kept elsewhere, as a version in the journal; cached as files are.
+
+    Raises PlanInvalid with every problem, told as of a file named `label`.
+    """
+    policy, problems = _read(text.encode(), label, folder)
+    if policy is None:
+        raise PlanInvalid(problems)
+    return policy
+
+
+def _read(raw: bytes, label: str, folder: Path | None) -> tuple[Policy | None, list[str]]:
+    """The policy in the bytes of a plan file, compiled or to be compiled, or None and its problems by file and line."""
+    name = hashlib.sha256(_SHAPE.encode() + raw).hexdigest()[:40] + ".plan"
+    if policy := _thaw(cache.get(folder, name)):
+        return policy, []
+    from sm_devzone.storage.plan_file import read_policy
+
+    policy, problems = read_policy(raw)
+    if policy is not None:
+        cache.put(folder, name, marshal.dumps(_plain(policy)))
+    return policy, [f"{label}:{problem.line}: {problem.text}" for problem in problems]
 
 
 def _files(where: Path) -> list[Path]:
+    """The plan files of a folder."""
     if where.is_dir():
-        return sorted(path for path in where.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
+        return sorted(path for path in where.iterdir() if _is_plan_name(path.name))
     return [where]
+
+
+def _is_plan_name(name: str) -> bool:
+    """Whether a name in a plan folder is that of a plan: hidden files and locks belong to the programs that left them.
+
+    Those of Finder (._a.yaml), Emacs (.#a.yaml, a link to nowhere) and Office (~$a.yaml).
+    """
+    return name.lower().endswith((".yaml", ".yml")) and not name.startswith((".", "~$"))
 
 
 def _content(path: Path) -> bytes:

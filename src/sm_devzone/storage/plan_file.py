@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 from pypinyin import Style, lazy_pinyin
 
-from sm_devzone.domain.calendar import BY, due_day, end_of, parse_period, valid_by
+from sm_devzone.domain.calendar import BY, WRITTEN, due_day, end_of, parse_period, valid_by
 from sm_devzone.domain.glossary import STANDING
 from sm_devzone.domain.plan import Measure, Milestone, Policy, Unit, as_looked_up, expand
+from sm_devzone.domain.plan_history import meaning_sha256
 from sm_devzone.storage import plan_schema, plan_text
 from sm_devzone.storage.plan_schema import (
     UNREAD,
@@ -226,7 +227,7 @@ def _recurrence_problems(
     if milestone.first is None:
         yield path, "周期节点要写 first（从哪个周期算起）"
     elif period is None or period.cycle != every:
-        yield (*path, "first"), f"first“{milestone.first}”不是周期 {every} 的写法，如 2025、2026Q4、2026-11"
+        yield (*path, "first"), f"first“{milestone.first}”不是周期 {every} 的写法{_like(every)}"
     elif milestone.by is None or valid_by(every, milestone.by):
         yield from _inside(issued, valid_until, due_day(period, milestone.by), (*path, "first"))
     if milestone.by is not None and not valid_by(every, milestone.by):
@@ -234,9 +235,13 @@ def _recurrence_problems(
     if milestone.until is not None:
         end, named = end_of(milestone.until), parse_period(milestone.until)
         if end is None or (named and named.cycle != every):
-            yield (*path, "until"), f"until“{milestone.until}”不是周期 {every} 的写法，也不是日期 2024-12-31"
+            yield (*path, "until"), f"until“{milestone.until}”不是周期 {every} 的写法{_like(every)}，也不是日期"
         elif period is not None and end < period.start:
             yield (*path, "until"), f"until“{milestone.until}”早于 first“{milestone.first}”，请核对"
+
+
+def _like(cycle: str) -> str:
+    return f"，如 {WRITTEN[cycle]}" if cycle in WRITTEN else ""
 
 
 def _former_key_problems(path: Steps, measure: MeasureShape) -> Iterator[Fault]:
@@ -306,7 +311,7 @@ def _policy(shape: PlanShape) -> Policy:
             report_by=entry.report_by or (policy.report_by if inherits else None),
         )
 
-    return _record(
+    record = _record(
         Policy,
         policy,
         common_units=tuple(shape.common_units),
@@ -316,6 +321,7 @@ def _policy(shape: PlanShape) -> Policy:
         ),
         measures=tuple(measure(entry) for entry in shape.measures),
     )
+    return record._replace(sha256=meaning_sha256(record))
 
 
 _Record = TypeVar("_Record", Unit, Milestone, Measure, Policy)

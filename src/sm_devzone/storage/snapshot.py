@@ -1,8 +1,8 @@
-"""One state of the journal: what was recorded up to a day and an entry, and the SQL that all its readers share.
+"""One state of the journal, seen up to an entry or as it was known on a day, and the SQL that all its readers share.
 
-A fact counts on a day when it had happened and had been recorded by the end of that day in China; so a ledger of a
-past day, made again, is the same whatever was entered since. An entry taken back stops counting from the day its 作废
-was recorded.
+A fact counts on a day when it had happened by then, whenever it was recorded: what was typed in late counts. What was
+known is asked apart: up to an entry (`position`), for a paper that went out, or by the end of a day in China (`known`).
+An entry taken back does not count as soon as its 作废 is known.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from sm_devzone.domain.calendar import end_of_day_utc
 from sm_devzone.errors import DatabaseUnusable
 from sm_devzone.storage.database import RESTORE, Run
 
-KNOWN = "happened_on <= :day AND recorded_at < :day_over AND id <= :position"
+KNOWN = "happened_on <= :day AND recorded_at < :known AND id <= :position"
 # Only a 作废 has `voids`; asking for that instead of for its kind is answered by an index alone.
-LIVE = "id NOT IN (SELECT voids FROM entry WHERE voids > 0 AND recorded_at < :day_over AND id <= :position)"
+LIVE = "id NOT IN (SELECT voids FROM entry WHERE voids > 0 AND recorded_at < :known AND id <= :position)"
 COUNTS = f"{KNOWN} AND {LIVE}"
 
 
@@ -35,26 +35,34 @@ def kind_is(*kinds: str) -> str:
 def live(table: str) -> str:
     """As LIVE, for a few entries of `table`: asks one by one instead of gathering all that is void."""
     return f"""NOT EXISTS (SELECT 1 FROM entry v WHERE v.voids = {table}.id
-        AND v.recorded_at < :day_over AND v.id <= :position)"""
+        AND v.recorded_at < :known AND v.id <= :position)"""
 
 
-_END = 2**53
+END = 2**53
+_FOR_EVER = "9999-12-31T23:59:59Z"
 
 
 class Snapshot:
-    """What a database knows at one moment, up to the entry `position` where one is given."""
+    """What a database knows at one moment: all, or up to the entry `position`, or by the end of the day `known`.
 
-    def __init__(self, run: Run, position: int | None = None) -> None:
+    `by_number` folds in the order in which entries were recorded, as 0.1.0 did.
+    """
+
+    def __init__(
+        self, run: Run, position: int | None = None, known: date | None = None, *, by_number: bool = False
+    ) -> None:
         self._run = run
-        self._position = _END if position is None else position
+        self._position = END if position is None else position
+        self._known = known
+        self._by_number = by_number
 
-    def upto(self, position: int) -> Self:
-        """The same state, up to the entry `position`."""
-        return type(self)(self._run, position)
+    def seen(self, position: int | None = None, known: date | None = None, *, by_number: bool = False) -> Self:
+        """The same state, as less was known of it."""
+        return type(self)(self._run, position, known, by_number=by_number)
 
-    def position(self, day: date = date.max) -> int:
-        """The number of the last entry known by the end of `day`, 0 when there is none."""
-        rows = self._select("SELECT max(id) FROM entry WHERE recorded_at < :day_over AND id <= :position", day)
+    def position(self) -> int:
+        """The number of the last entry that is known, 0 when there is none."""
+        rows = self._select("SELECT max(id) FROM entry WHERE recorded_at < :known AND id <= :position", date.max)
         return int(rows[0][0] or 0) if rows else 0
 
     def _select(self, sql: str, day: date, *, dated: bool = False, **values: Any) -> Sequence[Sequence[Any]]:
@@ -64,8 +72,8 @@ class Snapshot:
         return self._run(sql.format(narrow=narrow), {**given, **self._until(day)})
 
     def _until(self, day: date) -> Mapping[str, str | int]:
-        over = moment(end_of_day_utc(day)) if day < date.max else "9999-12-31T23:59:59Z"
-        return {"day": day.isoformat(), "day_over": over, "position": self._position}
+        known = moment(end_of_day_utc(self._known)) if self._known is not None else _FOR_EVER
+        return {"day": day.isoformat(), "known": known, "position": self._position}
 
 
 def moment(of: datetime) -> str:

@@ -9,10 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import CheckConstraint, Column, Connection, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Connection, Index, Integer, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from sm_devzone.domain.entry import Dispatch, Entry, Issued, Notice
+from sm_devzone.domain.plan_history import PlanVersion
+from sm_devzone.storage.fold import OFFICE_KINDS
+
+OFFICE_ACTS = f"kind IN {OFFICE_KINDS}"
 
 
 class EntryRow(SQLModel, table=True):
@@ -28,8 +32,8 @@ class EntryRow(SQLModel, table=True):
             "due_before", "due", "progress",
         ),
         Index("entry_voided", "voids", "recorded_at"),
-        Index("entry_by_kind", "kind", sqlite_where=text("kind IN ('assign', 'remove', 'void')"),
-              postgresql_where=text("kind IN ('assign', 'remove', 'void')")),
+        Index("entry_by_office", "kind", sqlite_where=text(OFFICE_ACTS), postgresql_where=text(OFFICE_ACTS)),
+        Index("entry_by_policy", "policy", "id"),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
@@ -55,6 +59,7 @@ class EntryRow(SQLModel, table=True):
     material: str | None = Field(default=None, sa_column=Column(Text))
     reporter: str | None = Field(default=None, sa_column=Column(Text))
     phone: str | None = Field(default=None, sa_column=Column(Text))
+    to_unit: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -105,6 +110,8 @@ class BulletinRow(SQLModel, table=True):
     sha256: str = Field(sa_column=Column(Text, nullable=False))
     recorded_at: str = Field(sa_column=Column(Text, nullable=False))
     recorded_by: str = Field(sa_column=Column(Text, nullable=False))
+    plans: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
+    edition: int = Field(sa_column=Column(Integer, nullable=False, server_default="1"))
 
 
 class NoticeRow(SQLModel, table=True):
@@ -133,6 +140,27 @@ class NoticeRow(SQLModel, table=True):
     sha256: str = Field(sa_column=Column(Text, nullable=False))
     recorded_at: str = Field(sa_column=Column(Text, nullable=False))
     recorded_by: str = Field(sa_column=Column(Text, nullable=False))
+    plans: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
+    edition: int = Field(sa_column=Column(Integer, nullable=False, server_default="1"))
+
+
+class PlanVersionRow(SQLModel, table=True):
+    """One version of a policy's plan file, whole. `position` is the last entry before it."""
+
+    __tablename__ = "plan_version"
+    __table_args__ = (UniqueConstraint("policy", "number", name="plan_version_is_recorded_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    policy: str = Field(sa_column=Column(Text, nullable=False))
+    number: int
+    in_force_since: str = Field(sa_column=Column(Text, nullable=False))
+    reason: str | None = Field(default=None, sa_column=Column(Text))
+    sha256: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    text_sha256: str = Field(sa_column=Column(Text, nullable=False))
+    position: int
+    recorded_at: str = Field(sa_column=Column(Text, nullable=False))
+    recorded_by: str = Field(sa_column=Column(Text, nullable=False))
 
 
 _HOMES: Mapping[type, type[SQLModel]] = {
@@ -140,10 +168,11 @@ _HOMES: Mapping[type, type[SQLModel]] = {
     Issued: BulletinRow,
     Notice: NoticeRow,
     Dispatch: DispatchRow,
+    PlanVersion: PlanVersionRow,
 }
 """Which table each sort of fact is kept in; the fields are named alike in both."""
 
-Fact = TypeVar("Fact", Entry, Issued, Notice, Dispatch)
+Fact = TypeVar("Fact", Entry, Issued, Notice, Dispatch, PlanVersion)
 
 
 def insert(connection: Connection, facts: Sequence[Fact], recorded_at: str) -> list[Fact]:

@@ -1,0 +1,364 @@
+"""The duties of one measure on a day: who owes which milestone, as the facts have left it, and how urgent it is.
+
+Rules and their sources: a due day itself is not overdue; what was done in time and waits for review is not overdue;
+a duty without a date is never overdue; days of a suspension are no days overdue; state belongs to one unit's duty, and
+one unit's progress moves no other's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sm_devzone.domain.appointments import Appointment, Tenure, named_leads, tenures
+from sm_devzone.domain.calendar import ONE_DAY, Period, occurrences
+from sm_devzone.domain.cycles import owed_cycles
+from sm_devzone.domain.editions import History, due_then, listings
+from sm_devzone.domain.entry import DutyKey, Record, Span, Words
+from sm_devzone.domain.plan import Measure, Milestone, Policy
+
+
+class Facts(NamedTuple):
+    """What the journal knows by a day, in the terms of the plan of that day.
+
+    `appointments` are the acts of the office on who answers, in the order in which they happened; `begun` is the day
+    on which the first entry of each policy was recorded: of what was not reported before it, nothing can be said.
+    """
+
+    records: Mapping[DutyKey, Record] = {}
+    appointments: Sequence[Appointment] = ()
+    begun: Mapping[str, date] = {}
+
+
+class Duty(NamedTuple):
+    """One measure (and milestone, and its occurrence) × one unit, as it stands on a day: a duty row.
+
+    `extensions` counts, `progress` is in percent. `days_overdue` is None unless overdue, and leaves out the days since
+    the date on which the duty was suspended: those are `days_suspended`, None where there are none. The words
+    (`progress`, `note`, `problem`, `next_step`) are None until `with_words` puts them in. `owed_from` is the day from
+    which the unit owes it, `transferred_from` the unit that it was taken over from, and `plan_version` the number of
+    the version of the plan that is in force, None where that is not recorded yet.
+    """
+
+    policy: str
+    measure: int
+    title: str
+    milestone: str | None
+    period: str | None
+    unit: str
+    role: str
+    lead_unit: str | None
+    state: str
+    signal: str | None
+    due: date | None
+    due_origin: str | None
+    first_due: date | None
+    extensions: int
+    days_overdue: int | None
+    progress: int | None
+    note: str | None
+    problem: str | None
+    next_step: str | None
+    reported_on: date | None
+    unreported: bool
+    done_on: date | None
+    owed_from: date | None = None
+    days_suspended: int | None = None
+    plan_version: int | None = None
+    transferred_from: str | None = None
+
+    @property
+    def key(self) -> DutyKey:
+        return DutyKey(self.policy, self.measure, self.unit, self.milestone or "", self.period or "")
+
+    @property
+    def is_on_time(self) -> bool | None:
+        """Whether it was done by its date; None for what is not done or has no date."""
+        return None if self.done_on is None or self.due is None else self.done_on <= self.due
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in ("closed_out", "suspended", "terminated")
+
+    def with_words(self, words: Words) -> Duty:
+        return Duty._make((*self[:_SAID], *words[:_PARTS], *self[_SAID + _PARTS :]))
+
+
+_SAID, _PARTS = Duty._fields.index("progress"), 4
+"""Where the words stand in a duty row, and how many: the first of those of Words, in their order."""
+
+
+UNTOUCHED = Record()
+"""What counts of a duty of which nothing was recorded."""
+
+
+def state_of(record: Record) -> str:
+    """How far the facts in `record` have brought a duty."""
+    if record.suspended_on is not None:
+        return "suspended"
+    if record.act is not None:
+        return {"submit": "submitted", "close": "closed_out"}.get(record.act, "in_progress")
+    return "in_progress" if record.started else "not_started"
+
+
+def signal_of(
+    state: str, due: date | None, done_on: date | None, day: date, *, due_soon_days: int, valid_until: date
+) -> str | None:
+    """预警 of a duty on `day`; `done_on` is the day its unit says the work was done."""
+    if state in ("closed_out", "suspended", "terminated"):
+        return None
+    if due is None:
+        return "ongoing" if day <= valid_until else None
+    if state == "submitted" and done_on is not None:
+        return "overdue" if done_on > due else "on_track"
+    if day > due:
+        return "overdue"
+    return "due_soon" if (due - day).days <= due_soon_days else "on_track"
+
+
+class _Slot(NamedTuple):
+    """One thing that a measure asks of its units: a milestone, its occurrence, or (without one) the standing rest."""
+
+    milestone: Milestone | None
+    period: Period | None
+    due: date | None
+
+
+def _is_listed(slot: _Slot, unit: str) -> bool:
+    """Whether a milestone is for `unit`: it names its own units, or is for every one."""
+    return slot.milestone is None or not slot.milestone.units or unit in slot.milestone.units
+
+
+def _binds(slot: _Slot, unit: str, term: Tenure) -> bool:
+    """Whether a milestone is for `unit`: by its list, or because it took over from one that is on it."""
+    return (
+        _is_listed(slot, unit)
+        or any(_is_listed(slot, giver) for giver in term.line)
+        or any(_is_listed(slot, giver) for earlier in term.former for giver in earlier.line)
+    )
+
+
+def _is_before(term: Tenure, slot: _Slot) -> bool:
+    """Whether an occurrence was over before a unit came to the measure."""
+    return term.since is not None and slot.period is not None and slot.period.end < term.since
+
+
+def _is_owed(term: Tenure, slot: _Slot) -> bool:
+    """Whether an occurrence began to be owed by a unit in its time with the measure."""
+    return slot.period is None or term.left_on is None or slot.period.start <= term.left_on
+
+
+def _suspended_days(record: Record, due: date, end: date) -> int:
+    """Days after `due`, up to and with `end`, on which the duty was suspended."""
+    return sum(max((min(span.last or end, end) - max(span.first, due + ONE_DAY)).days + 1, 0) for span in record.pauses)
+
+
+class _Judge:
+    """Which cycle of a measure was judged last, for whoever owes it since a day. Most duties share one answer."""
+
+    def __init__(self, policy: Policy, measure: Measure, begun: date | None, seen_on: date) -> None:
+        self._policy, self._measure, self._begun, self._seen_on = policy, measure, begun, seen_on
+        self._last: dict[date, Period | None] = {}
+
+    def is_silent(self, owed_from: date, record: Record) -> bool:
+        """Whether the last cycle that is judged went by without a report, and none has come since."""
+        if self._begun is None or self._measure.reporting_cycle is None:
+            return False
+        since = max(owed_from, self._begun)
+        if record.pauses or record.act in ("return", "reopen"):
+            owed = owed_cycles(self._policy, self._measure, since, self._seen_on, spared_spans(record))
+            last = owed[-1] if owed else None
+        elif since in self._last:
+            last = self._last[since]
+        else:
+            owed = owed_cycles(self._policy, self._measure, since, self._seen_on)
+            last = self._last[since] = owed[-1] if owed else None
+        return last is not None and (record.reported_on is None or record.reported_on < last.start)
+
+
+def spared_spans(record: Record) -> list[Span]:
+    """When a duty owed no report, since it was heard of last: suspended, or done until it was sent back."""
+    spans = list(record.pauses)
+    if record.act in ("return", "reopen") and record.submitted_on is not None and record.acted_on is not None:
+        spans.append(Span(record.submitted_on, record.acted_on - ONE_DAY))
+    return spans
+
+
+class Drawing:
+    """The duties of `measure` on `day`, drawn from what is known.
+
+    `acts` are the office's appointments in this measure, `history` the versions of the plan. Records that are about a
+    duty are taken out of `lost`. Cycles that are over by `seen_on` are judged. Drawn duties that were taken over are in
+    `lines`, with all the units whose entries count for them.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        measure: Measure,
+        facts: Facts,
+        acts: Sequence[Appointment],
+        day: date,
+        lost: dict[DutyKey, Record],
+        history: History | None,
+        seen_on: date,
+    ) -> None:
+        self.policy, self.measure, self.day = policy, measure, day
+        self.records, self.lost, self.history = facts.records, lost, history
+        self.edition = history.in_force(day) if history else 0
+        self.terms = tenures(measure, acts, listings(history, measure.number, self.edition))
+        self.lines: dict[DutyKey, tuple[str, ...]] = {}
+        self.members = {unit: term for unit, term in self.terms.items() if term.left_on is None}
+        self.left = {unit: term for unit, term in self.terms.items() if term.left_on is not None}
+        self.lead_unit = named_leads({unit: term.role for unit, term in self.members.items()})
+        self.version = history.editions[self.edition].number if history else None
+        self.judge = _Judge(policy, measure, facts.begun.get(policy.id), seen_on)
+        self.is_repealed = policy.repealed_on is not None and day >= policy.repealed_on
+
+    def duties(self, *, dated: bool = False) -> list[Duty]:
+        """Milestones in their order, then, unless `dated`, the rest; units as listed, then those that have left.
+
+        Before the policy was issued there are none; an occurrence comes into being on the first day of its period. Of a
+        unit that has left the measure only what was closed out stays; who took over goes on with the rest, as it stood.
+        """
+        policy, measure, members = self.policy, self.measure, self.members
+        rows: list[Duty] = []
+        if self.day < policy.issued:
+            return rows
+        bound: set[str] = set()
+        for milestone in measure.milestones:
+            once = _Slot(milestone, None, milestone.due)
+            units = {unit: term for unit, term in members.items() if _binds(once, unit, term)}
+            bound.update(units)
+            if milestone.every is None:
+                rows += self._in_slot(once, units)
+            else:
+                assert milestone.first is not None
+                until = min(self.day, policy.ends_on)
+                for period, due in occurrences(
+                    milestone.first, milestone.by, policy.valid_until, until, milestone.until
+                ):
+                    rows += self._in_slot(_Slot(milestone, period, due), units)
+        if not dated:
+            keeps_standing = measure.standing is not None or not measure.milestones
+            units = {unit: term for unit, term in members.items() if keeps_standing or unit not in bound}
+            rows += self._in_slot(_Slot(None, None, None), units)
+        return rows
+
+    def _in_slot(self, slot: _Slot, units: Mapping[str, Tenure]) -> list[Duty]:
+        found = [self._duty(unit, term, slot) for unit, term in units.items()]
+        found += [self._duty(unit, term, slot) for unit, term in self.left.items() if _binds(slot, unit, term)]
+        return [duty for duty in found if duty is not None]
+
+    def _key(self, unit: str, slot: _Slot) -> DutyKey:
+        milestone, period = slot.milestone, slot.period
+        return DutyKey(
+            self.policy.id, self.measure.number, unit, milestone.key if milestone else "", period.name if period else ""
+        )
+
+    def _duty(self, unit: str, term: Tenure, slot: _Slot) -> Duty | None:
+        """The duty of `unit` in `slot`; None where it owes none there, and has closed out none."""
+        key = self._key(unit, slot)
+        self.lost.pop(key, None)
+        if not (term.heir_of or term.former or term.left_on):
+            return None if _is_before(term, slot) else self._row(unit, term, slot, self._record(key), None)
+        for own in (term, *reversed(term.former)):
+            held = self._held(unit, own, slot)
+            if held is None:
+                continue
+            units, giver = held
+            record = self._joined(units, slot)
+            is_over = own is not term or own.left_on is not None
+            if is_over and self._closer(units, slot) != unit:
+                continue
+            if len(units) > 1:
+                self.lines[key] = units
+            return self._row(unit, own, slot, record, giver)
+        return None
+
+    def _record(self, key: DutyKey) -> Record:
+        return self.records.get(key, UNTOUCHED)
+
+    def _joined(self, units: Sequence[str], slot: _Slot) -> Record:
+        """What counts of one duty that several units had one after the other."""
+        record = self._record(self._key(units[0], slot))
+        for unit in units[1:]:
+            record = record.beside(self._record(self._key(unit, slot)))
+        return record
+
+    def _closer(self, units: Sequence[str], slot: _Slot) -> str | None:
+        """Which of `units`, that had one duty one after the other, has closed it out; None while it is open."""
+        whole = self._joined(units, slot)
+        if state_of(whole) != "closed_out":
+            return None
+        return next(unit for unit in units if self._record(self._key(unit, slot)).last_act == whole.last_act)
+
+    def _held(self, unit: str, term: Tenure, slot: _Slot) -> tuple[tuple[str, ...], str | None] | None:
+        """All the units whose entries count for what `unit` had of a slot in its time `term`, and from whom it took it.
+
+        None where it had none. What it owed in its own right before is its own alone: that of the other unit has ended
+        with the hand-over. What a unit has closed out is not handed over.
+        """
+        if not _is_owed(term, slot):
+            return None
+        is_early = _is_before(term, slot)
+        if term.joined and _is_listed(slot, unit) and not is_early:
+            return (unit,), None
+        is_owed = not is_early and _binds(slot, unit, term)
+        for giver, ended in zip(term.heir_of, term.givers, strict=True):
+            held = self._held(giver, ended, slot)
+            if held is None:
+                continue
+            if self._closer(held[0], slot) in (None, unit):
+                return tuple(dict.fromkeys((*held[0], unit))), giver
+            is_owed = False
+        return ((unit,), None) if is_owed else None
+
+    def _row(self, unit: str, term: Tenure, slot: _Slot, record: Record, giver: str | None) -> Duty:
+        policy, measure, day = self.policy, self.measure, self.day
+        milestone, period, planned = slot
+        state = state_of(record)
+        done_on = record.submitted_on if record.act in ("submit", "close") else None
+        if done_on is not None and milestone is not None and self.edition and self.history is not None:
+            planned = due_then(self.history, self.edition, measure, milestone, period, done_on) or planned
+        due = planned and max(planned, record.due or planned)  # what has no date cannot be given another
+        if self.is_repealed and state not in ("closed_out", "submitted"):
+            state = "terminated"
+        signal = signal_of(state, due, done_on, day, due_soon_days=policy.due_soon_days, valid_until=policy.ends_on)
+        days = suspended = None
+        if signal == "overdue" and due is not None:
+            end = done_on or day
+            suspended = _suspended_days(record, due, end)
+            days = max((end - due).days - suspended, 1)
+        owed_from = policy.issued
+        if term.since is not None or period is not None:
+            owed_from = max(filter(None, (owed_from, term.since, period and period.start)))
+        return Duty(  # by place: with names this takes more than twice as long
+            policy.id,
+            measure.number,
+            measure.title,
+            milestone.key if milestone else None,
+            period.name if period else None,
+            unit,
+            term.role,
+            self.lead_unit,
+            state,
+            signal,
+            due,
+            None if milestone is None else "extended" if planned != due else milestone.origin,
+            planned,
+            record.extensions,
+            days,
+            None,  # the words: progress, note, problem, next step
+            None,
+            None,
+            None,
+            record.reported_on,
+            state in ("not_started", "in_progress") and self.judge.is_silent(owed_from, record),
+            done_on,
+            owed_from,
+            suspended or None,
+            self.version,
+            giver,
+        )

@@ -1,0 +1,216 @@
+"""The versions of a plan that the books know, and how what was written in the terms of one reads in those of another.
+
+An entry speaks in the terms of the version that was recorded last when it was written down; a ledger speaks in those of
+the version that is in force on its day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from sm_devzone.domain.appointments import Listed
+from sm_devzone.domain.calendar import Period, due_day
+from sm_devzone.domain.entry import DutyKey
+from sm_devzone.domain.plan import Measure, Milestone, Policy
+from sm_devzone.domain.plan_history import milestone_keys, renumbering
+
+
+class Edition(NamedTuple):
+    """One version of a policy's plan. `number` is None for the plan file as it is, where that is not recorded yet.
+
+    It counts from `in_force_since` on; entries after the one numbered `position` are written in its terms.
+    """
+
+    number: int | None
+    policy: Policy
+    in_force_since: date
+    position: int
+
+
+class History:
+    """The editions of one policy, in the order of their numbers, which is that of the days from which they count."""
+
+    def __init__(self, editions: Sequence[Edition]) -> None:
+        self.editions = tuple(editions)
+
+    def in_force(self, day: date) -> int:
+        """The place of the edition that counts on `day`; the first counts before its day as well."""
+        return max((at for at, edition in enumerate(self.editions) if edition.in_force_since <= day), default=0)
+
+    @cached_property
+    def _numbers(self) -> list[dict[int, int]]:
+        """Old number -> new number, for each step from one edition to the next."""
+        return [_kept(a.policy, b.policy) for a, b in pairwise(self.editions)]
+
+    @cached_property
+    def _keys(self) -> list[dict[tuple[int, str], tuple[int, str]]]:
+        """As `_numbers`, for the milestones."""
+        return [
+            {old: new for old, new in milestone_keys(a.policy, b.policy).items() if old[0] in numbers}
+            for (a, b), numbers in zip(pairwise(self.editions), self._numbers, strict=True)
+        ]
+
+    @cached_property
+    def cuts(self) -> tuple[int, ...]:
+        """The positions at which a number or key came to mean another measure or milestone."""
+        return tuple(
+            edition.position
+            for edition, numbers, keys in zip(self.editions[1:], self._numbers, self._keys, strict=True)
+            if any(old != new for old, new in numbers.items()) or any(old != new for old, new in keys.items())
+        )
+
+    def measure(self, number: int, source: int, target: int) -> int | None:
+        """The number in the edition `target` of the measure that has `number` in `source`; None where it has none."""
+        for step in range(source, target):
+            if (moved := self._numbers[step].get(number)) is None:
+                return None
+            number = moved
+        for step in range(source - 1, target - 1, -1):
+            back = {new: old for old, new in self._numbers[step].items()}
+            if number not in back:
+                return None
+            number = back[number]
+        return number
+
+    def milestone(self, number: int, key: str, source: int, target: int) -> tuple[int, str] | None:
+        """As `measure`, for one of its milestones; without a key for its standing part."""
+        if not key:
+            moved = self.measure(number, source, target)
+            return None if moved is None else (moved, "")
+        found = number, key
+        for step in range(source, target):
+            if found not in self._keys[step]:
+                return None
+            found = self._keys[step][found]
+        for step in range(source - 1, target - 1, -1):
+            back = {new: old for old, new in self._keys[step].items()}
+            if found not in back:
+                return None
+            found = back[found]
+        return found
+
+    def unit(self, name: str, target: int) -> str:
+        """The name in the edition `target` of the unit that bears `name`, as its name or an alias, in any edition."""
+        names, aliases = self._register[target]
+        if name in names:
+            return name
+        if name in aliases:
+            return aliases[name]
+        for edition in self.editions:
+            for unit in edition.policy.units:
+                if unit.name == name:
+                    known = [aliases.get(alias, alias) for alias in unit.aliases if alias in names or alias in aliases]
+                    if known:
+                        return known[0]
+        return name
+
+    @cached_property
+    def _register(self) -> list[tuple[frozenset[str], dict[str, str]]]:
+        """Of each edition its names, and alias -> name."""
+        return [
+            (
+                frozenset(unit.name for unit in edition.policy.units),
+                {alias: unit.name for unit in reversed(edition.policy.units) for alias in unit.aliases},
+            )
+            for edition in self.editions
+        ]
+
+    def current_names(self, target: int) -> frozenset[str]:
+        """The names of the units of one edition."""
+        return self._register[target][0]
+
+    def names_of(self, name: str) -> frozenset[str]:
+        """Every name and alias under which entries about the unit may stand."""
+        found = {name}
+        for edition in self.editions:
+            for unit in edition.policy.units:
+                if found & {unit.name, *unit.aliases}:
+                    found |= {unit.name, *unit.aliases}
+        return frozenset(found)
+
+    def written(self, number: int) -> int:
+        """The place of the edition in whose terms the entry `number` is written."""
+        return max((at for at, edition in enumerate(self.editions) if edition.position < number), default=0)
+
+    def resolve(self, key: DutyKey, number: int, target: int) -> DutyKey | None:
+        """`key` of the entry `number` in the terms of the edition `target`; None where that knows no such duty."""
+        return self.moved(key, self.written(number), target)
+
+    def moved(self, key: DutyKey, source: int, target: int) -> DutyKey | None:
+        """`key`, in the terms of the edition `source`, in those of `target`; None where that knows no such duty.
+
+        A key that `source` does not know either stays as it is.
+        """
+        unit = self.unit(key.unit, target)
+        known = self.editions[source].policy.measure(key.measure)
+        if source == target or known is None:
+            return key._replace(unit=unit)
+        if key.milestone and key.milestone not in {milestone.key for milestone in known.milestones}:
+            return key._replace(unit=unit)
+        moved = self.milestone(key.measure, key.milestone, source, target)
+        return None if moved is None else key._replace(measure=moved[0], milestone=moved[1], unit=unit)
+
+
+def _kept(before: Policy, after: Policy) -> dict[int, int]:
+    """As `renumbering`, without a number that stands for another title while nothing says it is the same measure."""
+    found = {}
+    for old, new in renumbering(before, after).items():
+        was, now = before.measure(old), after.measure(new)
+        if was and now and (old != new or was.title == now.title or now.formerly is not None):
+            found[old] = new
+    return found
+
+
+def listings(history: History | None, number: int, current: int) -> list[Listed]:
+    """What the editions up to `current` said of the units of measure `number`, in the terms of that one.
+
+    Empty where it is the first: its measure says it all.
+    """
+    if history is None or current == 0:
+        return []
+    found: list[Listed] = []
+    before: dict[str, str] = {}
+    for at, edition in enumerate(history.editions[: current + 1]):
+        then = history.measure(number, current, at)
+        measure = edition.policy.measure(then) if then is not None else None
+        roles: dict[str, str] = {}
+        for unit in measure.roster if measure else ():
+            roles.setdefault(history.unit(unit, current), measure.planned_role(unit) if measure else "")
+        day = edition.in_force_since if at else None
+        found += [Listed(day, unit, role) for unit, role in roles.items() if unit not in before]
+        found += [Listed(day, unit, None) for unit in before if unit not in roles]
+        before = roles
+    return found
+
+
+def due_then(
+    history: History, current: int, measure: Measure, milestone: Milestone, period: Period | None, day: date
+) -> date | None:
+    """The date that the edition in force on `day` gave a milestone, or its occurrence; None where it gave none."""
+    then = history.in_force(day)
+    moved = history.milestone(measure.number, milestone.key, current, then)
+    known = history.editions[then].policy.measure(moved[0]) if moved else None
+    former = next((each for each in (known.milestones if known else ()) if moved and each.key == moved[1]), None)
+    if former is None:
+        return None
+    if period is None:
+        return former.due
+    return due_day(period, former.by) if former.every == period.cycle else None
+
+
+def was_ordered(history: History | None, current: int, key: DutyKey) -> bool:
+    """Whether an edition before the recorded `current` one gave the duty of `key`: what it left behind is history."""
+    if history is None or history.editions[current].number is None:
+        return False
+    for at in range(current):
+        moved = history.milestone(key.measure, key.milestone, current, at) or (key.measure, key.milestone)
+        known = history.editions[at].policy.measure(moved[0])
+        if known is None or history.unit(key.unit, at) not in known.roster:
+            continue
+        if not moved[1] or moved[1] in {milestone.key for milestone in known.milestones}:
+            return True
+    return False

@@ -1,0 +1,168 @@
+"""How things of the trade are told, wherever they are told: in papers, on screens, in lists and in messages.
+
+What a report says of its own content stands in bulletin.py, what a 督办单 says in notice.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Protocol
+
+from sm_devzone.domain.calendar import Period, chinese_day, parse_period
+from sm_devzone.domain.glossary import ORIGINS, UNNAMED_LEAD
+
+
+class Told:
+    """A sentence whose values, Told themselves or not, a paper may show in its own way: marks in a note are words."""
+
+    def __init__(self, pattern: str, *values: object) -> None:
+        self.pattern, self.values = pattern, values
+
+    def shown(self, how: Callable[[object], object]) -> str:
+        return self.pattern.format(*(own.shown(how) if isinstance(own, Told) else how(own) for own in self.values))
+
+    def __str__(self) -> str:
+        return self.shown(str)
+
+
+def listed(some: Sequence[Told]) -> Told:
+    return Told("、".join("{}" for _ in some), *some)
+
+
+class Placed(Protocol):
+    """What is about a measure, its milestone and, where that comes back, a period: a duty, an entry, a slip."""
+
+    @property
+    def measure(self) -> int: ...
+    @property
+    def milestone(self) -> str | None: ...
+    @property
+    def period(self) -> str | None: ...
+
+
+class Postponed(Protocol):
+    @property
+    def due(self) -> date | None: ...
+    @property
+    def first_due(self) -> date | None: ...
+    @property
+    def extensions(self) -> int: ...
+
+
+def place(of: Placed) -> str:
+    """体检 2026, as columns and options name it; nothing for the standing part."""
+    return " ".join(filter(None, (of.milestone, of.period)))
+
+
+def quoted(of: Placed) -> Told:
+    """“体检 2026”, as it follows the title of a measure."""
+    return Told("“{}”", words) if (words := place(of)) else Told("")
+
+
+def quoted_place(of: Placed) -> str:
+    return str(quoted(of))
+
+
+def place_in_words(of: Placed) -> str:
+    """“2026年体检”, as an official paper writes it."""
+    return f"“{period_in_words(of.period or '')}{of.milestone}”" if of.milestone else ""
+
+
+def matter(of: Placed, title: str) -> Told:
+    """措施17 做实开发区考评“体检 2026”."""
+    return Told("措施{} {}{}", of.measure, title, quoted_place(of))
+
+
+def matter_in_words(of: Placed, title: str) -> str:
+    """措施17（做实开发区考评）“2026年体检”, as an official paper writes it."""
+    return f"措施{of.measure}（{title}）{place_in_words(of)}"
+
+
+def lead_words(lead_unit: str | None, origin: str | None) -> str:
+    """How a lead is shown: by name, the office's own decision marked as such."""
+    return f"{lead_unit or UNNAMED_LEAD}{'（办公室明确）' if origin == 'office' else ''}"
+
+
+def span(period: Period) -> str:
+    """How a heading names the period: 2026年第47周(11月16日—11月22日)."""
+    year, start, end = period.start.year, period.start, period.end
+    if period.cycle == "week":
+        iso_year, week = period.name.split("-W")
+        return f"{iso_year}年第{int(week)}周（{start.month}月{start.day}日—{end.month}月{end.day}日）"
+    if period.cycle == "month":
+        return f"{year}年{start.month}月"
+    if period.cycle == "quarter":
+        return f"{year}年第{'一二三四'[(start.month - 1) // 3]}季度"
+    if period.cycle == "year":
+        return f"{year}年"
+    if period.cycle == "half":
+        return f"{year}年{'上' if start.month == 1 else '下'}半年"
+    return f"{chinese_day(start)}—{chinese_day(end)}"
+
+
+def period_in_words(name: str) -> str:
+    """As `span`, for the name of a period: 2026Q3 is 2026年第三季度."""
+    period = parse_period(name)
+    return span(period) if period else name
+
+
+def limit_in_words(due: date, origin: str, extension: str) -> str:
+    """2024年12月31日（政策时限；原定 …）: a date, what it rests on, and what an extension leaves visible."""
+    return f"{chinese_day(due)}（{'；'.join(filter(None, (ORIGINS[origin], extension)))}）"
+
+
+def extension_note(of: Postponed, extended_late: int = 0) -> str:
+    """What an extension leaves visible beside the date that counts: the first date, how often, how many days in all."""
+    if not of.extensions or of.first_due is None or of.due is None:
+        return ""
+    late = f"，其中逾期后延期 {extended_late} 次" if extended_late else ""
+    if of.due <= of.first_due:  # the plan itself has moved its date to that of the extension, or beyond it
+        return f"曾延期 {of.extensions} 次{late}，计划时限不早于延期后的时限，按计划时限"
+    return f"原定 {of.first_due}，延期 {of.extensions} 次共 {(of.due - of.first_due).days} 天{late}"
+
+
+def days_late(days: int | None, suspended: int | None) -> str:
+    """5 天（不含中止 46 天）: days overdue, and beside them those of a suspension, which are none."""
+    if days is None:
+        return ""
+    return f"{days} 天{f'（不含中止 {suspended} 天）' if suspended else ''}"
+
+
+def due_and_first(of: Postponed) -> str:
+    """2026年12月31日（原定2026年6月30日）; nothing where there is no date."""
+    first = f"（原定{chinese_day(of.first_due)}）" if of.extensions and of.first_due else ""
+    return f"{chinese_day(of.due)}{first}" if of.due else ""
+
+
+def extended(before: date, to: date, *, late: bool) -> str:
+    """What an extension did: 2026-06-30 延至 2026-12-31, and whether the date had passed."""
+    return f"{before} 延至 {to}{'（逾期后延期）' if late else ''}"
+
+
+def ended(valid_until: str) -> str:
+    """That a policy is over, as what tells of it writes a day."""
+    return f"有效期已于{valid_until}届满"
+
+
+def sentences(note: str | None, problem: str | None, next_step: str | None, material: str | None = None) -> list[str]:
+    """The words of a report, each that is there with what it is."""
+    labelled = (("", note), ("问题：", problem), ("下一步：", next_step), ("佐证：", material))
+    return [f"{label}{words}" for label, words in labelled if words]
+
+
+def chinese_numeral(number: int) -> str:
+    """1–9999 as headings number: 一, 十, 二十一, 一百零三."""
+    text, gap = "", False
+    for power, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // power % 10
+        if digit:
+            text += ("零" if gap and text else "") + "零一二三四五六七八九"[digit] + name
+        gap = not digit
+    return text.removeprefix("一") if 10 <= number < 20 else text
+
+
+def sentence(text: str | None) -> str:
+    """`text` with the full stop that people leave out."""
+    words = (text or "").strip()
+    return words if not words or words.endswith(tuple("。！？!?…")) else words.rstrip("；;，,、.") + "。"

@@ -1,0 +1,207 @@
+"""A journal that is not where it was named, that another program changed, or whose clock was wrong: it is told."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sm_devzone.storage.database import Database
+from tests.conftest import Devzone
+
+HERE = ("update", 4, "--unit", "商务局")
+READING: list[list[Any]] = [
+    *(["status"], ["show", 4], ["assign", "--unit", "商务局"], ["urge"], ["history"], ["stats"], ["evidence"]),
+    *(["check"], ["export", "overdue"], ["export", "duties"], ["report", "-o", "-"], ["notice", "--list"], ["collect"]),
+]
+
+
+@pytest.fixture(params=["--db", "DEVZONE_DB"])
+def named(request: pytest.FixtureRequest, devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """`named(path, *words)` runs a command on the journal that is named by the option, or by the variable."""
+
+    def run(path: str | Path, *words: Any) -> Any:
+        if request.param == "--db":
+            return devzone("--db", path, *words)
+        monkeypatch.setenv("DEVZONE_DB", str(path))
+        return devzone(*words)
+
+    run.by = request.param  # type: ignore[attr-defined]
+    return run
+
+
+@pytest.mark.parametrize("words", READING, ids=str)
+def test_the_usual_place_before_the_first_write_is_no_news(devzone: Devzone, words: list[Any]) -> None:
+    assert devzone.ok(*words).err == ""
+
+
+@pytest.mark.parametrize("words", READING, ids=str)
+def test_a_journal_that_was_named_and_is_not_there_is_told(devzone: Devzone, named: Any, words: list[Any]) -> None:
+    ran = named("office.db", *words)
+    assert ran.code == 0
+    (line,) = ran.err.splitlines()
+    assert all(word in line for word in ("office.db", "什么也没有读到", "第一次登记时建立", named.by))
+    assert not Path("office.db").exists()
+
+
+@pytest.mark.parametrize("what", ["overdue", "duties", "journal"])
+@pytest.mark.parametrize("place", ["mnt/share/office.db", "~/office.db", "empty.db"])
+def test_no_list_is_sent_out_of_a_journal_that_is_not_there(named: Any, place: str, what: str) -> None:
+    Path("empty.db").touch()
+    ran = named(place, "export", what, "--exit-code", "-o", "list.csv")
+    assert (ran.code, ran.out) == (6, "")
+    message, remedy = ran.err.splitlines()
+    assert message.startswith("devzone: ")
+    assert place in message
+    assert remedy
+    assert not Path("list.csv").exists()
+    assert not Path("mnt").exists()
+
+
+def test_an_office_that_has_recorded_nothing_yet_gets_its_list(named: Any) -> None:
+    ran = named("office.db", "export", "overdue", "--exit-code", "-o", "list.csv")
+    assert ran.code == 7
+    assert "office.db" in ran.err
+    assert Path("list.csv").exists()
+
+
+def test_a_home_that_was_not_expanded_is_named_as_the_cause(named: Any) -> None:
+    ran = named("~/office.db", "status")
+    assert ran.code == 0
+    assert "“~”没有展开" in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [*HERE, "--note", "好"],
+        [*HERE, "--note", "好", "--evidence", "proof.pdf"],
+        ["notice", "--unit", "建宁"],
+        ["report", "--number", "1"],
+        ["send", "--unit", "商务局", "-o", "forms"],
+    ],
+    ids=str,
+)
+def test_no_folder_is_made_for_a_journal_below_a_disk_that_is_not_mounted(named: Any, words: list[Any]) -> None:
+    Path("proof.pdf").write_bytes(b"%PDF")
+    ran = named("mnt/share/office.db", *words)
+    assert (ran.code, ran.out) == (6, "")
+    message, remedy = ran.err.splitlines()
+    assert message.startswith("devzone: 流水建不了，没有文件夹 mnt/share")
+    assert "盘" in remedy
+    assert not any(Path(name).exists() for name in ("mnt", "forms", "reports"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[*HERE, "--note", "好"], ["report", "--number", "1"], ["notice", "--unit", "建宁"], ["send", "-o", "forms"]],
+    ids=str,
+)
+def test_a_first_write_makes_the_journal_and_says_only_that(named: Any, words: list[Any]) -> None:
+    ran = named("office.db", *words)
+    assert ran.code == 0
+    assert ran.err.splitlines()[0] == "devzone: 新建流水数据库 office.db"
+    assert "没有读到" not in ran.err
+    assert named("office.db", "status").err == ""
+
+
+def test_what_is_refused_of_a_journal_that_is_not_there_says_so_too(named: Any) -> None:
+    ran = named("office.db", "close", 4, "--unit", "商务局", "--note", "好")
+    assert ran.code == 5
+    assert "没有流水文件" in ran.err.splitlines()[0]
+    assert not Path("office.db").exists()
+
+
+def wal(path: Path) -> sqlite3.Connection:
+    """Open `path` as a program does that likes WAL."""
+    other = sqlite3.connect(path, isolation_level=None)
+    assert other.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
+    other.execute("SELECT count(*) FROM entry").fetchall()
+    return other
+
+
+def test_a_write_takes_the_journal_out_of_wal_where_it_is_alone(devzone: Devzone) -> None:
+    devzone.ok(*HERE, "--note", "一")
+    wal(devzone.db).close()
+    assert Database(str(devzone.db)).is_in_wal
+    assert "WAL" in devzone.ok("check").err
+    assert "WAL" in devzone.ok("--version").out
+    assert devzone.ok(*HERE, "--note", "二").err == ""
+    assert not Database(str(devzone.db)).is_in_wal
+    assert "WAL" not in devzone.ok("check").err + devzone.ok("--version").out
+
+
+@pytest.mark.parametrize("reading", [False, True])
+def test_a_copy_of_a_journal_in_wal_loses_nothing_in_silence(devzone: Devzone, reading: bool) -> None:
+    devzone.ok(*HERE, "--note", "一")
+    with closing(wal(devzone.db)) as other:
+        if reading:
+            other.execute("BEGIN")
+            other.execute("SELECT count(*) FROM entry").fetchall()
+        assert "WAL" in devzone.ok(*HERE, "--note", "二").err
+        assert "WAL" in devzone.ok("check").err
+        shutil.copy(devzone.db, "copy.db")
+    assert len(devzone.ok("--db", "copy.db", "history").lines) == (1 if reading else 2)
+    assert len(devzone.ok("history").lines) == 2
+
+
+def test_a_copy_while_somebody_writes_is_warned_of(devzone: Devzone) -> None:
+    devzone.ok(*HERE, "--note", "一")
+    writing = f"""
+import sqlite3
+other = sqlite3.connect({str(devzone.db)!r}, isolation_level=None)
+other.execute("BEGIN IMMEDIATE")
+other.execute("CREATE TABLE t (x)")
+print("there", flush=True)
+input()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", writing], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "there\n"
+        assert "devzone.db-journal" in devzone.ok("check").err
+        other.communicate("\n")
+    assert devzone.ok("check").err == ""
+
+
+LATER = "2030-01-01T08:00"
+
+
+@pytest.mark.parametrize("words", [each for each in READING if each != ["check"]], ids=str)
+def test_entries_of_a_clock_that_was_ahead_are_told(devzone: Devzone, words: list[Any]) -> None:
+    devzone.ok(*HERE, "--note", "一")
+    devzone.at(LATER).ok(*HERE, "--note", "二")
+    ran = devzone.at("2026-11-24").ok(*words)
+    (line,) = [line for line in ran.err.splitlines() if "还晚" in line]
+    assert line.startswith("devzone: 流水 2 号记于 2030-01-01 08:00，比现在（2026-11-24 09:00）还晚")
+    if words[0] not in ("collect", "notice", "report"):
+        assert "还晚" not in devzone.ok(*words, "--as-of", "2026-11-24").err
+
+
+def test_a_journal_begun_after_today_is_told(devzone: Devzone) -> None:
+    devzone.at(LATER).ok(*HERE, "--note", "一")
+    assert "流水是 2030-01-01 08:00 才开始的" in devzone.at("2026-11-24").ok("status").err
+
+
+def test_check_finds_each_entry_that_is_ahead(devzone: Devzone) -> None:
+    devzone.ok(*HERE, "--note", "一")
+    for note in ("二", "三"):
+        devzone.at(LATER).ok(*HERE, "--note", note)
+    devzone.at("2026-11-24").ok(*HERE, "--note", "四")
+    ran = devzone.ok("check", "--as-of", "2026-11-24")
+    assert "流水 2 号等 2 条记于 2030-01-01 08:00，比现在还晚" in ran.out
+    assert ran.err == ""
+    assert "还晚" not in devzone.at(LATER).ok("check").out
+
+
+def test_clocks_that_agree_well_enough_are_no_news(devzone: Devzone) -> None:
+    devzone.at("2026-11-23T09:04").ok(*HERE, "--note", "一")
+    assert devzone.at("2026-11-23T09:00").ok("status").err == ""
