@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.calendar import Period, chinese_day, period_of
+from sm_devzone.domain.bulletin import span
+from sm_devzone.domain.calendar import Period, chinese_day, parse_period, period_of
 from sm_devzone.domain.entry import DutyKey, Words, sentences
 from sm_devzone.domain.glossary import ROLES, STANDING, STATES
 from sm_devzone.domain.ledger import Duty, Ledger
@@ -55,6 +56,20 @@ IDENTITY = ("measure", "place", "role", "due")
 SAID_BEFORE = ("tasks", "state", "last")
 """Fixed cells that are only read; a change there is told, since somebody may have answered in the wrong column."""
 
+HELP = (
+    "只填蓝色表头下面的格子，灰色的是已知情况，不能改。",
+    "本期状态：从下拉框里选。没有变化选“无变化”，其余都不用填。",
+    "已完成：要写进展情况（完成情况），并填做完那天的完成日期；按期还是超期按这一天算，以督办办公室审核销号为准。",
+    "进度%：0 到 100 的整数，如 80。完成日期：写成 2026-11-20。",
+    "没有情况要报的行空着就行。请不要插入、删除、合并单元格，也不要另建工作表。",
+    "佐证材料：写清文件名，文件和本表一起发回。填完存成 .xlsx 发回，文件名可以改。",
+)
+"""How to fill in a form, one line a sentence, numbered on the sheet HELP_SHEET."""
+
+FOOTER = "&C第 &P 页，共 &N 页"
+"""What is printed below each page, as programs for tables write page numbers; FOOTER_WORDS without these."""
+FOOTER_WORDS = ("第页，共页",)
+
 _FORMAT = "1"
 
 
@@ -96,7 +111,7 @@ class Form(NamedTuple):
         return f"附件1-{self.unit}-任务进展填报表(截至{self.day:%Y%m%d}).xlsx"
 
 
-class Sent(NamedTuple):
+class SentForm(NamedTuple):
     """What the manifest of a returned form says was sent. `rows`: code -> key and the cells, name -> text or digest."""
 
     unit: str
@@ -105,6 +120,24 @@ class Sent(NamedTuple):
     position: int
     versions: Mapping[str, str]
     rows: Mapping[str, tuple[DutyKey, Mapping[str, str]]]
+
+
+def heading(unit: str, day: date, period: Period, duties: int) -> tuple[str, str]:
+    """The two lines above the table."""
+    facts = (f"填报周期：{span(period)}", f"截至{chinese_day(day)}", f"共 {duties} 项")
+    return f"{unit}任务进展填报表", "　　".join((*facts, f"填法见“{HELP_SHEET}”"))
+
+
+def help_lines() -> list[str]:
+    """The sheet that tells how to fill in a form, line by line."""
+    return [HELP_SHEET, *(f"{number}. {words}" for number, words in enumerate(HELP, 1))]
+
+
+def printed_words(sent: SentForm) -> set[str]:
+    """What stood around the table when a form was sent, squeezed; all else there was written by a person."""
+    period = parse_period(sent.period)
+    above = heading(sent.unit, sent.day, period, len(sent.rows)) if period else ()
+    return set(map(squeezed, [*above, *help_lines(), *FOOTER_WORDS]))
 
 
 class Reply(NamedTuple):
@@ -198,7 +231,7 @@ def _as_sent(row: FormRow, shown: Callable[[str], str]) -> Iterator[str]:
     yield from (digest(squeezed(shown(getattr(row, name)))) for name in SAID_BEFORE)
 
 
-def read_manifest(lines: Sequence[Sequence[str]]) -> Sent | str:
+def read_manifest(lines: Sequence[Sequence[str]]) -> SentForm | str:
     """What the hidden sheet says, or in words why it cannot be relied on."""
     told = [tuple(line) for line in lines]
     if not told or told[0][:1] != ("devzone",):
@@ -213,7 +246,7 @@ def read_manifest(lines: Sequence[Sequence[str]]) -> Sent | str:
     for _, code, policy, measure, unit, milestone, period, *cells in (line for line in body if line[0] == "row"):
         key = DutyKey(policy, int(measure), unit, milestone, period)
         rows[code] = key, dict(zip((*IDENTITY, *SAID_BEFORE), cells, strict=True))
-    return Sent(
+    return SentForm(
         unit=facts["unit"],
         day=date.fromisoformat(facts["day"]),
         period=facts["period"],

@@ -12,6 +12,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from sm_devzone.domain.text import decoded
 from sm_devzone.errors import WrongUsage, cause
+from sm_devzone.intake.refusal import FileRefused
 
 MAX_BYTES = 50_000_000
 """The largest workbook that is opened; a filled-in form has some ten thousand bytes."""
@@ -29,12 +30,8 @@ _OTHER_TABLES = {
 _OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
 
-class Unreadable(Exception):
-    """A file that cannot be taken at all; the message says why, and what to do."""
-
-
 class Attachment(NamedTuple):
-    """One file that came, by its name from the folder or archive on. `read` gives its bytes, or raises Unreadable.
+    """One file that came, by its name from the folder or archive on. `read` gives its bytes, or raises FileRefused.
 
     `is_extra` says that it is no table and nobody named it: a scan or a letter that came along.
     """
@@ -102,7 +99,7 @@ def _attachment(found: str, read: Callable[[], bytes], *, named: bool) -> Attach
 
 def _unread(name: str, said: str, *, is_extra: bool = False) -> Attachment:
     def refuse() -> bytes:
-        raise Unreadable(said)
+        raise FileRefused(said)
 
     return Attachment(_readable(name), refuse, is_extra)
 
@@ -116,16 +113,16 @@ def _readable(name: str) -> str:
 def _content(file: Path) -> bytes:
     try:
         if not file.is_file():
-            raise Unreadable("不是普通文件，没有读")
+            raise FileRefused("不是普通文件，没有读")
         _check_size(file.stat().st_size)
         return file.read_bytes()
     except OSError as error:
-        raise Unreadable(f"读不了（{cause(error)}）") from error
+        raise FileRefused(f"读不了（{cause(error)}）") from error
 
 
 def _check_size(size: int) -> None:
     if size > MAX_BYTES:
-        raise Unreadable(f"有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB；图片和材料请另发")
+        raise FileRefused(f"有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB；图片和材料请另发")
 
 
 def _archive(file: Path, name: str) -> Iterator[Attachment]:
@@ -162,9 +159,9 @@ def _members(file: Path) -> tuple[list[ZipInfo], str]:
 def _member(file: Path, encoding: str, member: ZipInfo) -> bytes:
     _check_size(member.file_size)
     if member.flag_bits & 1:
-        raise Unreadable("压缩包加了密码，请先解压")
+        raise FileRefused("压缩包加了密码，请先解压")
     try:
         with ZipFile(file, metadata_encoding=encoding) as archive:
             return archive.read(member)
     except Exception as error:
-        raise Unreadable("在压缩包里打不开（损坏，或用了少见的压缩方法），请先解压，或请对方重新发") from error
+        raise FileRefused("在压缩包里打不开（损坏，或用了少见的压缩方法），请先解压，或请对方重新发") from error

@@ -16,9 +16,20 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sm_devzone.domain.bulletin import span
-from sm_devzone.domain.calendar import chinese_day
-from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, FIXED, HELP_SHEET, MANIFEST_SHEET, SHEET, Form, manifest
+from sm_devzone.domain.form import (
+    ANSWERS,
+    CHOICES,
+    CODE,
+    FIXED,
+    FOOTER,
+    HELP_SHEET,
+    MANIFEST_SHEET,
+    SHEET,
+    Form,
+    heading,
+    help_lines,
+    manifest,
+)
 from sm_devzone.domain.text import plain
 
 MAX_CHARACTERS = 32_767
@@ -50,15 +61,6 @@ _WIDTHS = {
     "phone": 14,
 }
 """Widths of the columns of a form, in characters."""
-
-_HELP = (
-    "只填蓝色表头下面的格子，灰色的是已知情况，不能改。",
-    "本期状态：从下拉框里选。没有变化选“无变化”，其余都不用填。",
-    "已完成：要写进展情况（完成情况），并填做完那天的完成日期；按期还是超期按这一天算，以督办办公室审核销号为准。",
-    "进度%：0 到 100 的整数，如 80。完成日期：写成 2026-11-20。",
-    "没有情况要报的行空着就行。请不要插入、删除、合并单元格，也不要另建工作表。",
-    "佐证材料：写清文件名，文件和本表一起发回。填完存成 .xlsx 发回，文件名可以改。",
-)
 
 
 class Column(NamedTuple):
@@ -96,10 +98,11 @@ def form(sent: Form) -> bytes:
         guide = book.add_worksheet(HELP_SHEET)
         guide.set_column(0, 0, 100)
         guide.hide_gridlines(2)
-        guide.write_string(0, 0, HELP_SHEET, book.add_format({**_FONT, "font_size": 16, "bold": True}))
-        lines = book.add_format({**_FONT, "font_size": 12, "text_wrap": True})
-        for number, words in enumerate(_HELP, 1):
-            guide.write_string(number, 0, f"{number}. {words}", lines)
+        title, *lines = help_lines()
+        guide.write_string(0, 0, title, book.add_format({**_FONT, "font_size": 16, "bold": True}))
+        look = book.add_format({**_FONT, "font_size": 12, "text_wrap": True})
+        for number, words in enumerate(lines, 1):
+            guide.write_string(number, 0, words, look)
         guide.protect()
         hidden = book.add_worksheet(MANIFEST_SHEET)
         for number, line in enumerate(manifest(sent, _shown)):
@@ -129,9 +132,8 @@ def _draw_form(book: Workbook, sheet: Worksheet, sent: Form) -> None:
         False: book.add_format({**head, "bg_color": _LOCKED_COLOUR}),
     }
 
-    title = f"{sent.unit}任务进展填报表"
-    facts = (f"填报周期：{span(sent.period)}", f"截至{chinese_day(sent.day)}", f"共 {len(sent.rows)} 项")
-    _heading(book, sheet, title, "　　".join((*facts, f"填法见“{HELP_SHEET}”")), len(names))
+    title, facts = heading(sent.unit, sent.day, sent.period, len(sent.rows))
+    _heading(book, sheet, title, facts, len(names))
     for place, name in enumerate(names):
         sheet.set_column(place, place, _WIDTHS[name])
         sheet.write_string(2, place, {**FIXED, **ANSWERS}[name], heads[name in ANSWERS])
@@ -283,7 +285,7 @@ def _for_print(sheet: Worksheet, paper: int, header: int) -> None:
     sheet.repeat_rows(header)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.center_horizontally()
-    sheet.set_footer("&C第 &P 页，共 &N 页")
+    sheet.set_footer(FOOTER)
 
 
 def _write(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
