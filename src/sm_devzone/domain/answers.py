@@ -120,9 +120,9 @@ def weigh(
             found.append(row.told("refused", "code", f"第 {number} 行{said}，请在原来的行里填"))
         else:
             rows[code] = number
-            found += _unasked(row, sent.rows[code][1])
+            key, cells_sent = sent.rows[code]
+            found += _unasked(row, cells_sent)
             if row.is_filled:
-                key, cells_sent = sent.rows[code]
                 found += _misplaced(row, cells_sent)
                 duty, policy = duties.get(key), plans.get(key.policy)
                 if duty is None or policy is None:
@@ -197,30 +197,40 @@ class _Row:
 
 def _misplaced(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
     """Fixed cells that are not as they were sent, so that the answer may stand beside another duty."""
-    found = []
-    for name in IDENTITY:
-        cell = row.cell(name)
-        try:
-            now = str(read_day(cell) or "") if name == "due" and sent[name] else read_text(cell) or ""
-        except Doubt:
-            now = cell.shown or "看不出是什么"
-        if squeezed(now) != squeezed(sent[name]):
-            said = (
-                f"{HEADINGS[name]}和发出时不一样（发出“{sent[name]}”，现在“{now}”），这一行可能错位了，请在原表里重填"
-            )
-            found.append(row.told("refused", name, said))
-    return found
+    return [
+        row.told(
+            "refused",
+            name,
+            f"{HEADINGS[name]}和发出时不一样（发出“{sent[name]}”，现在“{now}”），这一行可能错位了，请在原表里重填",
+        )
+        for name in IDENTITY
+        if (now := _changed(row, name, sent)) is not None
+    ]
+
+
+def _changed(row: _Row, name: str, sent: Mapping[str, str]) -> str | None:
+    """What a cell of IDENTITY says now, None where it says what was sent."""
+    cell = row.cell(name)
+    try:
+        now = str(read_day(cell) or "") if name == "due" and sent[name] else read_text(cell) or ""
+    except Doubt:
+        now = cell.shown or "看不出是什么"
+    return now if squeezed(now) != squeezed(sent[name]) else None
 
 
 def _unasked(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
     """What was written where nothing was asked."""
-    found = []
-    for name in SAID_BEFORE:
-        cell = row.cell(name)
-        if cell.flaw or digest(squeezed(cell.shown)) != sent[name]:
-            said = f"{HEADINGS[name]}被改过，这一列不登记；有话请写在“{ANSWERS['note']}”"
-            found.append(row.told("note", name, said))
-    return found
+    written = [
+        name for name in SAID_BEFORE if row.cell(name).flaw or digest(squeezed(row.cell(name).shown)) != sent[name]
+    ]
+    if row.cell("number").flaw or not squeezed(row.cell("number").shown or "0").isdecimal():
+        written.append("number")
+    if not row.is_filled:
+        written += [name for name in IDENTITY if _changed(row, name, sent)]
+    return [
+        row.told("note", name, f"{HEADINGS[name]}被改过，这一列不登记；有话请写在“{ANSWERS['note']}”")
+        for name in written
+    ]
 
 
 def _answered(
