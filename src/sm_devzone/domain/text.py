@@ -26,6 +26,9 @@ _INVISIBLE = re.compile(
 )
 """What takes no ink: Default_Ignorable_Code_Point of Unicode, the blank of braille, and marks between lines."""
 
+_LOOK_ALIKES = ("KANGXI RADICAL", "CJK RADICAL", "CJK COMPATIBILITY IDEOGRAPH", "PRIVATE")
+"""How Unicode calls what fonts draw like the character that a person means; it mostly comes out of PDF files."""
+
 _BREAKS = re.compile("[\t\n\r\v\f\x85\u2028\u2029]+")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
@@ -75,6 +78,16 @@ def without_invisible(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether a person sees nothing where `text` stands."""
     return not without_invisible(text).strip()
+
+
+def hard_to_see(text: str) -> str:
+    """The first character of a name that a person overlooks, or takes for another one, by its place and code point."""
+    for place, character in enumerate(text, 1):
+        if without_invisible(character) != character:
+            return f"第 {place} 个字符看不见（U+{ord(character):04X}）"
+        if unicodedata.name(character, "PRIVATE").startswith(_LOOK_ALIKES):
+            return f"第 {place} 个字符“{character}”（U+{ord(character):04X}）和常用字看起来一样，却不是一个字"
+    return ""
 
 
 def squeezed(text: str) -> str:

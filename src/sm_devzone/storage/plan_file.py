@@ -16,6 +16,7 @@ from pypinyin import Style, lazy_pinyin
 from sm_devzone.domain.calendar import BY, due_day, end_of, parse_period, valid_by
 from sm_devzone.domain.glossary import STANDING
 from sm_devzone.domain.plan import Measure, Milestone, Policy, Unit, as_looked_up, expand
+from sm_devzone.domain.text import hard_to_see
 from sm_devzone.storage import plan_schema, plan_text
 from sm_devzone.storage.plan_schema import (
     UNREAD,
@@ -128,6 +129,8 @@ def _register_problems(shape: PlanShape) -> Iterator[Fault]:
         word = as_looked_up(entry.name)
         if word in owner:
             yield (section, at, "name"), f"单位“{entry.name}”写了两次，请合并成一条"
+        if entry.name != UNREAD and (odd := hard_to_see(entry.name)):
+            yield (section, at, "name"), f"单位“{entry.name}”{odd}，请重新打一遍"
         owner.setdefault(word, entry.name)
     for section, at, entry in entries:
         for index, alias in enumerate(entry.aliases):

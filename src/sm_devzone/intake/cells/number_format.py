@@ -323,7 +323,8 @@ def _figures(section: _Section, size: Decimal, *, is_negative: bool) -> str:
     if section.has("general"):
         if section.has("digit", "point", "comma"):
             raise Unsure("写法少见")
-        return "".join(_general(size) if token.kind == "general" else token.text for token in tokens)
+        words = "".join(_general(abs(size)) if token.kind == "general" else token.text for token in tokens)
+        return f"-{words}" if size < 0 else words
     digits = [at for at, token in enumerate(tokens) if token.kind == "digit"]
     points = [at for at, token in enumerate(tokens) if token.kind == "point"]
     between = tokens[digits[0] : digits[-1]]
@@ -344,12 +345,18 @@ def _figures(section: _Section, size: Decimal, *, is_negative: bool) -> str:
         raise Unsure("写法少见")
     size /= 1000 ** len(scaling)
     places = [at for at in digits if at > point]
+    is_scaled = bool(scaling) or any(token.kind == "percent" for token in tokens)
+    if is_scaled and (abs(size) * 10 ** len(places)) % 1 == Decimal("0.5"):
+        # Programs multiply before they round, and lose the last digit in doing so.
+        raise Unsure("恰在四舍五入的中间")
     rounded = abs(size).quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP)
     if rounded >= 10**15:
         raise Unsure("超过 15 位，后面的数字已经丢了")
     if is_negative and rounded == 0:
         raise Unsure("是四舍五入成零的负数")
     left, _, right = f"{rounded:f}".partition(".")
+    if points and not right.strip("0") and all(tokens[at].text != "0" for at in places):
+        raise Unsure("末尾带不带小数点看软件")
     return ("-" if size < 0 else "") + _placed(tokens, whole, places, left, right, is_grouped=is_grouped)
 
 
@@ -404,6 +411,8 @@ _LAST_SERIAL = 2_958_465
 _FIRST_SURE_SERIAL = 61
 """1900-03-01: before it Excel counts a 29 February that was none, and others do not."""
 _FROM_1904 = 1462
+_LONGEST = 1000 * _DAY_SECONDS
+"""A length of time that every program still shows."""
 _WEEKDAYS = "一二三四五六日"
 _BETWEEN_PARTS_OF_A_DAY = re.compile("[-./年月日 ,]*")
 
@@ -517,4 +526,6 @@ def _elapsed(text: str, tokens: Sequence[_Token], total: int) -> str:
         token.kind == "day" and token.text not in ("min", "mmin", "s", "ss") for token in tokens
     ):
         raise Unsure("写法少见")
+    if total > _LONGEST:
+        raise Unsure("时间太长")
     return f"{total // {'h': 3600, 'm': 60, 's': 1}[text[0]]:0{len(text)}}"

@@ -245,9 +245,7 @@ class CellReader:
         if not isfinite(number):
             return Cell(flaw=f"“{number}”不是数，请改正")
         if shown_as is None:
-            return Cell(
-                flaw=f"存的是 {number:.15g}，文件里的格式读不出来，看不出显示成什么，请设成“文本”重填", number=number
-            )
+            return Cell(flaw=f"存的是 {number:.15g}，文件没有说按什么格式显示，请设成“文本”重填", number=number)
         serial = int(number)
         try:
             look = shown_as.number(number, from_1904=self._from_1904)
