@@ -223,7 +223,8 @@ def _unasked(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
     written = [
         name for name in SAID_BEFORE if row.cell(name).flaw or digest(squeezed(row.cell(name).shown)) != sent[name]
     ]
-    if row.cell("number").flaw or not squeezed(row.cell("number").shown or "0").isdecimal():
+    place = row.cell("number")
+    if place.number is None and (place.flaw or not squeezed(place.shown or "0").isdecimal()):
         written.append("number")
     if not row.is_filled:
         written += [name for name in IDENTITY if _changed(row, name, sent)]

@@ -244,19 +244,20 @@ class CellReader:
             return Cell(flaw=f"“{value[:40]}”不是数，请改正")
         if not isfinite(number):
             return Cell(flaw=f"“{number}”不是数，请改正")
-        if shown_as is None:
-            return Cell(flaw=f"存的是 {number:.15g}，文件没有说按什么格式显示，请设成“文本”重填", number=number)
         serial = int(number)
+        day = day_of(serial, from_1904=self._from_1904) if serial == number and serial in _SERIALS else None
+        if shown_as is None:
+            return Cell(
+                flaw=f"存的是 {number:.15g}，文件没有说按什么格式显示，请设成“文本”重填", number=number, day=day
+            )
         try:
             look = shown_as.number(number, from_1904=self._from_1904)
         except Unsure as doubt:
             said = f"存的是 {number:.15g}，格式“{shown_as.code}”{doubt}，请把格式改成“文本”，照看到的重填"
             # A day typed without marks into a cell for days: programs show ####, for no day is counted so far.
-            day = _typed_day(serial) if serial == number and serial in _TYPED_DAYS and shown_as.is_of_days else None
-            return Cell(flaw=said, number=number, day=day)
-        if look.day is None and serial == number and serial in _SERIALS and shown_as.is_bare:
-            return Cell(look.words, number, day_of(serial, from_1904=self._from_1904))
-        return Cell(look.words, number, look.day)
+            typed = serial == number and serial in _TYPED_DAYS and shown_as.is_of_days
+            return Cell(flaw=said, number=number, day=_typed_day(serial) if typed else None)
+        return Cell(look.words, number, look.day or (day if shown_as.is_bare else None))
 
     def _of_day(self, value: str) -> Cell:
         found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(T00:00(:00(\.0+)?)?Z?)?", value)
