@@ -150,6 +150,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=200, help="rounds of two who issue one number")
     parser.add_argument("--kills", type=int, default=100, help="reports that are killed")
     options = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     with tempfile.TemporaryDirectory() as name:
         office = Office(Path(name))
         begin = time.perf_counter()

@@ -11,7 +11,7 @@ from sm_devzone.domain import first_edition
 from sm_devzone.domain.calendar import ONE_DAY, recorded_day
 from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.editions import Edition, History, listings
-from sm_devzone.domain.entry import Issued
+from sm_devzone.domain.entry import REPORTS, Issued
 from sm_devzone.domain.ledger import compute
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.plan_history import (
@@ -254,9 +254,14 @@ class Books:
         Raises NotFound where that had not yet the measure that is meant.
         """
         measures, units = selection.measures, selection.units
+        whole = (
+            self if self.view == View() else self.seen(View())
+        )  # a name that was given since is told by all editions
         for policy in self.plan.only(selection.policy):
-            history = self.history(policy.id)
-            last, then = len(history.editions) - 1, history.in_force(day)
+            meant = self.history(policy.id)
+            version, history = meant.editions[meant.in_force(day)].number, whole.history(policy.id)
+            last = len(history.editions) - 1
+            then = next((at for at, edition in enumerate(history.editions) if edition.number == version), last)
             if last == then:
                 continue
             if measures is not None:
@@ -349,9 +354,27 @@ class Books:
 
     def words(self, duties: Iterable[Duty], ledger: Ledger) -> dict[DutyKey, Words]:
         """What was last reported of each of `duties`, which are of `ledger`."""
-        reports = {duty.key: report for duty in duties if (report := ledger.record(duty).last_report)}
+        reports = {duty: report for duty in duties if (report := ledger.record(duty).last_report)}
         words = self.journal.words(reports.values())
-        return {key: words[report] for key, report in reports.items()}
+        return {
+            duty.key: words[report]
+            if self._has_one_key(duty, ledger)
+            else words[report]._replace(progress=self._progress(duty, ledger))
+            for duty, report in reports.items()
+        }
+
+    def _has_one_key(self, duty: Duty, ledger: Ledger) -> bool:
+        """Whether all entries about `duty` stand under one key, and none about another duty do."""
+        history = self.history(duty.policy)
+        places = range(len(history.editions))
+        never_moved = not history.cuts and all(duty.unit in history.current_names(at) for at in places)
+        return duty.key not in ledger.lines and (len(places) == 1 or never_moved)
+
+    def _progress(self, duty: Duty, ledger: Ledger) -> int | None:
+        """The percentage that was given last of `duty`, under whatever key."""
+        acts = [act for act in self.acts(ledger.day, ledger.keys(duty)) if act.kind in REPORTS]
+        given = [act for act in acts if act.progress is not None]
+        return max(given, key=lambda act: (act.happened_on, act.id)).progress if given else None
 
     def with_words(self, duties: Iterable[Duty], ledger: Ledger) -> list[Duty]:
         """`duties`, which are of `ledger`, with what was last reported of each."""

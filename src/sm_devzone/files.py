@@ -37,7 +37,7 @@ def write_whole(
     place: Callable[[], Path],
     prefix: str = ".",
     mode: int = 0o600,
-    move: Callable[[Path, Path], object] = Path.replace,
+    move: Callable[[Path, Path], object] = lambda written, target: written.replace(target),
 ) -> None:
     """Write `chunks` to a file in `folder`, then move it to `place()` in one step; whatever fails leaves nothing."""
     import tempfile  # it loads much, and most runs write no file

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sm_devzone.domain.rules import problem_told
 from tests.conftest import Devzone, program
 from tests.forms import PLAN, ROWS, edit, fill, place, sent, shown
 
@@ -650,7 +651,7 @@ ANSWER = st.fixed_dictionaries(
     optional={
         "进度%": st.integers(0, 100),
         "进展情况": WORDS,
-        "存在问题": WORDS,
+        "存在问题": WORDS.filter(lambda words: problem_told(words) is not None),
         "下一步打算": WORDS,
         "佐证材料": WORDS,
         "填报人": WORDS,

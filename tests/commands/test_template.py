@@ -297,3 +297,153 @@ def test_an_office_gives_its_own_advice_on_a_form(devzone: Devzone, own: Path) -
     assert "form.txt: 模板读不了" in devzone("template", "check", "form.txt").err
     assert devzone("send", "--unit", "商务局", "-o", "又").code == 1
     assert not Path("又").exists()
+
+
+# What Word keeps beside the text
+
+
+OTHER_CORE = "http://schemas.openxmlformats.org/officedocument/2006/relationships/metadata/core-properties"
+CORE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def relation(kind: str, target: str, more: str = "") -> str:
+    return f'<Relationship Id="rId77" Type="{OFFICE}/{kind}" Target="{target}"{more}/></Relationships>'
+
+
+RELATIONS = "word/_rels/document.xml.rels"
+
+
+def test_properties_under_the_other_spelling_of_their_relation(devzone: Devzone, edited: Callable[..., Path]) -> None:
+    edited("report.docx", CORE, OTHER_CORE, part="_rels/.rels")
+    ran = devzone.ok("report", "--format", "docx", "-o", "报告.docx")
+    assert "Warning" not in ran.err
+    with zipfile.ZipFile("报告.docx") as paper:
+        assert paper.namelist().count("docProps/core.xml") == 1
+    assert CORE in parts(Path("报告.docx"))["_rels/.rels"].decode()
+    devzone.ok("template", "check", "report.docx")
+
+
+@pytest.mark.parametrize(
+    "dangling",
+    [
+        relation("image", "NULL"),
+        relation("image", "../media/gone.png"),
+        relation("oleObject", "embeddings/gone.bin"),
+        relation("customXml", "../customXml/item9.xml"),
+        relation("hyperlink", "#_Toc1"),
+        relation("people", "people.xml"),
+        relation("glossaryDocument", "glossary/document.xml"),
+    ],
+)
+def test_a_relation_that_leads_nowhere_does_no_harm(
+    devzone: Devzone, edited: Callable[..., Path], dangling: str
+) -> None:
+    edited("report.docx", "</Relationships>", dangling, part=RELATIONS)
+    devzone.ok("template", "check", "report.docx")
+    devzone.ok("report", "--format", "docx", "-o", "报告.docx")
+    assert b"gone" not in parts(Path("报告.docx"))[RELATIONS]
+
+
+def test_a_picture_that_is_lost_is_told(devzone: Devzone, edited: Callable[..., Path], own: Path) -> None:
+    edited("report.docx", "</Relationships>", relation("image", "NULL"), part=RELATIONS)
+    files = parts(own / "report.docx")
+    drawing = f'</w:t><w:drawing xmlns:r="{OFFICE}" r:embed="rId77"/><w:t>'.encode()
+    body = files["word/document.xml"].replace(b"{{ b.comparison }}", drawing)
+    assert body != files["word/document.xml"]
+    with zipfile.ZipFile(own / "report.docx", "w") as file:
+        for name, content in (files | {"word/document.xml": body}).items():
+            file.writestr(name, content)
+    assert (
+        "第 12 段的图片丢了，文件里没有\n请在 Word 里把这个图片删去" in devzone("template", "check", "report.docx").err
+    )
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("{%p endif %}此处说明文字", "“{%p endif %}”这一段里的“此处说明文字”不会印出来\n请把标签单独放一段"),
+        ("前言{%p endif %}", "“前言”不会印出来"),
+        ("{%p endif %}</w:t></w:r><w:r><w:t>另一段文字", "“另一段文字”不会印出来"),
+        ("{%p endif %}{{ b.kind }}", "“{{ b.kind }}”不会印出来"),
+        ("{%p endif %}</w:t></w:r><w:r><w:drawing/></w:r><w:r><w:t>", "图片不会印出来"),
+    ],
+)
+def test_words_in_a_paragraph_that_is_there_for_its_tag(
+    devzone: Devzone, edited: Callable[..., Path], new: str, said: str
+) -> None:
+    path = edited("report.docx", "{%p endif %}", new)
+    ran = devzone("template", "check")
+    assert ran.code == 1
+    assert ran.err.startswith(f"{path}: 第 4 段")
+    assert said in ran.err
+
+
+def test_words_in_a_row_that_is_there_for_its_tag(devzone: Devzone, edited: Callable[..., Path]) -> None:
+    edited("report.docx", "{%tr endfor %}", "{%tr endfor %}合计")
+    assert "“{%tr endfor %}”这一行里的“合计”不会印出来" in devzone("template", "check").err
+
+
+BY = 'w:id="1" w:author="张三" w:date="2026-01-01T00:00:00Z"'
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        (f"<w:del {BY}><w:r><w:delText>旧字</w:delText></w:r></w:del>", "有修订没有接受"),
+        (f"<w:ins {BY}><w:r><w:t>新字</w:t></w:r></w:ins>", "有修订没有接受"),
+        (f"<w:moveFrom {BY}><w:r><w:t>挪走</w:t></w:r></w:moveFrom>", "有修订没有接受"),
+        (f"<w:moveTo {BY}><w:r><w:t>挪来</w:t></w:r></w:moveTo>", "有修订没有接受"),
+        (f"<w:r><w:rPr><w:rPrChange {BY}><w:rPr/></w:rPrChange></w:rPr><w:t>x</w:t></w:r>", "有修订没有接受"),
+        ('<w:commentRangeStart w:id="1"/>', "有批注"),
+        ('<w:r><w:commentReference w:id="1"/></w:r>', "有批注"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("part", "where"), [("word/document.xml", ""), ("word/footer1.xml", "（页脚）")])
+def test_what_was_changed_with_tracking_on_never_goes_out(
+    devzone: Devzone, edited: Callable[..., Path], mark: str, said: str, part: str, where: str
+) -> None:
+    path = edited("report.docx", "</w:p>", f"{mark}</w:p>", part=part)
+    for words in (("template", "check"), ("report", "--format", "docx", "-o", "报告.docx")):
+        ran = devzone(*words)
+        assert ran.code == 1
+        assert f"{path}{where}: 第 1 段" in ran.err
+        assert said in ran.err
+    assert not Path("报告.docx").exists()
+
+
+def test_a_smart_tag_over_half_a_tag(devzone: Devzone, edited: Callable[..., Path]) -> None:
+    half = '<w:smartTag w:uri="u" w:element="place"><w:smartTagPr><w:attr w:name="a" w:val="b"/></w:smartTagPr>'
+    cut = f"{{{{ b.</w:t></w:r>{half}<w:r><w:t>compari</w:t></w:r></w:smartTag><w:r><w:t>son }}}}"
+    edited("report.docx", "{{ b.comparison }}", cut)
+    devzone.ok("template", "check", "report.docx")
+    edited(
+        "report.docx",
+        "{{ b.comparison }}",
+        "</w:t></w:r>" + half + "<w:r><w:t>{{ b.</w:t></w:r></w:smartTag><w:r><w:t>comparison }}",
+    )
+    devzone.ok("template", "check", "report.docx")
+
+
+MAIN = "wordprocessingml.document.main+xml"
+
+
+def test_what_is_no_docx_by_what_it_holds(devzone: Devzone, edited: Callable[..., Path]) -> None:
+    edited("report.docx", MAIN, "wordprocessingml.template.main+xml", part="[Content_Types].xml")
+    devzone.ok("report", "--format", "docx", "-o", "报告.docx")
+    assert MAIN in parts(Path("报告.docx"))["[Content_Types].xml"].decode()
+    macros = "application/vnd.ms-word.document.macroEnabled.main+xml"
+    edited("report.docx", f"application/vnd.openxmlformats-officedocument.{MAIN}", macros, part="[Content_Types].xml")
+    assert (
+        "是带宏的 Word 文件（.docm）\n请用 Word 另存为 .docx，不带宏" in devzone("template", "check", "report.docx").err
+    )
+
+
+@pytest.mark.parametrize("ending", [".dotx", ".docm", ".doc", ".wps"])
+def test_what_is_no_docx_by_name(devzone: Devzone, own: Path, ending: str) -> None:
+    path = own / f"report{ending}"
+    path.write_bytes((SHIPPED / "report.docx").read_bytes())
+    assert f"{path} 不会用到：模板要是 .docx，请用 Word 另存为 report.docx" in devzone("template", "list").err
+    ran = devzone("report", "--format", "docx")
+    assert ran.code == 1
+    assert f"{path}: 模板要是 .docx，不是 {ending}\n请用 Word 另存为 report.docx" in ran.err

@@ -145,3 +145,11 @@ def test_what_is_no_text_is_told_with_its_place(devzone: Devzone, stray: str) ->
     ran = devzone("update", 4, "--unit", "商务局", "--note", f"好{stray}的")
     assert (ran.code, ran.out) == (2, "")
     assert f"进展情况的第 2 个字符是控制字符 U+{ord(stray):04X}" in ran.err
+
+
+def test_no_problem_is_none_and_what_nobody_sees_is_nothing(devzone: Devzone) -> None:
+    devzone.ok("update", 4, "--unit", "市商务局\u200b", "--note", "已整合", "--problem", "无", "--next", "\u200b")
+    (entry,) = devzone.ok("history", "--json").json["entries"]
+    assert (entry["unit"], entry["note"], entry["problem"], entry["next_step"]) == ("市商务局", "已整合", None, None)
+    assert devzone("update", 4, "--unit", "商务局", "--problem", "—").code == 2
+    assert "第 3 个字符“\u2ed3”（U+2ED3）" in devzone("update", 4, "--unit", "市商\u2ed3局", "--note", "x").err

@@ -14,7 +14,16 @@ from sm_devzone.domain.entry import DutyKey, Entry
 from sm_devzone.domain.glossary import KINDS, STATES
 from sm_devzone.domain.ledger import compute
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
-from sm_devzone.domain.rules import BACK, MOVES, check_act, check_extension, check_place, check_void, replay
+from sm_devzone.domain.rules import (
+    BACK,
+    MOVES,
+    check_act,
+    check_extension,
+    check_place,
+    check_void,
+    problem_told,
+    replay,
+)
 from sm_devzone.errors import DevzoneError, Refused, WrongUsage
 from tests.folding import fold
 
@@ -265,3 +274,19 @@ def test_what_can_be_taken_back_leaves_a_lawful_journal(tries: list[Tried], data
     else:
         with pytest.raises(Refused, match=str(resting[0].id)):
             check_void(target, target.id, entries)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["/", "／", "\\", "—", "——", "-", "－－", "无", "无。", " 无 ", "暂无", "没有", "无问题", "暂无问题",
+     "目前没有问题", "不存在问题", "无需协调的问题", "无\u200b", "N/A", "无困难和问题"],
+)  # fmt: skip
+def test_a_stroke_or_a_word_says_that_there_is_no_problem(words: str) -> None:
+    assert problem_told(words) is None
+
+
+@pytest.mark.parametrize(
+    "words", ["无法开工", "没有经费", "无人手", "1", "缺人/缺钱", "无，但人手紧", "-3 度停工", "没有困难户名单"]
+)
+def test_words_about_a_problem_stay(words: str) -> None:
+    assert problem_told(words) == words

@@ -85,3 +85,30 @@ def test_what_differs_in_blanks_and_width_only_is_the_same(one: str, other: str)
 )
 def test_bytes_are_read_as_programs_here_write_them(raw: bytes, read: str | None) -> None:
     assert text.decoded(raw) == read
+
+
+@pytest.mark.parametrize(
+    "given", ["", " ", "\u200b", "\ufeff\u2060 ", "\u3164", "\u00ad\n", "\u3000\t", "\u2800", "\U000e0020"]
+)
+def test_what_nobody_sees_is_no_text(given: str) -> None:
+    assert text.is_blank(given)
+    assert text.check_text("进展情况", given) is None
+
+
+@pytest.mark.parametrize("given", ["一", "\u200b。", "\x07", "👨\u200d👩"])
+def test_what_somebody_sees_is_text(given: str) -> None:
+    assert not text.is_blank(given)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("市乙局", ""),
+        ("各县（市、区）人民政府", ""),
+        ("市\u200b乙局", "第 2 个字符看不见（U+200B）"),
+        ("市\u2f04局", "第 2 个字符“\u2f04”（U+2F04）和常用字看起来一样，却不是一个字"),
+        ("市乙局\ue5e5", "第 4 个字符“\ue5e5”（U+E5E5）和常用字看起来一样"),
+    ],
+)
+def test_what_is_hard_to_see_in_a_name_is_told_by_its_code_point(name: str, said: str) -> None:
+    assert said in text.hard_to_see(name) if said else text.hard_to_see(name) == ""

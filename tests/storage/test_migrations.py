@@ -121,7 +121,7 @@ def rows_of(content: bytes, place: Path) -> list[tuple[object, ...]]:
 
 
 def test_from_the_oldest_schema(devzone: Devzone) -> None:
-    devzone.db.parent.mkdir()
+    devzone.db.parent.mkdir(parents=True)
     engine = create_engine(f"sqlite:///{devzone.db}", poolclass=NullPool)
     config = Config()
     config.set_main_option("script_location", str(upgrade.STEPS))

@@ -239,6 +239,17 @@ def test_every_problem_of_meaning_comes_at_once(devzone: Devzone) -> None:
             """\
             units:
               - name: 甲局
+              - name: 乙局
+              - name: 丙\u200b局   #! 第 2 个字符看不见（U+200B）
+              - name: 丁⼄局   #! 第 2 个字符 U+2F04
+              - name: "\u200b"   #! 是空的
+            """,
+            id="what nobody sees in a name",
+        ),
+        pytest.param(
+            """\
+            units:
+              - name: 甲局
                 aliases: [商务]
               - name: 乙局
                 aliases:

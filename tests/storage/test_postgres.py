@@ -199,7 +199,7 @@ def test_both_kinds_of_database_tell_the_same(devzone: Devzone, url: str, monkey
         ]
 
     on_the_server = week()
-    monkeypatch.setenv("DEVZONE_DB", str(devzone.db))
+    monkeypatch.delenv("DEVZONE_DB")
     assert week() == on_the_server
 
 

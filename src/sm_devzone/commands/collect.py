@@ -92,15 +92,16 @@ def _tell(context: Context, found: Sequence[Finding]) -> None:
 
 def _read(paths: Sequence[Path]) -> tuple[list[Returned], list[Finding]]:
     """The forms behind `paths`, and what is to be said of files that are none."""
-    from sm_devzone.intake.mail import Unreadable, attachments
-    from sm_devzone.intake.workbook import read
+    from sm_devzone.intake.mail import attachments
+    from sm_devzone.intake.refusal import FileRefused
+    from sm_devzone.intake.returned import read
     from sm_devzone.output.screen import tracked
 
     returned, found = [], []
     for attachment in tracked(list(attachments(paths)), "读表"):
         try:
             returned.append(read(attachment.name, attachment.read()))
-        except Unreadable as error:
+        except FileRefused as error:
             found.append(Finding(attachment.name, "", "", "note" if attachment.is_extra else "refused", str(error)))
     return returned, found
 

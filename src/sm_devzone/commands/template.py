@@ -96,12 +96,20 @@ def _rows(context: Context) -> list[TemplateRow]:
     for folder in own:
         for path in sorted(folder.iterdir()):
             if path.is_file() and path.name not in TEMPLATES and not path.name.startswith((".", "~$")):
-                context.terminal.tell(f"{path} 不是模板名，不会用到；模板名有：{'、'.join(TEMPLATES)}")
+                context.terminal.tell(f"{path} {_why_not_used(path)}")
     found = []
     for name, purpose in TEMPLATES.items():
         used = next((folder / name for folder in own if (folder / name).is_file()), None)
         found.append(TemplateRow(name, purpose, used is not None, str(used or shipped("templates") / name)))
     return found
+
+
+def _why_not_used(path: Path) -> str:
+    from sm_devzone.output.word_parts import OTHER_ENDINGS
+
+    if path.suffix.lower() in OTHER_ENDINGS and f"{path.stem}.docx" in TEMPLATES:
+        return f"不会用到：模板要是 .docx，请用 Word 另存为 {path.stem}.docx"
+    return f"不是模板名，不会用到；模板名有：{'、'.join(TEMPLATES)}"
 
 
 def _copy(names: list[str], folder: Path) -> str:

@@ -18,7 +18,7 @@ from sm_devzone.commands.options import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.entry import Act
-from sm_devzone.domain.rules import kind_of_report
+from sm_devzone.domain.rules import kind_of_report, problem_told
 from sm_devzone.domain.text import check_text
 
 
@@ -46,7 +46,7 @@ def command(
     words = {
         "progress": numbered(progress),
         "note": said,
-        "problem": check_text("存在问题", problem),
+        "problem": problem_told(check_text("存在问题", problem)),
         "next_step": check_text("下一步打算", next_step),
     }
     more = (words["progress"], words["problem"], words["next_step"], evidence or None)

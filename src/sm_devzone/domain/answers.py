@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from itertools import chain
-from math import isfinite
 from typing import Any, NamedTuple
 
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
-from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, CONTACT, FIXED, IDENTITY, SAID_BEFORE, Sent, digest
+from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, CONTACT, FIXED, IDENTITY, SAID_BEFORE, SentForm, digest
 from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STATES
 from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.phrases import sentences
 from sm_devzone.domain.plan import Policy
-from sm_devzone.domain.rules import check_act, check_day
-from sm_devzone.domain.text import named, one_line_end, squeezed, stray_character
+from sm_devzone.domain.rules import check_act, check_day, problem_told
+from sm_devzone.domain.text import is_blank, named, one_line_end, squeezed, stray_character, without_invisible
 from sm_devzone.errors import DevzoneError
 
 HEADINGS = {**FIXED, **ANSWERS, "code": CODE}
@@ -37,15 +36,18 @@ RESULTS = {
 
 
 class Cell(NamedTuple):
-    """One cell of a returned form, at `ref` (E5). `percent` says that its number is shown as a percentage.
+    """One cell of a returned form by what a person sees in it: its words, the number behind them, the day it counts.
 
-    `flaw` says in words why it holds no value that can be taken (a formula, an error, a merged cell).
+    `flaw` says why that cannot be known (a formula, a picture, a merged cell), what is stored, and how to write it.
     """
 
-    ref: str
-    value: object = None
-    percent: bool = False
+    shown: str = ""
+    number: float | None = None
+    day: date | None = None
     flaw: str = ""
+
+
+EMPTY = Cell()
 
 
 class Returned(NamedTuple):
@@ -56,7 +58,7 @@ class Returned(NamedTuple):
 
     file: str
     sheet: str
-    sent: Sent
+    sent: SentForm
     letters: Mapping[str, str]
     rows: Mapping[int, Mapping[str, Cell]]
     notes: Sequence[tuple[str, str]] = ()
@@ -106,7 +108,8 @@ def weigh(
         said = f"发表时流水已到 {sent.position} 号，现在只到 {position} 号：换了数据库，或恢复了旧备份？请换 --db"
         return [Finding(file, "", "", "refused", said)]
     found = [Finding(file, sheet, place, "note", said) for place, said in returned.notes]
-    if changed := [id_ for id_, version in sent.versions.items() if id_ in plans and plans[id_].version != version]:
+    changed = [id_ for id_, version in sent.versions.items() if id_ in plans and plans[id_].version != version]
+    if changed and not sent.is_of_0_1_0:
         found.append(Finding(file, "", "", "note", f"发表以后计划改过（{'、'.join(changed)}），已逐行核对"))
     duties = {duty.key: duty for duty in ledger.duties}
     rows: dict[str, int] = {}
@@ -120,9 +123,9 @@ def weigh(
             found.append(row.told("refused", "code", f"第 {number} 行{said}，请在原来的行里填"))
         else:
             rows[code] = number
-            found += _unasked(row, sent.rows[code][1])
+            key, cells_sent = sent.rows[code]
+            found += _unasked(row, cells_sent)
             if row.is_filled:
-                key, cells_sent = sent.rows[code]
                 found += _misplaced(row, cells_sent)
                 duty, policy = duties.get(key), plans.get(key.policy)
                 if duty is None or policy is None:
@@ -180,46 +183,58 @@ class _Row:
 
     @property
     def code(self) -> str:
-        return squeezed(str(self.cell("code").value or ""))
+        return squeezed(self.cell("code").shown)
 
     @property
     def is_filled(self) -> bool:
         """Whether anything was answered; who answers is filled in already."""
-        return any(not _is_empty(self.cell(name)) for name in ANSWERS if name not in CONTACT)
+        return any(self.cell(name) != EMPTY for name in ANSWERS if name not in CONTACT)
 
     def cell(self, name: str) -> Cell:
-        return self.cells.get(name) or Cell(f"{self.returned.letters[name]}{self.number}")
+        return self.cells.get(name, EMPTY)
 
     def told(self, result: str, name: str, said: str, entry: Entry | None = None) -> Finding:
-        return Finding(self.returned.file, self.returned.sheet, self.cell(name).ref, result, said, entry)
+        at = f"{self.returned.letters[name]}{self.number}"
+        return Finding(self.returned.file, self.returned.sheet, at, result, said, entry)
 
 
 def _misplaced(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
     """Fixed cells that are not as they were sent, so that the answer may stand beside another duty."""
-    found = []
-    for name in IDENTITY:
-        cell = row.cell(name)
-        try:
-            now = str(read_day(cell) or "") if name == "due" and sent[name] else read_text(cell) or ""
-        except Doubt:
-            now = str(cell.value) if cell.value is not None else "公式或错误值"
-        if squeezed(now) != squeezed(sent[name]):
-            said = (
-                f"{HEADINGS[name]}和发出时不一样（发出“{sent[name]}”，现在“{now}”），这一行可能错位了，请在原表里重填"
-            )
-            found.append(row.told("refused", name, said))
-    return found
+    return [
+        row.told(
+            "refused",
+            name,
+            f"{HEADINGS[name]}和发出时不一样（发出“{sent[name]}”，现在“{now}”），这一行可能错位了，请在原表里重填",
+        )
+        for name in IDENTITY
+        if (now := _changed(row, name, sent)) is not None
+    ]
+
+
+def _changed(row: _Row, name: str, sent: Mapping[str, str]) -> str | None:
+    """What a cell of IDENTITY says now, None where it says what was sent."""
+    cell = row.cell(name)
+    try:
+        now = str(read_day(cell) or "") if name == "due" and sent[name] else read_text(cell) or ""
+    except Doubt:
+        now = cell.shown or "看不出是什么"
+    return now if squeezed(now) != squeezed(sent[name]) else None
 
 
 def _unasked(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
     """What was written where nothing was asked."""
-    found = []
-    for name in SAID_BEFORE:
-        cell = row.cell(name)
-        if cell.flaw or digest(squeezed(str(cell.value or ""))) != sent[name]:
-            said = f"{HEADINGS[name]}被改过，这一列不登记；有话请写在“{ANSWERS['note']}”"
-            found.append(row.told("note", name, said))
-    return found
+    written = [
+        name for name in SAID_BEFORE if row.cell(name).flaw or digest(squeezed(row.cell(name).shown)) != sent[name]
+    ]
+    place = row.cell("number")
+    if place.number is None and (place.flaw or not squeezed(place.shown or "0").isdecimal()):
+        written.append("number")
+    if not row.is_filled:
+        written += [name for name in IDENTITY if _changed(row, name, sent)]
+    return [
+        row.told("note", name, f"{HEADINGS[name]}被改过，这一列不登记；有话请写在“{ANSWERS['note']}”")
+        for name in written
+    ]
 
 
 def _answered(
@@ -347,10 +362,11 @@ def _is_the_same(act: Entry, answer: Entry, values: Mapping[str, Any]) -> bool:
 
 def _blank_or_not(entry: Entry) -> Entry:
     """`entry` without blanks in its words, which programs for tables turn into others or lose."""
+    told = entry._replace(problem=problem_told(entry.problem))
     words: dict[str, Any] = {
-        name: squeezed(getattr(entry, name) or "") for name in ("note", "problem", "next_step", "material", *CONTACT)
+        name: squeezed(getattr(told, name) or "") for name in ("note", "problem", "next_step", "material", *CONTACT)
     }
-    return entry._replace(**words)
+    return told._replace(**words)
 
 
 def _in_words(entry: Entry) -> str:
@@ -358,25 +374,17 @@ def _in_words(entry: Entry) -> str:
     return " ".join([*parts, *sentences(entry.note, entry.problem, entry.next_step, entry.material)])
 
 
-def _is_empty(cell: Cell) -> bool:
-    return not cell.flaw and (cell.value is None or (isinstance(cell.value, str) and not cell.value.strip()))
-
-
 def read_text(cell: Cell) -> str | None:
-    """The words of a cell; a number as it is written out, a day as 2026-11-20. Raises Doubt."""
-    value = _value(cell)
-    if isinstance(value, bool):
-        value = str(value).upper()
-    elif isinstance(value, (int, float)) and cell.percent:
-        value = f"{round(value * 100, 6):g}%"
-    elif isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, datetime) and value.time() == time.min:
-        value = value.date()
-    text = one_line_end("" if value is None else str(value))
+    """The words of a cell. Raises Doubt."""
+    text = one_line_end(_shown(cell))
     if stray := stray_character(text):
         raise Doubt(f"第 {stray.start() + 1} 个字符是{named(stray)}，请删去")
-    return text or None
+    return None if is_blank(text) else text
+
+
+def read_problem(cell: Cell) -> str | None:
+    """存在问题, None where a stroke or a word says that there is none. Raises Doubt."""
+    return problem_told(read_text(cell))
 
 
 def read_choice(cell: Cell) -> str | None:
@@ -389,47 +397,33 @@ def read_choice(cell: Cell) -> str | None:
     return text or None
 
 
-_PERCENT = re.compile("[0-9\uff10-\uff19]{1,3}([.\uff0e][0\uff10]+)?[%\uff05]?")
-"""A percentage as people write it, be it in full-width forms."""
+_PERCENT = re.compile("([0-9\uff10-\uff19]+(?:[.\uff0e][0-9\uff10-\uff19]*)?)([%\uff05]?)")
+"""A percentage as people write it, be it in full-width forms; 8² is none."""
 
 
 def read_percent(cell: Cell) -> int | None:
-    """Progress in percent: 80 and 80% are, be they full-width; 0.8 as a plain number may mean either, 八成 is none.
-
-    Raises Doubt.
-    """
-    value = _value(cell)
-    if _is_empty(cell):
+    """Progress in percent: 80 and 80% are; 0.8 may mean either 80% or 0.8%, 八成 is none. Raises Doubt."""
+    written = "".join(without_invisible(_shown(cell)).split())
+    if not written:
         return None
-    if isinstance(value, str):
-        written = "".join(value.split())
-        number = float(squeezed(written).removesuffix("%")) if _PERCENT.fullmatch(written) else None
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = float(round(value * 100, 6) if cell.percent else value)
-        if 0 < number < 1:
-            raise Doubt(f"进度 {value:g} 看不出是 {value:g}% 还是 {value:.0%}，请写成整数，如 80")
-    else:
-        number = None
-    if number is None or not number.is_integer() or not 0 <= number <= 100:
-        raise Doubt(f"进度“{value}”不是 0 到 100 的整数，请写成 80")
+    found = _PERCENT.fullmatch(written)
+    number = float(squeezed(found[1])) if found else -1.0
+    typed = number if cell.number is None else cell.number
+    if found and not found[2] and 0 < typed < 1:
+        raise Doubt(f"进度 {typed:g} 看不出是 {typed:g}% 还是 {typed:.0%}，请写成整数，如 80")
+    if not number.is_integer() or not 0 <= number <= 100:
+        raise Doubt(f"进度“{cell.shown.strip()}”不是 0 到 100 的整数，请写成 80")
     return int(number)
 
 
 _DAY = re.compile(r"(\d{4})(?:[-./年])(\d{1,2})(?:[-./月])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
-_SERIALS = range(36526, 73051)
-"""Days as programs for tables count them, 2000-01-01 to 2099-12-31."""
 
 
 def read_day(cell: Cell) -> date | None:
-    """A day: a date, its serial number, or text as 2026-11-20, 2026.11.20, 2026/11/20, 2026年11月20日. Raises Doubt."""
-    value = _value(cell)
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and int(value) in _SERIALS:
-        return date(1899, 12, 30) + timedelta(days=int(value))
-    text = squeezed("" if value is None else str(value))
+    """A day: one that a number counts, or words as 2026-11-20, 2026.11.20, 2026/11/20, 2026年11月20日. Raises Doubt."""
+    if cell.day is not None:
+        return cell.day
+    text = squeezed(_shown(cell))
     if not text:
         return None
     found = _DAY.fullmatch(text)
@@ -437,20 +431,19 @@ def read_day(cell: Cell) -> date | None:
         year, month, day = (int(part) for part in (found.groups() if found else ()) if part)
         return date(year, month, day)
     except ValueError:
-        raise Doubt(f"“{value}”不是日期，或没有这一天，请写成 2026-11-20") from None
+        raise Doubt(f"“{cell.shown}”不是日期，或没有这一天，请写成 2026-11-20") from None
 
 
-def _value(cell: Cell) -> object:
+def _shown(cell: Cell) -> str:
     if cell.flaw:
         raise Doubt(cell.flaw)
-    if isinstance(cell.value, float) and not isfinite(cell.value):
-        raise Doubt(f"“{cell.value}”不是数，请改正")
-    return cell.value
+    return cell.shown
 
 
 _READERS: Mapping[str, Callable[[Cell], Any]] = {
     **dict.fromkeys(ANSWERS, read_text),
     "answer": read_choice,
     "progress": read_percent,
+    "problem": read_problem,
     "done_on": read_day,
 }

@@ -89,6 +89,27 @@ _SAID, _PARTS = Duty._fields.index("progress"), 4
 """Where the words stand in a duty row, and how many: the first of those of Words, in their order."""
 
 
+class Ended(NamedTuple):
+    """What a unit owed from one day until it was rid of it (`left_on`), without having closed it out."""
+
+    key: DutyKey
+    role: str
+    owed_from: date
+    left_on: date
+
+    @property
+    def policy(self) -> str:
+        return self.key.policy
+
+    @property
+    def measure(self) -> int:
+        return self.key.measure
+
+    @property
+    def unit(self) -> str:
+        return self.key.unit
+
+
 UNTOUCHED = Record()
 """What counts of a duty of which nothing was recorded."""
 
@@ -190,7 +211,7 @@ class Drawing:
 
     `acts` are the office's appointments in this measure, `history` the versions of the plan. Records that are about a
     duty are taken out of `lost`. Cycles that are over by `seen_on` are judged. Drawn duties that were taken over are in
-    `lines`, with all the units whose entries count for them.
+    `lines`, with all the units whose entries count for them; what units are rid of is in `ended`.
     """
 
     def __init__(
@@ -209,6 +230,7 @@ class Drawing:
         self.edition = history.in_force(day) if history else 0
         self.terms = tenures(measure, acts, listings(history, measure.number, self.edition))
         self.lines: dict[DutyKey, tuple[str, ...]] = {}
+        self.ended: list[Ended] = []
         self.members = {unit: term for unit, term in self.terms.items() if term.left_on is None}
         self.left = {unit: term for unit, term in self.terms.items() if term.left_on is not None}
         self.lead_unit = named_leads({unit: term.role for unit, term in self.members.items()})
@@ -226,11 +248,11 @@ class Drawing:
         rows: list[Duty] = []
         if self.day < policy.issued:
             return rows
-        bound: set[str] = set()
+        bound: set[str] = set()  # by a milestone, of those that have left as well
         for milestone in measure.milestones:
             once = _Slot(milestone, None, milestone.due)
             units = {unit: term for unit, term in members.items() if _binds(once, unit, term)}
-            bound.update(units)
+            bound.update(units, (unit for unit, term in self.left.items() if _binds(once, unit, term)))
             if milestone.every is None:
                 rows += self._in_slot(once, units)
             else:
@@ -242,13 +264,19 @@ class Drawing:
                     rows += self._in_slot(_Slot(milestone, period, due), units)
         if not dated:
             keeps_standing = measure.standing is not None or not measure.milestones
-            units = {unit: term for unit, term in members.items() if keeps_standing or unit not in bound}
-            rows += self._in_slot(_Slot(None, None, None), units)
+            some = (
+                self.terms if keeps_standing else {unit: self.terms[unit] for unit in self.terms if unit not in bound}
+            )
+            units = {unit: term for unit, term in some.items() if term.left_on is None}
+            rows += self._in_slot(_Slot(None, None, None), units, {u: t for u, t in some.items() if u not in units})
         return rows
 
-    def _in_slot(self, slot: _Slot, units: Mapping[str, Tenure]) -> list[Duty]:
+    def _in_slot(
+        self, slot: _Slot, units: Mapping[str, Tenure], left: Mapping[str, Tenure] | None = None
+    ) -> list[Duty]:
         found = [self._duty(unit, term, slot) for unit, term in units.items()]
-        found += [self._duty(unit, term, slot) for unit, term in self.left.items() if _binds(slot, unit, term)]
+        gone = self.left if left is None else left
+        found += [self._duty(unit, term, slot) for unit, term in gone.items() if _binds(slot, unit, term)]
         return [duty for duty in found if duty is not None]
 
     def _key(self, unit: str, slot: _Slot) -> DutyKey:
@@ -263,6 +291,7 @@ class Drawing:
         self.lost.pop(key, None)
         if not (term.heir_of or term.former or term.left_on):
             return None if _is_before(term, slot) else self._row(unit, term, slot, self._record(key), None)
+        duty: Duty | None = None
         for own in (term, *reversed(term.former)):
             held = self._held(unit, own, slot)
             if held is None:
@@ -270,12 +299,20 @@ class Drawing:
             units, giver = held
             record = self._joined(units, slot)
             is_over = own is not term or own.left_on is not None
-            if is_over and self._closer(units, slot) != unit:
-                continue
-            if len(units) > 1:
-                self.lines[key] = units
-            return self._row(unit, own, slot, record, giver)
-        return None
+            is_shown = duty is None and not (is_over and self._closer(units, slot) != unit)
+            if is_shown:
+                if len(units) > 1:
+                    self.lines[key] = units
+                duty = self._row(unit, own, slot, record, giver)
+            elif own.left_on is not None:
+                self.ended.append(Ended(key, own.role, self._owed_from(own, slot), own.left_on))
+        return duty
+
+    def _owed_from(self, term: Tenure, slot: _Slot) -> date:
+        issued, period = self.policy.issued, slot.period
+        if term.since is None and period is None:
+            return issued
+        return max(filter(None, (issued, term.since, period and period.start)))
 
     def _record(self, key: DutyKey) -> Record:
         return self.records.get(key, UNTOUCHED)
@@ -294,11 +331,14 @@ class Drawing:
             return None
         return next(unit for unit in units if self._record(self._key(unit, slot)).last_act == whole.last_act)
 
-    def _held(self, unit: str, term: Tenure, slot: _Slot) -> tuple[tuple[str, ...], str | None] | None:
+    def _held(
+        self, unit: str, term: Tenure, slot: _Slot, later: frozenset[str] = frozenset()
+    ) -> tuple[tuple[str, ...], str | None] | None:
         """All the units whose entries count for what `unit` had of a slot in its time `term`, and from whom it took it.
 
         None where it had none. What it owed in its own right before is its own alone: that of the other unit has ended
-        with the hand-over. What a unit has closed out is not handed over.
+        with the hand-over. What a unit has closed out is not handed over; one of `later`, that got it back, has done so
+        after it.
         """
         if not _is_owed(term, slot):
             return None
@@ -307,10 +347,12 @@ class Drawing:
             return (unit,), None
         is_owed = not is_early and _binds(slot, unit, term)
         for giver, ended in zip(term.heir_of, term.givers, strict=True):
-            held = self._held(giver, ended, slot)
+            held = self._held(giver, ended, slot, later | {unit})
             if held is None:
                 continue
-            if self._closer(held[0], slot) in (None, unit):
+            closer, ended_on = self._closer(held[0], slot), self._joined(held[0], slot).acted_on
+            got_back = closer in (unit, *later) and ended_on is not None and ended_on >= (ended.left_on or ended_on)
+            if closer is None or got_back:
                 return tuple(dict.fromkeys((*held[0], unit))), giver
             is_owed = False
         return ((unit,), None) if is_owed else None
@@ -331,9 +373,7 @@ class Drawing:
             end = done_on or day
             suspended = _suspended_days(record, due, end)
             days = max((end - due).days - suspended, 1)
-        owed_from = policy.issued
-        if term.since is not None or period is not None:
-            owed_from = max(filter(None, (owed_from, term.since, period and period.start)))
+        owed_from = self._owed_from(term, slot)
         return Duty(  # by place: with names this takes more than twice as long
             policy.id,
             measure.number,

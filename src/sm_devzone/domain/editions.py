@@ -100,13 +100,28 @@ class History:
             return name
         if name in aliases:
             return aliases[name]
-        for edition in self.editions:
-            for unit in edition.policy.units:
-                if unit.name == name:
-                    known = [aliases.get(alias, alias) for alias in unit.aliases if alias in names or alias in aliases]
-                    if known:
-                        return known[0]
-        return name
+        known = names | aliases.keys()
+        return next((aliases.get(other, other) for other in self._beside(name) if other in known), name)
+
+    def _beside(self, name: str) -> list[str]:
+        """`name`, the names and aliases that stand beside it in any edition, then those beside these: nearest first."""
+        if name not in self._found_beside:
+            found = [name]
+            for other in found:  # grows while it is gone through
+                found += [word for words in self._words if other in words for word in words if word not in found]
+            self._found_beside[name] = list(dict.fromkeys(found))
+        return self._found_beside[name]
+
+    @cached_property
+    def _found_beside(self) -> dict[str, list[str]]:
+        """What `_beside` has found: it is asked for every entry under a former name."""
+        return {}
+
+    @cached_property
+    def _words(self) -> list[tuple[str, ...]]:
+        """The name and the aliases of each unit of each edition."""
+        words = [(unit.name, *unit.aliases) for edition in self.editions for unit in edition.policy.units]
+        return list(dict.fromkeys(words))
 
     @cached_property
     def _register(self) -> list[tuple[frozenset[str], dict[str, str]]]:
@@ -125,12 +140,7 @@ class History:
 
     def names_of(self, name: str) -> frozenset[str]:
         """Every name and alias under which entries about the unit may stand."""
-        found = {name}
-        for edition in self.editions:
-            for unit in edition.policy.units:
-                if found & {unit.name, *unit.aliases}:
-                    found |= {unit.name, *unit.aliases}
-        return frozenset(found)
+        return frozenset(self._beside(name))
 
     def written(self, number: int) -> int:
         """The place of the edition in whose terms the entry `number` is written."""

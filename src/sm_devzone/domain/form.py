@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sm_devzone.domain import phrases
-from sm_devzone.domain.calendar import Period, chinese_day, period_of
+from sm_devzone.domain.calendar import Period, chinese_day, parse_period, period_of
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import DutyKey, Words
 from sm_devzone.domain.glossary import ROLES, STANDING, STATES
@@ -57,6 +57,23 @@ IDENTITY = ("measure", "place", "role", "due")
 SAID_BEFORE = ("tasks", "state", "last")
 """Fixed cells that are only read; a change there is told, since somebody may have answered in the wrong column."""
 
+_HELP_OF_0_1_0 = frozenset(
+    {
+        "e0e71fb61447b3cd",
+        "512bfe93fa53da36",
+        "05e6408cc5ad596e",
+        "c8b4cc9d9aaab15c",
+        "24ee20c1430e770a",
+        "cac99f14d2bf6d08",
+        "cfcefbfddd36dc77",
+    }
+)
+"""What the forms of 0.1.0 had on their help sheet: they do not tell it, unlike those of today."""
+
+FOOTER = "&C第 &P 页，共 &N 页"
+"""What is printed below each page, as programs for tables write page numbers; FOOTER_WORDS without these."""
+FOOTER_WORDS = ("第页，共页",)
+
 _FORMAT = "1"
 
 
@@ -98,8 +115,11 @@ class Form(NamedTuple):
         return f"附件1-{self.unit}-任务进展填报表(截至{self.day:%Y%m%d}).xlsx"
 
 
-class Sent(NamedTuple):
-    """What the manifest of a returned form says was sent. `rows`: code -> key and the cells, name -> text or digest."""
+class SentForm(NamedTuple):
+    """What the manifest of a returned form says was sent. `rows`: code -> key and the cells, name -> text or digest.
+
+    `advice` are the digests of the lines on the sheet HELP_SHEET.
+    """
 
     unit: str
     day: date
@@ -107,6 +127,31 @@ class Sent(NamedTuple):
     position: int
     versions: Mapping[str, str]
     rows: Mapping[str, tuple[DutyKey, Mapping[str, str]]]
+    advice: frozenset[str] = frozenset()
+
+    @property
+    def is_of_0_1_0(self) -> bool:
+        """Whether the form was sent by 0.1.0, whose versions of plans are not comparable."""
+        return self.advice == _HELP_OF_0_1_0
+
+
+def heading(unit: str, day: date, period: Period, duties: int) -> tuple[str, str]:
+    """The two lines above the table."""
+    facts = (f"填报周期：{phrases.span(period)}", f"截至{chinese_day(day)}", f"共 {duties} 项")
+    return f"{unit}任务进展填报表", "　　".join((*facts, f"填法见“{HELP_SHEET}”"))
+
+
+def help_lines(advice: Sequence[str]) -> list[str]:
+    """The sheet that tells how to fill in a form, line by line; `advice` is a sentence a line."""
+    return [HELP_SHEET, *(f"{number}. {words}" for number, words in enumerate(advice, 1))]
+
+
+def printed(sent: SentForm) -> Callable[[str], bool]:
+    """Tells of words whether they stood around the table when a form was sent; all else there is a person's."""
+    period = parse_period(sent.period)
+    above = heading(sent.unit, sent.day, period, len(sent.rows)) if period else ()
+    known = {digest(squeezed(words)) for words in (*above, *FOOTER_WORDS)} | sent.advice
+    return lambda words: digest(squeezed(words)) in known
 
 
 class Reply(NamedTuple):
@@ -177,7 +222,7 @@ def said_before(words: Words, reported_on: date | None) -> list[str]:
     ]
 
 
-def manifest(form: Form, shown: Callable[[str], str]) -> list[tuple[str, ...]]:
+def manifest(form: Form, shown: Callable[[str], str], advice: Sequence[str]) -> list[tuple[str, ...]]:
     """The lines of the hidden sheet, all of them text: what the form is, what each code stands for, a check value.
 
     `shown` gives the words as a cell shows them.
@@ -189,6 +234,7 @@ def manifest(form: Form, shown: Callable[[str], str]) -> list[tuple[str, ...]]:
         ("period", form.period.name),
         ("position", str(form.position)),
         *(("policy", id_, version) for id_, version in form.versions.items()),
+        *(("help", digest(squeezed(shown(line)))) for line in help_lines(advice)),
         *(("row", row.code, *map(str, row.key), *_as_sent(row, shown)) for row in form.rows),
     ]
     return [*lines, ("check", digest(repr(lines)))]
@@ -200,7 +246,7 @@ def _as_sent(row: FormRow, shown: Callable[[str], str]) -> Iterator[str]:
     yield from (digest(squeezed(shown(getattr(row, name)))) for name in SAID_BEFORE)
 
 
-def read_manifest(lines: Sequence[Sequence[str]]) -> Sent | str:
+def read_manifest(lines: Sequence[Sequence[str]]) -> SentForm | str:
     """What the hidden sheet says, or in words why it cannot be relied on."""
     told = [tuple(line) for line in lines]
     if not told or told[0][:1] != ("devzone",):
@@ -215,13 +261,14 @@ def read_manifest(lines: Sequence[Sequence[str]]) -> Sent | str:
     for _, code, policy, measure, unit, milestone, period, *cells in (line for line in body if line[0] == "row"):
         key = DutyKey(policy, int(measure), unit, milestone, period)
         rows[code] = key, dict(zip((*IDENTITY, *SAID_BEFORE), cells, strict=True))
-    return Sent(
+    return SentForm(
         unit=facts["unit"],
         day=date.fromisoformat(facts["day"]),
         period=facts["period"],
         position=int(facts["position"]),
         versions={line[1]: line[2] for line in body if line[0] == "policy"},
         rows=rows,
+        advice=frozenset(line[1] for line in body if line[0] == "help") or _HELP_OF_0_1_0,
     )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.cycles import awaited_cycle, owed_cycles, silent_in_a_row
-from sm_devzone.domain.duties import UNTOUCHED, Drawing, Duty, Facts, spared_spans
+from sm_devzone.domain.duties import UNTOUCHED, Drawing, Duty, Ended, Facts, spared_spans
 from sm_devzone.domain.editions import History, was_ordered
 from sm_devzone.domain.entry import DutyKey, Record
 from sm_devzone.domain.glossary import SIGNALS
@@ -106,7 +106,8 @@ class Ledger(NamedTuple):
     """Everything on one day. `strays` are the keys of facts that belong to no duty of the plan.
 
     `seen_on` is the day from which it is looked at: what is over by then is judged. `lines` has the duties that were
-    taken over, each with all the units whose entries count for it, `rosters` who answers for each measure.
+    taken over, each with all the units whose entries count for it, `rosters` who answers for each measure. `ended` is
+    what units owed and are rid of: no duty any more, but it counts in the periods in which it was one.
     """
 
     day: date
@@ -117,6 +118,7 @@ class Ledger(NamedTuple):
     strays: list[DutyKey]
     lines: Mapping[DutyKey, tuple[str, ...]] = {}
     rosters: Mapping[tuple[str, int], tuple[str, ...]] = {}
+    ended: Sequence[Ended] = ()
 
     def keys(self, duty: Duty) -> tuple[DutyKey, ...]:
         """Under which keys entries count for `duty`: its own, and those of the units before it."""
@@ -157,6 +159,7 @@ def compute(
     lost = dict(facts.records)
     duties: list[Duty] = []
     lines: dict[DutyKey, tuple[str, ...]] = {}
+    ended: list[Ended] = []
     rosters: dict[tuple[str, int], tuple[str, ...]] = {}
     for policy in plan:
         for measure in policy.measures:
@@ -164,6 +167,7 @@ def compute(
             drawing = Drawing(policy, measure, facts, acts, day, lost, known.get(policy.id), seen_on or day)
             duties += drawing.duties(dated=dated)
             lines |= drawing.lines
+            ended += drawing.ended
             rosters[policy.id, measure.number] = tuple(drawing.members)
     appointed = {(act.policy, act.measure, unit) for act in facts.appointments for unit in (act.unit, act.heir)}
     strays = {
@@ -172,7 +176,7 @@ def compute(
         if (key[:2] not in rosters or key[:3] not in appointed) and not _is_history(plan, known, key, day)
     }
     strays |= {DutyKey(*act[:2], act.unit) for act in facts.appointments if act[:2] not in rosters}
-    return Ledger(day, seen_on or day, plan, facts, duties, sorted(strays), lines, rosters)
+    return Ledger(day, seen_on or day, plan, facts, duties, sorted(strays), lines, rosters, ended)
 
 
 def _is_history(plan: Plan, histories: Mapping[str, History], key: DutyKey, day: date) -> bool:

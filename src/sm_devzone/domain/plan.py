@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.calendar import ONE_DAY
 from sm_devzone.domain.glossary import CYCLES
-from sm_devzone.domain.text import squeezed
+from sm_devzone.domain.text import hard_to_see, squeezed
 from sm_devzone.errors import NotFound, WrongUsage
 
 
@@ -235,7 +235,8 @@ class Plan:
             if fitting:
                 raise WrongUsage(f"“{text}”对应 {len(fitting)} 个单位：{'、'.join(fitting)}", "请写出全称")
         remedy = _nearest(wanted, self._unit_by_word) or "用 devzone export plan 看全部单位"
-        raise NotFound(f"没有单位“{text}”", remedy)
+        odd = hard_to_see(text)
+        raise NotFound(f"没有单位“{text}”" + (f"：{odd}" if odd else ""), remedy)
 
     @cached_property
     def _unit_by_word(self) -> Mapping[str, str]:

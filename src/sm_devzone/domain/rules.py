@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -11,6 +12,7 @@ from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Entry
 from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STANDING, STATES
 from sm_devzone.domain.plan import Measure, Policy
+from sm_devzone.domain.text import squeezed
 from sm_devzone.errors import NotFound, Refused, WrongUsage
 
 
@@ -101,6 +103,21 @@ WAYS_ON = {
     "terminated": "",
 }
 """State -> the command that leads out of it, told with a refusal where that helps."""
+
+
+_NO_PROBLEM = re.compile(
+    r"(?:[/\\\-\u2010-\u2015\u2212\u2500]+|[Nn]/?[Aa]|[Nn]one|[Nn]il"
+    r"|(?:目前|本期|暂时)?[暂均尚]?(?:无|無|没有|沒有|不存在)(?:存在)?(?:需要?协调(?:解决)?)?的?"
+    r"(?:问题|困难|事项|问题和困难|困难和问题)?)[。.,;、!]*"
+)
+"""How people say in a form that there is none: a stroke, or 无 in some words. Not: 无法开工."""
+
+
+def problem_told(text: str | None) -> str | None:
+    """存在问题 as it is kept, wherever it was written: None where it says that there is none."""
+    if text is None or _NO_PROBLEM.fullmatch(squeezed(text)):
+        return None
+    return text
 
 
 def kind_of_report(*, done: bool, note: str | None, more: Iterable[object]) -> str:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sm_devzone.domain.calendar import ONE_DAY, due_day, period_of
 from sm_devzone.domain.cycles import is_heard, owed_cycles
-from sm_devzone.domain.duties import Duty
-from sm_devzone.domain.entry import DutyKey, Entry, Span
+from sm_devzone.domain.duties import UNTOUCHED, Duty, Ended
+from sm_devzone.domain.entry import DutyKey, Entry, Record, Span
 from sm_devzone.domain.ledger import Ledger
 
 
@@ -107,7 +107,7 @@ def _rows(
     entries: Iterable[Entry],
     reports: Reports,
     turns: Turns,
-    group_of: Callable[[Duty], _Group | None],
+    group_of: Callable[[Duty | Ended], _Group | None],
 ) -> list[StatRow]:
     groups: dict[_Group, list[Duty]] = {}
     for duty in ledger.duties:
@@ -115,7 +115,10 @@ def _rows(
         if group is not None:
             groups.setdefault(group, []).append(duty)
     acts: dict[tuple[_Group, str], int] = {}
-    duty_of = {duty.key: duty for duty in ledger.duties}
+    duty_of: dict[DutyKey, Duty | Ended] = {
+        **{end.key: end for end in ledger.ended},
+        **{d.key: d for d in ledger.duties},
+    }
     for entry in entries:
         found = duty_of.get(entry.key)
         group = group_of(found) if found and entry.voided_by is None else None
@@ -126,6 +129,12 @@ def _rows(
         group = group_of(duty)
         if group is not None:
             awaited.setdefault(group, []).extend(_cycles(ledger, duty, start, reports, turns))
+    for end in ledger.ended:
+        group = group_of(end)
+        if group is not None and (cycles := _cycles_until(ledger, end, start, reports, turns)):
+            awaited.setdefault(group, []).extend(cycles)
+    for group in (*awaited, *(group for group, _ in acts)):  # of what nothing is left but this
+        groups.setdefault(group, [])
     return [
         _row(group, duties, start, ledger)._replace(
             returned=acts.get((group, "return"), 0),
@@ -162,17 +171,35 @@ def _row(group: _Group, duties: Sequence[Duty], start: date, ledger: Ledger) -> 
 
 def _cycles(ledger: Ledger, duty: Duty, start: date, reports: Reports, turns: Turns) -> list[bool]:
     """Of each cycle that `duty` owed and whose report day lies in the period, whether it was heard of in it."""
-    policy = ledger.plan.policies[duty.policy]
-    measure = policy.measure(duty.measure)
-    begun = ledger.facts.begun.get(duty.policy)
-    if measure is None or begun is None or duty.owed_from is None or measure.reporting_cycle is None:
+    assert duty.owed_from is not None
+    return _heard(ledger, ledger.keys(duty), duty.owed_from, ledger.record(duty), [], start, reports, turns)
+
+
+def _cycles_until(ledger: Ledger, end: Ended, start: date, reports: Reports, turns: Turns) -> list[bool]:
+    """As `_cycles`, of what a unit owed until it was rid of it."""
+    record = ledger.facts.records.get(end.key, UNTOUCHED)
+    return _heard(ledger, [end.key], end.owed_from, record, [Span(end.left_on)], start, reports, turns)
+
+
+def _heard(
+    ledger: Ledger,
+    keys: Sequence[DutyKey],
+    owed_from: date,
+    record: Record,
+    spared: Sequence[Span],
+    start: date,
+    reports: Reports,
+    turns: Turns,
+) -> list[bool]:
+    policy = ledger.plan.policies[keys[0].policy]
+    measure = policy.measure(keys[0].measure)
+    begun = ledger.facts.begun.get(policy.id)
+    if measure is None or begun is None or measure.reporting_cycle is None:
         return []
-    record = ledger.record(duty)
-    keys = ledger.keys(duty)
-    spared = [*record.pauses, *_done(sorted(turn for key in keys for turn in turns.get(key, ())))]
+    spans = [*spared, *record.pauses, *_done(sorted(turn for key in keys for turn in turns.get(key, ())))]
     if record.suspended_on is not None:
-        spared.append(Span(record.suspended_on))
-    owed = owed_cycles(policy, measure, max(duty.owed_from, begun), ledger.seen_on, spared)
+        spans.append(Span(record.suspended_on))
+    owed = owed_cycles(policy, measure, max(owed_from, begun), ledger.seen_on, spans)
     days = [day for key in keys for day in reports.get(key, ())]
     return [is_heard(cycle, days) for cycle in owed if due_day(cycle, measure.report_by) >= start]
 

@@ -20,6 +20,15 @@ _STRAY_IN_FILE = re.compile(f"[{_CONTROLS}\u2028\u2029]")
 STEERING = re.compile(f"[{_CONTROLS}\r\u202a-\u202e\u2066-\u2069]")
 """What must not reach a terminal or a paper as it is."""
 
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""What takes no ink: Default_Ignorable_Code_Point of Unicode, the blank of braille, and marks between lines."""
+
+_LOOK_ALIKES = ("KANGXI RADICAL", "CJK RADICAL", "CJK COMPATIBILITY IDEOGRAPH", "PRIVATE")
+"""How Unicode calls what fonts draw like the character that a person means; it mostly comes out of PDF files."""
+
 _BREAKS = re.compile("[\t\n\r\v\f\x85\u2028\u2029]+")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
@@ -58,12 +67,32 @@ def check_text(label: str, text: str | None) -> str | None:
     kept = one_line_end(text or "")
     if stray := stray_character(kept):
         raise WrongUsage(f"{label}的第 {stray.start() + 1} 个字符是{named(stray)}，不能保存", "请删去它再试")
-    return kept or None
+    return None if is_blank(kept) else kept
+
+
+def without_invisible(text: str) -> str:
+    """`text` without the characters that nobody sees; blanks stay."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether a person sees nothing where `text` stands."""
+    return not without_invisible(text).strip()
+
+
+def hard_to_see(text: str) -> str:
+    """The first character of a name that a person overlooks, or takes for another one, by its place and code point."""
+    for place, character in enumerate(text, 1):
+        if without_invisible(character) != character:
+            return f"第 {place} 个字符看不见（U+{ord(character):04X}）"
+        if unicodedata.name(character, "PRIVATE").startswith(_LOOK_ALIKES):
+            return f"第 {place} 个字符“{character}”（U+{ord(character):04X}）和常用字看起来一样，却不是一个字"
+    return ""
 
 
 def squeezed(text: str) -> str:
-    """`text` as words are compared: without blanks, full-width and half-width forms alike."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """`text` as words are compared: by what is seen, without blanks, full-width and half-width forms alike."""
+    return "".join(unicodedata.normalize("NFKC", without_invisible(text)).split())
 
 
 def plain(text: str) -> str:

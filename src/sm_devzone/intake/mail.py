@@ -1,40 +1,44 @@
-"""Files as they come back: named one by one, in folders, in zip archives out of a mail box."""
+"""Files as they come back: named one by one, in folders, in zip archives, in mails saved out of a mail box."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from functools import partial
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
-from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from sm_devzone.domain.text import decoded
 from sm_devzone.errors import WrongUsage, cause
+from sm_devzone.intake import archive
+from sm_devzone.intake.refusal import FileRefused
+from sm_devzone.intake.sniffing import is_workbook, is_zip
 
 MAX_BYTES = 50_000_000
 """The largest workbook that is opened; a filled-in form has some ten thousand bytes."""
-MAX_ARCHIVE_BYTES = 1_000_000_000
-MAX_MEMBERS = 10_000
+MAX_MAIL_BYTES = 200_000_000
 
+_WORKBOOKS = (".xlsx", ".xltx")
 _OTHER_TABLES = {
     ".xls": "是旧格式 .xls",
+    ".xlt": "是旧格式 .xlt",
     ".et": "是 WPS 格式 .et",
+    ".ett": "是 WPS 格式 .ett",
     ".ods": "是 .ods 格式",
+    ".ots": "是 .ots 格式",
+    ".numbers": "是 Numbers 格式",
     ".xlsm": "是带宏的 .xlsm",
+    ".xltm": "是带宏的 .xltm",
     ".xlsb": "是 .xlsb 格式",
     ".csv": "是 .csv，没有表里隐藏的编号",
 }
 _OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
-
-
-class Unreadable(Exception):
-    """A file that cannot be taken at all; the message says why, and what to do."""
+_KNOWN = (*_WORKBOOKS, *_OTHER_TABLES, *_OTHER_ARCHIVES, ".zip", ".eml", ".msg")
 
 
 class Attachment(NamedTuple):
-    """One file that came, by its name from the folder or archive on. `read` gives its bytes, or raises Unreadable.
+    """One file that came, by its name from the folder or archive on. `read` gives its bytes, or raises FileRefused.
 
     `is_extra` says that it is no table and nobody named it: a scan or a letter that came along.
     """
@@ -44,8 +48,23 @@ class Attachment(NamedTuple):
     is_extra: bool = False
 
 
+class _Found(NamedTuple):
+    """A file wherever it lies. `read` takes the most bytes that are wanted, `begin` gives the first few.
+
+    `source` is what an archive is read from. `is_named` says that somebody asked for this very file, `inside` that it
+    came out of an archive.
+    """
+
+    name: str
+    read: Callable[[int], bytes]
+    begin: Callable[[], bytes]
+    source: Callable[[], Path | BytesIO]
+    is_named: bool = False
+    inside: bool = False
+
+
 def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
-    """Every file behind `paths`, folders and archives opened, in the order of their names; the same file once.
+    """Every file behind `paths`, folders, archives and mails opened, in the order of their names; the same file once.
 
     Raises WrongUsage for a path that is not there.
     """
@@ -56,16 +75,14 @@ def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
         except OSError as error:
             raise WrongUsage(f"{path} 打不开（{cause(error)}）", "请检查路径") from error
         for file, name in _walked(path) if path.is_dir() else [(path, path.name)]:
-            place = os.path.realpath(file)
-            if place in seen:
+            real = os.path.realpath(file)
+            if real in seen or _is_left_over(name):
                 continue
-            seen.add(place)
+            seen.add(real)
             if file.is_dir():
-                yield _unread(name, "是文件夹的链接，没有进去" if file.is_symlink() else "文件夹打不开，请检查权限")
-            elif file.suffix.lower() == ".zip" and file.is_file():
-                yield from _archive(file, name)
+                yield _refused(name, "是文件夹的链接，没有进去" if file.is_symlink() else "文件夹打不开，请检查权限")
             else:
-                yield _attachment(name, partial(_content, file), named=file == path)
+                yield from _sorted_out(_on_disk(file, _readable(name), is_named=file == path))
 
 
 def _walked(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -75,7 +92,7 @@ def _walked(folder: Path) -> Iterator[tuple[Path, str]]:
         folders.sort()
         links = [name for name in folders if (Path(where) / name).is_symlink()]
         for name in sorted([*names, *links]):
-            if not _is_left_over(name):
+            if not name.startswith("."):
                 file = Path(where) / name
                 yield file, file.relative_to(folder).as_posix()
     for error in shut:
@@ -83,28 +100,14 @@ def _walked(folder: Path) -> Iterator[tuple[Path, str]]:
         yield place, place.name
 
 
-def _is_left_over(name: str) -> bool:
-    """What programs leave lying about: .~lock.a.xlsx#, ~$a.xlsx, ._a.xlsx, Thumbs.db."""
-    return name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini", "__MACOSX")
-
-
-def _attachment(found: str, read: Callable[[], bytes], *, named: bool) -> Attachment:
-    name = _readable(found)
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix == ".xlsx":
-        return Attachment(name, read)
-    if suffix in _OTHER_TABLES:
-        return _unread(name, f"{_OTHER_TABLES[suffix]}，收不了；请在发出的 .xlsx 里填，存成 .xlsx 再收")
-    if suffix in _OTHER_ARCHIVES:
-        return _unread(name, "这种压缩包打不开，请先解压，或改用 .zip")
-    return _unread(name, "不是 .xlsx，没有读", is_extra=not named)
-
-
-def _unread(name: str, said: str, *, is_extra: bool = False) -> Attachment:
-    def refuse() -> bytes:
-        raise Unreadable(said)
-
-    return Attachment(_readable(name), refuse, is_extra)
+def _is_left_over(path: str) -> bool:
+    """What programs leave lying about, also where a pattern of the shell names it: ~$a.xlsx, ._a.xlsx, Thumbs.db."""
+    *folders, name = path.split("/")
+    return (
+        name.startswith(("~$", "._", ".~"))
+        or name.lower() in ("thumbs.db", "desktop.ini", ".ds_store")
+        or "__MACOSX" in folders
+    )
 
 
 def _readable(name: str) -> str:
@@ -113,58 +116,135 @@ def _readable(name: str) -> str:
     return decoded(raw) or raw.decode("utf-8", "replace")
 
 
-def _content(file: Path) -> bytes:
+def _refused(name: str, said: str, *, is_extra: bool = False) -> Attachment:
+    def refuse() -> bytes:
+        raise FileRefused(said)
+
+    return Attachment(_readable(name), refuse, is_extra)
+
+
+# What a file is
+
+
+def _sorted_out(file: _Found) -> Iterator[Attachment]:
+    """`file` as what it is: a workbook, what is in it where it holds others, or why it is not read."""
+    kind = _kind(file.name)
+    try:
+        begin = file.begin()
+        if not kind:
+            kind = _kind_by_content(file, begin)
+        elif kind in _OTHER_TABLES and kind not in (".xlsm", ".xltm", ".xlsb") and is_zip(begin):
+            kind = ".xlsx" if is_workbook(file.source()) else kind
+        if kind == ".zip":
+            yield from _unpacked(file)
+        elif kind == ".eml":
+            yield from _out_of_a_mail(file)
+        elif kind in _WORKBOOKS:
+            yield Attachment(file.name, partial(file.read, MAX_BYTES))
+        else:
+            yield _refused(file.name, _why_not(kind), is_extra=not (kind or file.is_named))
+    except FileRefused as refusal:
+        yield _refused(file.name, str(refusal), is_extra=not (kind or file.is_named))
+
+
+def _kind(name: str) -> str:
+    """What the name says: the last ending that is known, for 表.xlsx.1 was a workbook; empty where none is."""
+    endings = [suffix.lower() for suffix in PurePosixPath(name).suffixes]
+    return next((suffix for suffix in reversed(endings) if suffix in _KNOWN), "")
+
+
+def _kind_by_content(file: _Found, begin: bytes) -> str:
+    if is_zip(begin):
+        if is_workbook(file.source()):
+            return ".xlsx"
+        with_tables = any(_kind(member.path) in _WORKBOOKS for member in archive.members(file.source()))
+        return ".zip" if with_tables else ""
+    return ""
+
+
+def _why_not(kind: str) -> str:
+    if kind in _OTHER_TABLES:
+        return f"{_OTHER_TABLES[kind]}，收不了；请在发出的 .xlsx 里填，存成 .xlsx 再收"
+    if kind in _OTHER_ARCHIVES:
+        return "这种压缩包打不开，请先解压，或改用 .zip"
+    if kind == ".msg":
+        return "是 Outlook 邮件 .msg，打不开；请把附件另存出来再收"
+    return "不是 .xlsx，没有读"
+
+
+# Where a file lies
+
+
+def _on_disk(file: Path, name: str, *, is_named: bool) -> _Found:
+    return _Found(name, partial(_content, file), partial(_content, file, None, 4096), lambda: file, is_named=is_named)
+
+
+def _content(file: Path, most: int | None, size: int = -1) -> bytes:
     try:
         if not file.is_file():
-            raise Unreadable("不是普通文件，没有读")
-        _check_size(file.stat().st_size)
-        return file.read_bytes()
+            raise FileRefused("不是普通文件，没有读")
+        if most is not None:
+            _check_size(file.stat().st_size, most)
+        with file.open("rb") as opened:
+            return opened.read(size)
     except OSError as error:
-        raise Unreadable(f"读不了（{cause(error)}）") from error
+        raise FileRefused(f"读不了（{cause(error)}）") from error
 
 
-def _check_size(size: int) -> None:
-    if size > MAX_BYTES:
-        raise Unreadable(f"有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB；图片和材料请另发")
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise FileRefused(f"有 {size / 1e6:.0f} MB，超过上限 {most / 1e6:.0f} MB；图片和材料请另发")
 
 
-def _archive(file: Path, name: str) -> Iterator[Attachment]:
-    try:
-        members, encoding = _members(file)
-    except OSError as error:
-        yield _unread(name, f"压缩包打不开（{cause(error)}）")
-        return
-    except Exception:  # noqa: BLE001 - whatever is wrong inside a file from outside, it is not opened
-        yield _unread(name, "压缩包打不开（损坏，或不是 zip），请重新压缩，或解压后再收")
-        return
-    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_ARCHIVE_BYTES:
-        yield _unread(name, "压缩包展开后太大，没有打开；请先解压，挑出填报表再收")
-        return
-    for member in sorted(members, key=lambda member: member.filename):
-        path = PurePosixPath(member.filename)
-        if "__MACOSX" in path.parts or _is_left_over(path.name):
+def _in_memory(name: str, content: bytes, *, inside: bool) -> _Found:
+    def read(most: int) -> bytes:
+        _check_size(len(content), most)
+        return content
+
+    return _Found(name, read, lambda: content[:4096], lambda: BytesIO(content), inside=inside)
+
+
+def _in_archive(outer: _Found, member: archive.Member) -> _Found:
+    def read(most: int) -> bytes:
+        _check_size(member.info.file_size, most)
+        return archive.content(outer.source(), member.info)
+
+    def source() -> BytesIO:
+        return BytesIO(read(MAX_BYTES))
+
+    def begin() -> bytes:
+        return archive.content(outer.source(), member.info, 4096)
+
+    return _Found(f"{outer.name}/{_readable(member.path)}", read, begin, source, inside=True)
+
+
+def _unpacked(file: _Found) -> Iterator[Attachment]:
+    if file.inside:
+        raise FileRefused("压缩包里还有压缩包，请先解压")
+    for member in archive.members(file.source()):
+        if not _is_left_over(member.path):
+            yield from _sorted_out(_in_archive(file, member))
+
+
+def _out_of_a_mail(file: _Found) -> Iterator[Attachment]:
+    """The attachments of a saved mail, those of mails attached to it too."""
+    from email import message_from_bytes, policy
+
+    message = message_from_bytes(file.read(MAX_MAIL_BYTES), policy=policy.default)
+    found = False
+    for part in message.walk():
+        name = part.get_filename() if not part.is_multipart() else None
+        is_in_the_letter = part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
+        if not name or _is_left_over(name) or is_in_the_letter:
             continue
-        shown = f"{name}/{member.filename}"
-        if path.suffix.lower() == ".zip":
-            yield _unread(shown, "压缩包里还有压缩包，请先解压")
-        else:
-            yield _attachment(shown, partial(_member, file, encoding, member), named=False)
-
-
-def _members(file: Path) -> tuple[list[ZipInfo], str]:
-    """What is in an archive, and how its names are written where it does not say so, as on Chinese Windows."""
-    for encoding in ("utf-8", "gb18030", "cp437"):
-        with suppress(UnicodeDecodeError), ZipFile(file, metadata_encoding=encoding) as archive:
-            return [member for member in archive.infolist() if not member.is_dir()], encoding
-    raise BadZipFile
-
-
-def _member(file: Path, encoding: str, member: ZipInfo) -> bytes:
-    _check_size(member.file_size)
-    if member.flag_bits & 1:
-        raise Unreadable("压缩包加了密码，请先解压")
-    try:
-        with ZipFile(file, metadata_encoding=encoding) as archive:
-            return archive.read(member)
-    except Exception as error:
-        raise Unreadable("在压缩包里打不开（损坏，或用了少见的压缩方法），请先解压，或请对方重新发") from error
+        content = part.get_payload(decode=True)
+        path = f"{file.name}/{_readable(PurePosixPath(name.replace(chr(92), '/')).name)}"
+        if name.lower() == "winmail.dat" or part.get_content_type() == "application/ms-tnef":
+            yield _refused(path, "是 Outlook 把附件裹在里面的 winmail.dat，打不开；请对方把表直接发来")
+            found = True
+        elif isinstance(content, bytes):
+            for attachment in _sorted_out(_in_memory(path, content, inside=file.inside)):
+                found |= not attachment.is_extra
+                yield attachment
+    if not found:
+        raise FileRefused("是一封邮件，里面没有填报表" if message.keys() else "不是邮件，或已损坏")

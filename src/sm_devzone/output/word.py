@@ -21,10 +21,15 @@ from sm_devzone.domain.phrases import Told
 from sm_devzone.domain.text import one_line
 from sm_devzone.errors import cause
 from sm_devzone.output.document import FULL_WIDTH, WORDS, TemplateInvalid, environment, full_width_tag
+from sm_devzone.output.word_parts import OTHER_ENDINGS, tidied, where
 
 _MARK = "\n{{#¶{}#}}\n"
 _MARKED = re.compile(r"\{#¶(\d+)#\}")
 _PARAGRAPH = re.compile(r"(?=<w:p[ >])")
+_SMART = re.compile(
+    r"<w:(smartTagPr|customXmlPr)(?:[ >](?:(?!</w:\1>).)*</w:\1>|/>)|</?w:(?:smartTag|customXml)(?:\s[^>]*)?>",
+    re.DOTALL,
+)
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _HALF_A_TAG = re.compile(r"\{[{%].*|.*[}%]\}")
 _MISSING = re.compile(r"has no attribute '(.+)'|'(.+)' is undefined")
@@ -37,12 +42,12 @@ def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], *, ti
     """The template `name` of the first of `folders` that has it, with `content`; `title` and `day` go into the file's
     properties. Raises TemplateInvalid, which names the paragraph and the tag.
     """
-    path = next((folder / name for folder in folders if (folder / name).is_file()), None)
-    if path is None:
-        raise TemplateInvalid(f"找不到模板 {name}", f"找过：{'、'.join(map(str, folders))}")
+    path = _found(name, folders)
     try:
         template = _Template(path)
         template.get_docx()
+    except TemplateInvalid:
+        raise
     except PermissionError as error:
         raise TemplateInvalid(f"{path}: 模板读不了（{cause(error)}）", "请检查权限") from error
     except Exception as error:
@@ -58,6 +63,17 @@ def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], *, ti
     return _without_clock(saved.getvalue())
 
 
+def _found(name: str, folders: Sequence[Path]) -> Path:
+    """The template that is used. Raises TemplateInvalid, also where the office has one under another ending only."""
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+        for ending in OTHER_ENDINGS:
+            if (other := (folder / name).with_suffix(ending)).is_file():
+                raise TemplateInvalid(f"{other}: 模板要是 .docx，不是 {ending}", f"请用 Word 另存为 {name}")
+    raise TemplateInvalid(f"找不到模板 {name}", f"找过：{'、'.join(map(str, folders))}")
+
+
 class _Template(DocxTemplate):  # type: ignore[misc]
     """A template that knows which paragraph a fault is in.
 
@@ -66,10 +82,12 @@ class _Template(DocxTemplate):  # type: ignore[misc]
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
+        super().__init__(tidied(path))
         self._path = path
 
     def patch_xml(self, src_xml: str) -> str:
+        # Smart tags lie around words that Word knows; half a tag in one would leave it open.
+        src_xml = _SMART.sub("", src_xml)
         pieces = _PARAGRAPH.split(src_xml)
         self._texts = [_visible(piece) for piece in pieces]
         for number, text in enumerate(self._texts):
@@ -97,7 +115,8 @@ class _Template(DocxTemplate):  # type: ignore[misc]
             raise self._fault(part, seen, _line(error), what, name) from error
         except SyntaxError as error:  # what lxml says of XML that is not whole
             raise TemplateInvalid(
-                f"{self._path}{_where(part)}: 标签放错了地方，填出来的文档不完整", "成对的标签要在同一段、同一格里"
+                f"{self._path}{where(str(part.partname))}: 标签放错了地方，填出来的文档不完整",
+                "成对的标签要在同一段、同一格里",
             ) from error
         except Exception as error:
             if line := _line(error):
@@ -111,7 +130,7 @@ class _Template(DocxTemplate):  # type: ignore[misc]
     def _fault(self, part: Any, seen: str, line: int | None, what: str, name: str | None = None) -> TemplateInvalid:
         """The fault `what` with its place; of the tags there those are shown that speak of `name`."""
         if line is None:
-            return TemplateInvalid(f"{self._path}{_where(part)}: {what}")
+            return TemplateInvalid(f"{self._path}{where(str(part.partname))}: {what}")
         before = "\n".join(seen.split("\n")[:line])
         marks = _MARKED.findall(before)
         number = int(marks[-1]) if marks else 0
@@ -119,7 +138,7 @@ class _Template(DocxTemplate):  # type: ignore[misc]
         tags = _TAG.findall(text)
         shown = "、".join([tag for tag in tags if name and name in tag] or tags[:3]) or text[:40]
         words = f"“{shown}”" if shown else ""
-        return TemplateInvalid(f"{self._path}{_where(part)}: 第 {number} 段{words}{what}")
+        return TemplateInvalid(f"{self._path}{where(str(part.partname))}: 第 {number} 段{words}{what}")
 
 
 def _visible(xml: str) -> str:
@@ -131,11 +150,6 @@ def visible(content: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         texts = [name for name in file.namelist() if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", name)]
         return "".join(_visible(file.read(name).decode()) for name in texts)
-
-
-def _where(part: Any) -> str:
-    name = str(part.partname)
-    return "（页眉）" if "header" in name else "（页脚）" if "footer" in name else ""
 
 
 def _line(error: BaseException) -> int | None:

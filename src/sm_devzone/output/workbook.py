@@ -16,9 +16,20 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sm_devzone.domain.calendar import chinese_day
-from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, FIXED, HELP_SHEET, MANIFEST_SHEET, SHEET, Form, manifest
-from sm_devzone.domain.phrases import span
+from sm_devzone.domain.form import (
+    ANSWERS,
+    CHOICES,
+    CODE,
+    FIXED,
+    FOOTER,
+    HELP_SHEET,
+    MANIFEST_SHEET,
+    SHEET,
+    Form,
+    heading,
+    help_lines,
+    manifest,
+)
 from sm_devzone.domain.text import plain
 
 MAX_CHARACTERS = 32_767
@@ -87,13 +98,14 @@ def form(sent: Form, advice: Sequence[str]) -> bytes:
         guide = book.add_worksheet(HELP_SHEET)
         guide.set_column(0, 0, 100)
         guide.hide_gridlines(2)
-        guide.write_string(0, 0, HELP_SHEET, book.add_format({**_FONT, "font_size": 16, "bold": True}))
-        lines = book.add_format({**_FONT, "font_size": 12, "text_wrap": True})
-        for number, words in enumerate(advice, 1):
-            guide.write_string(number, 0, f"{number}. {words}", lines)
+        title, *lines = help_lines(advice)
+        guide.write_string(0, 0, title, book.add_format({**_FONT, "font_size": 16, "bold": True}))
+        look = book.add_format({**_FONT, "font_size": 12, "text_wrap": True})
+        for number, words in enumerate(lines, 1):
+            guide.write_string(number, 0, words, look)
         guide.protect()
         hidden = book.add_worksheet(MANIFEST_SHEET)
-        for number, line in enumerate(manifest(sent, _shown)):
+        for number, line in enumerate(manifest(sent, _shown, advice)):
             for place, word in enumerate(line):
                 hidden.write_string(number, place, word)
         hidden.protect()
@@ -120,9 +132,8 @@ def _draw_form(book: Workbook, sheet: Worksheet, sent: Form) -> None:
         False: book.add_format({**head, "bg_color": _LOCKED_COLOUR}),
     }
 
-    title = f"{sent.unit}任务进展填报表"
-    facts = (f"填报周期：{span(sent.period)}", f"截至{chinese_day(sent.day)}", f"共 {len(sent.rows)} 项")
-    _heading(book, sheet, title, "　　".join((*facts, f"填法见“{HELP_SHEET}”")), len(names))
+    title, facts = heading(sent.unit, sent.day, sent.period, len(sent.rows))
+    _heading(book, sheet, title, facts, len(names))
     for place, name in enumerate(names):
         sheet.set_column(place, place, _WIDTHS[name])
         sheet.write_string(2, place, {**FIXED, **ANSWERS}[name], heads[name in ANSWERS])
@@ -274,7 +285,7 @@ def _for_print(sheet: Worksheet, paper: int, header: int) -> None:
     sheet.repeat_rows(header)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.center_horizontally()
-    sheet.set_footer("&C第 &P 页，共 &N 页")
+    sheet.set_footer(FOOTER)
 
 
 def _write(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:

@@ -94,7 +94,7 @@ class Database:
     @property
     def is_in_wal(self) -> bool:
         """Whether another program has switched the file to WAL: then the last entries may lie beside it."""
-        if self.path is None:
+        if self.path is None or not self.path.is_file():  # a pipe would be waited for
             return False
         with suppress(OSError), self.path.open("rb") as file:
             return file.read(20)[18:] == b"\2\2"

@@ -17,6 +17,7 @@ from sm_devzone.domain.calendar import BY, WRITTEN, due_day, end_of, parse_perio
 from sm_devzone.domain.glossary import STANDING
 from sm_devzone.domain.plan import Measure, Milestone, Policy, Unit, as_looked_up, expand
 from sm_devzone.domain.plan_history import meaning_sha256
+from sm_devzone.domain.text import hard_to_see
 from sm_devzone.storage import plan_schema, plan_text
 from sm_devzone.storage.plan_schema import (
     UNREAD,
@@ -129,6 +130,8 @@ def _register_problems(shape: PlanShape) -> Iterator[Fault]:
         word = as_looked_up(entry.name)
         if word in owner:
             yield (section, at, "name"), f"单位“{entry.name}”写了两次，请合并成一条"
+        if entry.name != UNREAD and (odd := hard_to_see(entry.name)):
+            yield (section, at, "name"), f"单位“{entry.name}”{odd}，请重新打一遍"
         owner.setdefault(word, entry.name)
     for section, at, entry in entries:
         for index, alias in enumerate(entry.aliases):

@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from sm_devzone.domain.calendar import BY
+from sm_devzone.domain.text import is_blank
 from sm_devzone.storage.plan_text import Steps
 
 Fault = tuple[Steps, str]
@@ -46,7 +47,11 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+def _empty_where_blank(value: object) -> object:
+    return "" if isinstance(value, str) and is_blank(value) else value
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), BeforeValidator(_empty_where_blank)]
 Day = Annotated[date, _written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "date_shape")]
 Whole = Annotated[int, _written_as(r"[0-9]{1,9}", "int_shape")]
 YesNo = Annotated[bool, _written_as(r"true|false", "bool_shape")]

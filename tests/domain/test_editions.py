@@ -1,0 +1,194 @@
+"""What was written in the terms of one version of a plan, read in those of another."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from sm_devzone.domain.duties import Facts
+from sm_devzone.domain.editions import Edition, History
+from sm_devzone.domain.entry import DutyKey, Record
+from sm_devzone.domain.ledger import Ledger, compute
+from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
+
+D = date.fromisoformat
+
+
+def policy(*measures: Measure, units: tuple[Unit, ...] = (Unit("甲局"),), **more: object) -> Policy:
+    whole = Policy(
+        id="p",
+        title="若干措施",
+        issuer="市府办",
+        issued=D("2026-01-01"),
+        valid_until=D("2027-12-31"),
+        valid_as_written=None,
+        office="办公室",
+        due_soon_days=10,
+        common_units=(),
+        units=units,
+        measures=measures,
+    )
+    return whole._replace(**more)  # type: ignore[arg-type]
+
+
+def measure(
+    number: int, title: str, *milestones: Milestone, unit: str = "甲局", formerly: int | None = None
+) -> Measure:
+    return Measure(number, title, (unit,), (unit,), milestones=milestones, formerly=formerly)
+
+
+def once(key: str, due: str, *formerly: str) -> Milestone:
+    return Milestone(key, key, "policy", due=D(due), as_written="按期", formerly=formerly)
+
+
+def history(*policies: Policy) -> History:
+    """A version a month, from January on; the first 10 entries are written in the first, the next 10 in the second …"""
+    editions = [Edition(at, own, date(2026, at, 1), 10 * (at - 1)) for at, own in enumerate(policies, 1)]
+    return History(editions)
+
+
+ONE, TWO = measure(1, "整合"), measure(2, "招商")
+SWAPPED = policy(measure(1, "招商", formerly=2), measure(2, "整合", formerly=1))
+SHIFTED = policy(ONE, measure(2, "新的一条"), measure(3, "招商", formerly=2))
+OLD = (Unit("旧局"),)
+NEW = (Unit("新局", ("旧局",)),)
+NEWEST = (Unit("更新局", ("新局",)),)  # the oldest name is no longer among the aliases
+
+
+@pytest.mark.parametrize(
+    ("versions", "key", "number", "target", "expected"),
+    [
+        # numbers
+        ([policy(ONE, TWO)], (2, "甲局"), 5, 0, (2, "甲局")),
+        ([policy(ONE, TWO), SHIFTED], (2, "甲局"), 5, 1, (3, "甲局")),
+        ([policy(ONE, TWO), SHIFTED], (2, "甲局"), 15, 1, (2, "甲局")),  # written when 2 was the new one
+        ([policy(ONE, TWO), SHIFTED], (3, "甲局"), 15, 0, (2, "甲局")),  # an older day
+        ([policy(ONE, TWO), SHIFTED], (2, "甲局"), 15, 0, None),  # which knew no such measure
+        ([policy(ONE, TWO), policy(ONE)], (2, "甲局"), 5, 1, None),
+        ([policy(ONE, TWO), SWAPPED], (1, "甲局"), 5, 1, (2, "甲局")),
+        ([policy(ONE, TWO), SWAPPED], (1, "甲局"), 15, 0, (2, "甲局")),
+        ([policy(ONE, TWO), SWAPPED, SWAPPED], (1, "甲局"), 5, 2, (2, "甲局")),  # the `formerly` stays in the file
+        ([policy(ONE, TWO), SHIFTED, SHIFTED], (2, "甲局"), 5, 2, (3, "甲局")),
+        ([policy(ONE)], (7, "甲局"), 5, 0, (7, "甲局")),  # a stray stays one
+        # units
+        ([policy(ONE, units=OLD), policy(ONE, units=NEW)], (1, "旧局"), 5, 1, (1, "新局")),
+        ([policy(ONE, units=OLD), policy(ONE, units=NEW)], (1, "旧局"), 15, 1, (1, "新局")),  # written by its old name
+        ([policy(ONE, units=OLD), policy(ONE, units=NEW)], (1, "新局"), 15, 0, (1, "旧局")),
+        (
+            [policy(ONE, units=OLD), policy(ONE, units=NEW), policy(ONE, units=NEWEST)],
+            (1, "旧局"),
+            5,
+            2,
+            (1, "更新局"),
+        ),
+        (
+            [policy(ONE, units=OLD), policy(ONE, units=NEW), policy(ONE, units=NEWEST)],
+            (1, "更新局"),
+            25,
+            0,
+            (1, "旧局"),
+        ),
+        ([policy(ONE, units=NEW)], (1, "别局"), 5, 0, (1, "别局")),
+    ],
+)
+def test_measures_and_units(
+    versions: list[Policy], key: tuple[int, str], number: int, target: int, expected: tuple[int, str] | None
+) -> None:
+    found = history(*versions).resolve(DutyKey("p", *key), number, target)
+    assert found == (None if expected is None else DutyKey("p", *expected))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key", "expected"),
+    [
+        (once("方案", "2026-06-30"), once("方案", "2026-06-30"), "方案", "方案"),
+        (once("方案", "2026-06-30"), once("总方案", "2026-06-30", "方案"), "方案", "总方案"),
+        (
+            once("方案", "2026-06-30"),
+            once("总方案", "2026-06-30"),
+            "方案",
+            None,
+        ),  # another one: nothing says it is the same
+        (once("方案", "2026-06-30"), once("总方案", "2026-06-30", "方案"), "", ""),
+        (once("方案", "2026-06-30"), once("总方案", "2026-06-30", "方案"), "没有的", "没有的"),
+    ],
+)
+def test_milestones(before: Milestone, after: Milestone, key: str, expected: str | None) -> None:
+    own = history(policy(measure(1, "整合", before)), policy(measure(1, "整合", after)))
+    found = own.resolve(DutyKey("p", 1, "甲局", key), 5, 1)
+    assert (found and found.milestone) == expected
+
+
+def test_all_names_of_a_unit() -> None:
+    own = history(policy(ONE, units=OLD), policy(ONE, units=NEW), policy(ONE, units=NEWEST))
+    assert own.names_of("旧局") == own.names_of("更新局") == {"旧局", "新局", "更新局"}
+    assert own.names_of("别局") == {"别局"}
+
+
+@pytest.mark.parametrize(
+    ("day", "number"), [("2025-12-31", 1), ("2026-01-01", 1), ("2026-01-31", 1), ("2026-02-01", 2), ("2026-12-31", 3)]
+)
+def test_the_version_in_force(day: str, number: int) -> None:
+    own = history(policy(ONE), policy(ONE), policy(ONE))
+    assert own.editions[own.in_force(D(day))].number == number
+
+
+def ledger_on(day: str, own: History, record: Record) -> Ledger:
+    now = own.editions[own.in_force(D(day))].policy
+    facts = Facts({DutyKey("p", 1, "甲局", "方案"): record})
+    return compute(Plan([now]), facts, D(day), histories={"p": own})
+
+
+EARLY, LATE = once("方案", "2026-01-20"), once("方案", "2026-03-20")
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "done", "extended", "due", "is_on_time"),
+    [
+        (EARLY, LATE, "2026-01-25", None, "2026-01-20", False),  # late by the date of its day, whatever came later
+        (EARLY, LATE, "2026-02-01", None, "2026-03-20", True),
+        (LATE, EARLY, "2026-01-25", None, "2026-03-20", True),
+        (LATE, EARLY, "2026-02-01", None, "2026-01-20", False),
+        (
+            EARLY,
+            LATE,
+            "2026-02-10",
+            "2026-02-05",
+            "2026-03-20",
+            True,
+        ),  # the extension is older than the plan's new date
+        (EARLY, LATE, "2026-03-25", "2026-03-31", "2026-03-31", True),
+    ],
+)
+def test_in_time_by_the_date_in_force_on_the_day_the_work_was_done(
+    first: Milestone, then: Milestone, done: str, extended: str | None, due: str, *, is_on_time: bool
+) -> None:
+    own = history(policy(measure(1, "整合", first)), policy(measure(1, "整合", then)))
+    record = Record(D(done), D(done), "close", D("2026-04-01"), due=D(extended) if extended else None)
+    (duty,) = ledger_on("2026-05-01", own, record).duties
+    assert (duty.due, duty.is_on_time, duty.plan_version) == (D(due), is_on_time, 2)
+
+
+@pytest.mark.parametrize(
+    ("record", "state", "signal"),
+    [
+        (Record(), "terminated", None),  # no false 逾期
+        (Record(D("2026-02-01"), started=True), "terminated", None),
+        (Record(D("2026-02-01"), D("2026-02-01"), "submit", D("2026-02-01")), "submitted", "overdue"),
+        (Record(D("2026-01-10"), D("2026-01-10"), "close", D("2026-01-12")), "closed_out", None),
+    ],
+)
+def test_what_is_open_when_the_policy_is_repealed_ends(record: Record, state: str, signal: str | None) -> None:
+    own = policy(measure(1, "整合", EARLY), repealed_on=D("2026-03-01"), repealed_reason="新文件代替")
+    facts = Facts({DutyKey("p", 1, "甲局", "方案"): record})
+    (before,) = compute(Plan([own]), facts, D("2026-02-28")).duties
+    (after,) = compute(Plan([own]), facts, D("2026-03-01")).duties
+    assert before.state != "terminated"
+    assert (after.state, after.signal) == (state, signal)
+
+
+def test_a_recurrence_ends_where_the_plan_says() -> None:
+    monthly = Milestone("月报", "报", "policy", every="month", first="2026-01", as_written="每月", until="2026-03")
+    duties = compute(Plan([policy(measure(1, "整合", monthly))]), Facts(), D("2026-08-01")).duties
+    assert [duty.period for duty in duties] == ["2026-01", "2026-02", "2026-03"]
