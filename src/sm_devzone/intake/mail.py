@@ -12,11 +12,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from sm_devzone.domain.text import decoded
 from sm_devzone.errors import WrongUsage, cause
-
-MAX_BYTES = 50_000_000
-"""The largest workbook that is opened; a filled-in form has some ten thousand bytes."""
-MAX_ARCHIVE_BYTES = 1_000_000_000
-MAX_MEMBERS = 10_000
+from sm_devzone.intake.limits import MAX_ARCHIVE_BYTES, MAX_BYTES, MAX_MEMBERS
 
 _OTHER_TABLES = {
     ".xls": "是旧格式 .xls",

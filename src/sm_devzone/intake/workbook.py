@@ -16,17 +16,9 @@ from zipfile import ZipFile
 from sm_devzone.domain.answers import HEADINGS, Cell, Returned
 from sm_devzone.domain.form import ANSWERS, HELP_SHEET, MANIFEST_SHEET, Sent, read_manifest
 from sm_devzone.domain.text import squeezed
-from sm_devzone.intake.mail import MAX_BYTES, Unreadable
+from sm_devzone.intake.limits import MAX_BYTES, MAX_CELLS, MAX_ROWS, MAX_UNPACKED_BYTES, MAX_WORDS_BYTES
+from sm_devzone.intake.mail import Unreadable
 
-MAX_UNPACKED_BYTES = 60_000_000
-"""The unpacked size, in bytes, of a workbook; more is no form that anybody filled in."""
-MAX_WORDS_BYTES = 20_000_000
-"""The same of the part that holds the words of all cells, which is read at once."""
-MAX_ROWS = 1_100_000
-"""A sheet has 1,048,576."""
-
-MAX_CELLS = 5_000_000
-"""Cells of a sheet that are looked at, empty ones between others too: a form of ten thousand rows has 180,000."""
 TOO_LARGE = "展开后太大（多半是整张表都带了格式），没有打开；请把填好的内容复制到新发的表里"
 _ABOUT = 2000
 _HEAD_ROWS = 20
