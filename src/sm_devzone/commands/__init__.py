@@ -37,6 +37,7 @@ VERBS = {
     "report": ("report", "一个时段的督办报告（Markdown、网页、文字、Word 公文）"),
     "template": ("template", "报告和督办单的模板：列出、复制、检查"),
     "export": ("export", "导出逾期清单、任务台账、流水、计划（csv、json、xlsx）"),
+    "draft": ("draft", "把一份政策文件读成计划草稿，列出每一处存疑"),
     "check": ("check", "检查计划文件和流水，列出全部问题"),
 }
 """Verb -> its module and what it is for, in the order in which a person meets them."""
