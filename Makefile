@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: status test laws lint types contracts check help templates picture golden bench clean
+.PHONY: status test laws lint types contracts check help templates picture golden bench draft-score clean
 
 status: $(READY)
 	$(BIN)/devzone status
@@ -46,6 +46,9 @@ golden: $(READY)  ## write the reports of tests/golden anew; look at the differe
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
+
+draft-score: $(READY)  ## how well drafts read the policy texts in ../shared/policy, where they are there
+	$(BIN)/python benchmarks/draft_score.py --corrupt
 
 clean:
 	rm -rf .venv build dist src/*.egg-info
