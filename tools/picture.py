@@ -1,8 +1,9 @@
 """Draws the pictures of README and guide, of the shipped plan and a journal that is made up. Run by `make picture`.
 
-status.svg is `devzone status`; report.png is the page of a report, which needs Chromium; form.png, overdue.png,
-bulletin.png, annex.png and notice.png are workbooks and papers as LibreOffice prints them. Rich's own SVG export leaves
-the width of Chinese characters to the reader's font; in ours every character stands on its cell, so that columns meet.
+status.svg is `devzone status`, draft.svg the list of doubts of `devzone draft`; report.png is the page of a report,
+which needs Chromium; form.png, overdue.png, bulletin.png, annex.png and notice.png are workbooks and papers as
+LibreOffice prints them. Rich's own SVG export leaves the width of Chinese characters to the reader's font; in ours
+every character stands on its cell, so that columns meet.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from rich.text import Text
 from sm_devzone.cli import main
 
 DOCS = Path(__file__).parents[1] / "docs"
+EXAMPLE = DOCS / "examples" / "青河市河湖管护措施.txt"
 COLUMNS, CELL, LINE, PAD = 120, 8.4, 21, 18
 FRIDAY = "2026-11-20"
 
@@ -37,23 +39,25 @@ class _Terminal(io.StringIO):
         return True
 
 
-def terminal_text() -> str:
-    """What a terminal of COLUMNS cells gets, with its colours, on 23 November 2026 and an empty journal."""
+def terminal_text(*words: str) -> str:
+    """What a terminal of COLUMNS cells gets of a command, with its colours, on 23 November 2026, the journal empty."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(DEVZONE_DB=f"{folder}/none.db", COLUMNS=str(COLUMNS), FORCE_COLOR="1", TERM="xterm-256color")
         os.environ.pop("DEVZONE_PLAN", None)
         screen, sys.stdout = sys.stdout, _Terminal()
         try:
-            main(["status"], clock=lambda: datetime(2026, 11, 23, 1, tzinfo=UTC))
+            main(
+                [word.replace("FOLDER", folder) for word in words], clock=lambda: datetime(2026, 11, 23, 1, tzinfo=UTC)
+            )
             return sys.stdout.getvalue()
         finally:
             sys.stdout = screen
 
 
-def drawing(ansi: str) -> str:
+def drawing(ansi: str, command: str) -> str:
     """`ansi` as an SVG picture of a terminal window."""
     console = Console(width=COLUMNS, file=io.StringIO(), color_system="truecolor", force_terminal=True)
-    lines = console.render_lines(Text.from_ansi(f"$ devzone status\n\n{ansi.rstrip()}"), pad=False)
+    lines = console.render_lines(Text.from_ansi(f"$ {command}\n\n{ansi.rstrip()}"), pad=False)
     width, height = COLUMNS * CELL + 2 * PAD, len(lines) * LINE + 2 * PAD
     parts = []
     for number, line in enumerate(lines):
@@ -76,7 +80,7 @@ def drawing(ansi: str) -> str:
     fonts = "ui-monospace,Menlo,Consolas,'Noto Sans Mono CJK SC','Microsoft YaHei','PingFang SC',monospace"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height}" font-family="{fonts}"'
-        f' font-size="15"><title>devzone status</title>'
+        f' font-size="15"><title>{escape(command)}</title>'
         f'<rect width="100%" height="100%" rx="8" fill="#1f2329"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
 
@@ -202,7 +206,11 @@ def _last_page(pdf: str) -> str:
 
 
 if __name__ == "__main__":
-    (DOCS / "status.svg").write_text(drawing(terminal_text()), encoding="utf-8", newline="\n")
+    for picture, shown, words in (
+        ("status.svg", "devzone status", ["status"]),
+        ("draft.svg", "devzone draft 河湖管护措施.pdf", ["draft", str(EXAMPLE), "-o", "FOLDER/plan.yaml"]),
+    ):
+        (DOCS / picture).write_text(drawing(terminal_text(*words), shown), encoding="utf-8", newline="\n")
     with tempfile.TemporaryDirectory() as name:
         os.environ |= {"DEVZONE_DB": f"{name}/example.db", "DEVZONE_USER": "小林", "XDG_CACHE_HOME": name}
         os.environ.pop("DEVZONE_PLAN", None)

@@ -25,6 +25,10 @@ class DevzoneError(Exception):
         return [f"devzone: {self.message}", *([self.remedy] if self.remedy else [])]
 
 
+class CannotRead(DevzoneError):
+    """A file of another could not be read; nothing was written. `remedy` is the way on."""
+
+
 class CannotWrite(DevzoneError):
     """A file could not be written; nothing was left half-written."""
 

@@ -12,10 +12,8 @@ from unicodedata import east_asian_width
 from zipfile import ZipFile, ZipInfo
 from zlib import crc32
 
+from sm_devzone.intake.limits import MAX_ARCHIVE_BYTES, MAX_MEMBERS
 from sm_devzone.intake.refusal import FileRefused
-
-MAX_ARCHIVE_BYTES = 1_000_000_000
-MAX_MEMBERS = 10_000
 
 _IS_UTF8 = 0x800
 _IS_LOCKED = 1

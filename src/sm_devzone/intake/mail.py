@@ -12,12 +12,9 @@ from typing import NamedTuple
 from sm_devzone.domain.text import decoded
 from sm_devzone.errors import WrongUsage, cause
 from sm_devzone.intake import archive
+from sm_devzone.intake.limits import MAX_BYTES, MAX_MAIL_BYTES
 from sm_devzone.intake.refusal import FileRefused
 from sm_devzone.intake.sniffing import is_workbook, is_zip
-
-MAX_BYTES = 50_000_000
-"""The largest workbook that is opened; a filled-in form has some ten thousand bytes."""
-MAX_MAIL_BYTES = 200_000_000
 
 _WORKBOOKS = (".xlsx", ".xltx")
 _OTHER_TABLES = {

@@ -17,11 +17,12 @@ class Listing(NamedTuple):
     """The same content in the three forms that stdout can take; only the one that is asked for is made.
 
     `content` are the keys of the document devzone/NAME/1 beside `as_of` and `policies`, `lines` the rows of a pipe in
-    their columns, and `draw` makes of the module output/screen what a person sees.
+    their columns, and `draw` makes of the module output/screen what a person sees. `day` is None where nothing depends
+    on it.
     """
 
     name: str
-    day: date
+    day: date | None
     plan: Plan
     content: Callable[[], Mapping[str, Any]]
     lines: Callable[[], Iterable[Sequence[Any]]]

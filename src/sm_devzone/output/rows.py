@@ -13,10 +13,14 @@ from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.text import STEERING, one_line, plain
 
 
-def json_document(name: str, day: date, plan: Plan, content: Mapping[str, Any]) -> str:
-    """One document with `schema` (devzone/NAME/1), `as_of`, `policies`, and `content`."""
+def json_document(name: str, day: date | None, plan: Plan, content: Mapping[str, Any]) -> str:
+    """One document with `schema` (devzone/NAME/1), `as_of`, `policies`, and `content`.
+
+    What says nothing about any day (`day` None) has neither of the two.
+    """
     policies = [{"id": p.id, "title": p.title, "issuer": p.issuer, "issued": p.issued} for p in plan]
-    document = {"schema": f"devzone/{name}/1", "as_of": day, "policies": policies, **content}
+    about = {"as_of": day, "policies": policies} if day else {}
+    document = {"schema": f"devzone/{name}/1", **about, **content}
     # What steers a terminal is escaped, and so reads back whole; json itself leaves all but the first 32 as they are.
     return STEERING.sub(
         lambda found: f"\\u{ord(found[0]):04x}", json.dumps(document, ensure_ascii=False, indent=2, default=_encode)

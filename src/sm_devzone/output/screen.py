@@ -38,6 +38,8 @@ from sm_devzone.domain.ledger import Ledger, MeasureRow, lead_origin, totals
 from sm_devzone.domain.notice import Sent
 from sm_devzone.domain.phrases import days_late, ended, extension_note, lead_words, place, quoted_place, sentences
 from sm_devzone.domain.plan import Measure, Milestone
+from sm_devzone.domain.reading.doubts import KINDS as DOUBTS
+from sm_devzone.domain.reading.doubts import Doubt
 from sm_devzone.domain.statistics import StatRow
 from sm_devzone.domain.text import plain
 
@@ -334,6 +336,21 @@ def replies(found: Sequence[Reply]) -> str:
     ]
     silent = sum(not reply.reported for reply in found)
     return _drawn(_table(columns, found), Text(""), _text(f"共 {len(found)} 个单位，未回复 {silent} 个"))
+
+
+def doubts(found: Sequence[Doubt], counts: str) -> str:
+    """What a draft leaves open, a line each, then how much was read."""
+    paged = any(one.page is not None for one in found)
+    columns = [
+        Column("页", lambda one: _text(one.page), right=True, shown=paged),
+        Column("行", lambda one: _text(one.line or None), right=True),
+        Column("措施", lambda one: _text(one.measure), right=True),
+        Column("类别", lambda one: _text(DOUBTS[one.kind], "yellow")),
+        Column("原文", lambda one: _text(one.text), ratio=4),
+        Column("读作", lambda one: _text(one.reading or "—"), ratio=2),
+        Column("原因", lambda one: _text(f"{one.why}{f'；也可读作 {one.other}' if one.other else ''}"), ratio=3),
+    ]
+    return _drawn(_table(columns, found), Text(""), _text(counts, "bold"))
 
 
 def tracked(items: Sequence[Any], words: str) -> Iterable[Any]:

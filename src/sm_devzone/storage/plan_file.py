@@ -47,6 +47,15 @@ def read_policy(raw: bytes) -> tuple[Policy | None, list[Problem]]:
     return _policy(shape), []
 
 
+def office_fields(raw: bytes) -> tuple[dict[str, Any], list[str]]:
+    """What only the office writes under `policy` in a plan file that is valid, and the names of its groups."""
+    shape, _ = _read_shape(plan_text.read(plan_text.decode(raw))[0], [])
+    written = shape.policy.model_dump(exclude_unset=True, exclude={"id", "title", "issuer", "issued", "valid_until"})
+    written.pop("valid_as_written", None)
+    written.pop("office", None)
+    return written, [group.name for group in shape.groups]
+
+
 def line_of_id(raw: bytes) -> int:
     """The line on which a plan file that could be read gives its policy id."""
     return plan_text.read(plan_text.decode(raw))[1].find(("policy", "id")).line

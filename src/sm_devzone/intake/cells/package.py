@@ -12,12 +12,9 @@ from zipfile import ZipFile
 
 from defusedxml.ElementTree import fromstring
 
+from sm_devzone.intake.limits import MAX_UNPACKED_BYTES, MAX_WORDS_BYTES
 from sm_devzone.intake.refusal import FileRefused
 
-MAX_UNPACKED_BYTES = 60_000_000
-"""The unpacked size, in bytes, of a workbook; more is no form that anybody filled in."""
-MAX_WORDS_BYTES = 20_000_000
-"""The same of the part that holds the words of all cells, which is read at once."""
 TOO_LARGE = "展开后太大（多半是整张表都带了格式），没有打开；请把填好的内容复制到新发的表里"
 
 

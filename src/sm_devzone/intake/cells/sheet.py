@@ -15,11 +15,8 @@ from sm_devzone.domain.answers import Cell
 from sm_devzone.domain.text import is_blank
 from sm_devzone.intake.cells.number_format import NumberFormat, Unsure, day_of
 from sm_devzone.intake.cells.package import TOO_LARGE
+from sm_devzone.intake.limits import MAX_CELLS, MAX_ROWS
 from sm_devzone.intake.refusal import FileRefused
-
-MAX_ROWS = 1_048_576
-MAX_CELLS = 5_000_000
-"""Cells of a sheet that are looked at, empty ones too: a form of ten thousand rows has 180,000."""
 
 Rows = dict[int, dict[int, Cell]]
 """Row number -> column number -> cell, of those that show anything or cannot be read."""
