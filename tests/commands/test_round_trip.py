@@ -728,3 +728,13 @@ def test_forms_that_come_back_untouched_change_nothing(devzone: Devzone, acts: l
     assert ran.out == ""
     if before is not None:
         assert devzone.ok("history", "--json").out == before
+
+
+def test_a_contact_that_is_changed_alone_is_told(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 填报人="小王")
+    fill(form, 5, 本期状态="推进中", 进展情况="已进场", 联系电话="0598-8222333")
+    ran = devzone.ok("collect", form, "--yes")
+    assert "填报人改了，而这一行没有填报，没有登记" in ran.err
+    assert "联系电话改了" not in ran.err
+    (entry,) = devzone.ok("history", "--json").json["entries"]
+    assert entry["phone"] == "0598-8222333"

@@ -125,7 +125,9 @@ def weigh(
             rows[code] = number
             key, cells_sent = sent.rows[code]
             found += _unasked(row, cells_sent)
-            if row.is_filled:
+            if not row.is_filled:
+                found += _contact_alone(row, sent.contacts.get(code, ()))
+            else:
                 found += _misplaced(row, cells_sent)
                 duty, policy = duties.get(key), plans.get(key.policy)
                 if duty is None or policy is None:
@@ -234,6 +236,15 @@ def _unasked(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
     return [
         row.told("note", name, f"{HEADINGS[name]}被改过，这一列不登记；有话请写在“{ANSWERS['note']}”")
         for name in written
+    ]
+
+
+def _contact_alone(row: _Row, sent: Sequence[str]) -> list[Finding]:
+    """Who answers, changed in a row that answers nothing: it is kept with an answer only."""
+    return [
+        row.told("note", name, f"{HEADINGS[name]}改了，而这一行没有填报，没有登记；请和填报一起写")
+        for name, before in zip(CONTACT, sent, strict=False)
+        if digest(squeezed(row.cell(name).shown)) != before
     ]
 
 

@@ -118,7 +118,7 @@ class Form(NamedTuple):
 class SentForm(NamedTuple):
     """What the manifest of a returned form says was sent. `rows`: code -> key and the cells, name -> text or digest.
 
-    `advice` are the digests of the lines on the sheet HELP_SHEET.
+    `advice` are the digests of the lines on the sheet HELP_SHEET, `contacts` those of the cells of CONTACT by code.
     """
 
     unit: str
@@ -128,6 +128,7 @@ class SentForm(NamedTuple):
     versions: Mapping[str, str]
     rows: Mapping[str, tuple[DutyKey, Mapping[str, str]]]
     advice: frozenset[str] = frozenset()
+    contacts: Mapping[str, tuple[str, ...]] = {}
 
     @property
     def is_of_0_1_0(self) -> bool:
@@ -235,6 +236,10 @@ def manifest(form: Form, shown: Callable[[str], str], advice: Sequence[str]) -> 
         ("position", str(form.position)),
         *(("policy", id_, version) for id_, version in form.versions.items()),
         *(("help", digest(squeezed(shown(line)))) for line in help_lines(advice)),
+        *(
+            ("contact", row.code, *(digest(squeezed(shown(getattr(row, name)))) for name in CONTACT))
+            for row in form.rows
+        ),
         *(("row", row.code, *map(str, row.key), *_as_sent(row, shown)) for row in form.rows),
     ]
     return [*lines, ("check", digest(repr(lines)))]
@@ -268,6 +273,7 @@ def read_manifest(lines: Sequence[Sequence[str]]) -> SentForm | str:
         position=int(facts["position"]),
         versions={line[1]: line[2] for line in body if line[0] == "policy"},
         rows=rows,
+        contacts={line[1]: line[2:] for line in body if line[0] == "contact"},
         advice=frozenset(line[1] for line in body if line[0] == "help") or _HELP_OF_0_1_0,
     )
 
