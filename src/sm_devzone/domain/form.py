@@ -118,7 +118,8 @@ class Form(NamedTuple):
 class SentForm(NamedTuple):
     """What the manifest of a returned form says was sent. `rows`: code -> key and the cells, name -> text or digest.
 
-    `advice` are the digests of the lines on the sheet HELP_SHEET, `contacts` those of the cells of CONTACT by code.
+    `advice` are the digests of the lines on the sheet HELP_SHEET (None in a form of 0.1.0), `contacts` those of the
+    cells of CONTACT by code.
     """
 
     unit: str
@@ -127,13 +128,13 @@ class SentForm(NamedTuple):
     position: int
     versions: Mapping[str, str]
     rows: Mapping[str, tuple[DutyKey, Mapping[str, str]]]
-    advice: frozenset[str] = frozenset()
+    advice: frozenset[str] | None = None
     contacts: Mapping[str, tuple[str, ...]] = {}
 
     @property
     def is_of_0_1_0(self) -> bool:
         """Whether the form was sent by 0.1.0, whose versions of plans are not comparable."""
-        return self.advice == _HELP_OF_0_1_0
+        return self.advice is None
 
 
 def heading(unit: str, day: date, period: Period, duties: int) -> tuple[str, str]:
@@ -151,7 +152,9 @@ def printed(sent: SentForm) -> Callable[[str], bool]:
     """Tells of words whether they stood around the table when a form was sent; all else there is a person's."""
     period = parse_period(sent.period)
     above = heading(sent.unit, sent.day, period, len(sent.rows)) if period else ()
-    known = {digest(squeezed(words)) for words in (*above, *FOOTER_WORDS)} | sent.advice
+    known = {digest(squeezed(words)) for words in (*above, *FOOTER_WORDS)} | (
+        _HELP_OF_0_1_0 if sent.advice is None else sent.advice
+    )
     return lambda words: digest(squeezed(words)) in known
 
 
@@ -274,7 +277,7 @@ def read_manifest(lines: Sequence[Sequence[str]]) -> SentForm | str:
         versions={line[1]: line[2] for line in body if line[0] == "policy"},
         rows=rows,
         contacts={line[1]: line[2:] for line in body if line[0] == "contact"},
-        advice=frozenset(line[1] for line in body if line[0] == "help") or _HELP_OF_0_1_0,
+        advice=frozenset(line[1] for line in body if line[0] == "help") or None,
     )
 
 
