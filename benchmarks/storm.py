@@ -162,7 +162,7 @@ def main() -> None:
         codes = Counter(one.code for one in storm)
         (taken,) = office.rows("SELECT count(*) FROM entry WHERE note LIKE '第%人第%条'")
         print(f"20 个进程各登记 10 次：{codes[0]} 次办成，{200 - codes[0]} 次被拒")
-        print(f"流水里有 {taken[0]} 条（应为 {codes[0]} + 200，减去两轮都写的第0人前 10 条）")
+        print(f"流水里有 {taken[0]} 条（加上一个进程登记的 200 条，应为 {codes[0] + 200}）")
         print(f"最长的一次等了 {max(one.seconds for one in storm):.2f} 秒")
         print(f"一共 {together:.1f} 秒，一个进程登记 200 次 {alone:.1f} 秒，比值 {together / alone:.2f}")
         wrong = [problem for number in range(1, options.rounds + 1) for problem in duel(office, number)]
