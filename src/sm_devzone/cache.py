@@ -17,7 +17,7 @@ from sm_devzone import files
 KINDS = (".plan", ".template")
 """How the names of what is kept end; nothing else in the folder is touched."""
 
-MOST = 100
+MOST = 1000
 """So many are kept, the last written."""
 _KEEP_SECONDS = 30 * 86400
 _UNFINISHED = ".unfinished-"

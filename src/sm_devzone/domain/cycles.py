@@ -56,6 +56,16 @@ def owed_cycles(
     return tuple(cycle for cycle in judged if _could_report(due_day(cycle, measure.report_by), spared))
 
 
+def last_owed_cycle(
+    policy: Policy, measure: Measure, since: date | None, day: date, spared: Collection[Span] = ()
+) -> Period | None:
+    """The last of the owed cycles: most duties need no other."""
+    if since is None or measure.reporting_cycle is None:
+        return None
+    judged = _judged(measure.reporting_cycle, measure.report_by, since, policy.ends_on, day)
+    return next((cycle for cycle in reversed(judged) if _could_report(due_day(cycle, measure.report_by), spared)), None)
+
+
 def awaited_cycle(
     policy: Policy, measure: Measure, since: date | None, day: date, spared: Collection[Span] = ()
 ) -> Period | None:

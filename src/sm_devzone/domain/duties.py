@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.appointments import Appointment, Tenure, named_leads, tenures
 from sm_devzone.domain.calendar import ONE_DAY, Period, occurrences
-from sm_devzone.domain.cycles import owed_cycles
+from sm_devzone.domain.cycles import last_owed_cycle
 from sm_devzone.domain.editions import History, due_then, listings
 from sm_devzone.domain.entry import DutyKey, Record, Span, Words
 from sm_devzone.domain.plan import Measure, Milestone, Policy
@@ -188,13 +188,11 @@ class _Judge:
             return False
         since = max(owed_from, self._begun)
         if record.pauses or record.act in ("return", "reopen"):
-            owed = owed_cycles(self._policy, self._measure, since, self._seen_on, spared_spans(record))
-            last = owed[-1] if owed else None
+            last = last_owed_cycle(self._policy, self._measure, since, self._seen_on, spared_spans(record))
         elif since in self._last:
             last = self._last[since]
         else:
-            owed = owed_cycles(self._policy, self._measure, since, self._seen_on)
-            last = self._last[since] = owed[-1] if owed else None
+            last = self._last[since] = last_owed_cycle(self._policy, self._measure, since, self._seen_on)
         return last is not None and (record.reported_on is None or record.reported_on < last.start)
 
 
