@@ -69,6 +69,7 @@ class Books:
         self.view = view
         self._whole, self._read_plan, self._tell = journal, read_plan, tell
         self._histories: dict[str, History] = {}
+        self._resolvers: dict[date, Callable[[DutyKey, int], DutyKey | None]] = {}
 
     def seen(self, view: View) -> Books:
         """The same state of the database, as far as `view` goes."""
@@ -286,6 +287,11 @@ class Books:
 
     def _resolve_on(self, day: date) -> Callable[[DutyKey, int], DutyKey | None]:
         """How keys of entries read in the terms of the plan of `day`."""
+        if day not in self._resolvers:
+            self._resolvers[day] = self._resolver(day)
+        return self._resolvers[day]
+
+    def _resolver(self, day: date) -> Callable[[DutyKey, int], DutyKey | None]:
         histories = {policy.id: self.history(policy.id) for policy in self.plan}
         places = {id_: history.in_force(day) for id_, history in histories.items()}
         names = {id_: history.current_names(places[id_]) for id_, history in histories.items()}
@@ -354,21 +360,18 @@ class Books:
 
     def words(self, duties: Iterable[Duty], ledger: Ledger) -> dict[DutyKey, Words]:
         """What was last reported of each of `duties`, which are of `ledger`."""
-        reports = {duty: report for duty in duties if (report := ledger.record(duty).last_report)}
-        words = self.journal.words(reports.values())
+        reports = {duty.key: (duty, report) for duty in duties if (report := ledger.record(duty).last_report)}
+        words = self.journal.words(report for _, report in reports.values())
         return {
-            duty.key: words[report]
-            if self._has_one_key(duty, ledger)
+            key: words[report]
+            if self._has_one_key(key, ledger)
             else words[report]._replace(progress=self._progress(duty, ledger))
-            for duty, report in reports.items()
+            for key, (duty, report) in reports.items()
         }
 
-    def _has_one_key(self, duty: Duty, ledger: Ledger) -> bool:
-        """Whether all entries about `duty` stand under one key, and none about another duty do."""
-        history = self.history(duty.policy)
-        places = range(len(history.editions))
-        never_moved = not history.cuts and all(duty.unit in history.current_names(at) for at in places)
-        return duty.key not in ledger.lines and (len(places) == 1 or never_moved)
+    def _has_one_key(self, key: DutyKey, ledger: Ledger) -> bool:
+        """Whether all entries about a duty stand under one key, and none about another duty do."""
+        return key not in ledger.lines and key.unit in self.history(key.policy).lasting_names
 
     def _progress(self, duty: Duty, ledger: Ledger) -> int | None:
         """The percentage that was given last of `duty`, under whatever key."""
@@ -386,13 +389,14 @@ class Books:
 
     def acts(self, day: date, keys: Sequence[DutyKey]) -> list[Entry]:
         """What counts on `day` of one duty, the last recorded first; `keys` are those under which it was kept."""
-        duty = keys[0]
-        if duty.policy not in self.plan.policies:
-            return self.journal.acts(day, duty.policy, [duty.unit], duty.period, _narrow(duty))
-        history = self.history(duty.policy)
-        units = self.names_of([key.unit for key in keys], duty.policy)
-        narrow = None if history.cuts else _narrow(duty)
-        found = self.in_terms_of(day, self.journal.acts(day, duty.policy, units, duty.period, narrow))
+        policy, measure, unit, milestone, period = keys[0]
+        if policy not in self.plan.policies:
+            return self.journal.acts(day, policy, [measure], [unit], milestone, period)
+        history = self.history(policy)
+        units = self.names_of([key.unit for key in keys], policy)
+        numbers = history.numbers(measure, history.in_force(day))
+        written = self.journal.acts(day, policy, numbers, units, None if history.cuts else milestone, period)
+        found = self.in_terms_of(day, written)
         return [entry for entry in found if entry.key in keys]
 
     def acts_after(self, day: date, unit: str, position: int) -> dict[DutyKey, list[Entry]]:
@@ -453,7 +457,3 @@ class Books:
     def since(self, day: date, key: DutyKey, position: int) -> DutyKey:
         """`key`, which a paper bore that knew the entries up to `position`, in the terms of the plan of `day`."""
         return self._resolve_on(day)(key, position + 1) or key
-
-
-def _narrow(duty: DutyKey) -> dict[str, object]:
-    return {"measure": duty.measure, "milestone": duty.milestone}

@@ -86,8 +86,7 @@ def words(journal: Journal, day: str, known: str | None = None) -> Words:
 
 
 def acts(reader: Reader, day: date, key: DutyKey) -> list[Entry]:
-    narrow = {"measure": key.measure, "milestone": key.milestone}
-    return reader.acts(day, key.policy, [key.unit], key.period, narrow)
+    return reader.acts(day, key.policy, [key.measure], [key.unit], key.milestone, key.period)
 
 
 # Appending

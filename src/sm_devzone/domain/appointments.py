@@ -54,6 +54,8 @@ class Tenure(NamedTuple):
 
 
 _RANK = ("assisting", "responsible", "lead")
+_PLANNED = {role: Tenure(role) for role in _RANK}
+"""Most units have one that says nothing else; made once, it is the same for all."""
 
 
 def tenures(measure: Measure, acts: Sequence[Appointment], listed: Sequence[Listed] = ()) -> dict[str, Tenure]:
@@ -63,10 +65,8 @@ def tenures(measure: Measure, acts: Sequence[Appointment], listed: Sequence[List
     measure names all its units since ever. On a day on which both change, the plan puts in what is new before the
     office acts, and takes out what is gone after it.
     """
-    found: dict[str, Tenure] = {}
+    found = {} if listed else {unit: _PLANNED[measure.planned_role(unit)] for unit in measure.roster}
     decided: set[str] = set()
-    for unit in () if listed else measure.roster:
-        found[unit] = Tenure(measure.planned_role(unit))
     for step in _in_order(listed, acts):
         own = found.get(step.unit)
         is_there = own is not None and own.left_on is None
@@ -85,6 +85,8 @@ def tenures(measure: Measure, acts: Sequence[Appointment], listed: Sequence[List
                 found[step.unit] = own._replace(role=step.role if step.unit in decided else own.role)
             else:
                 found[step.unit] = Tenure(step.role, step.day, former=_times(own))
+    if not listed:
+        return found
     for unit in measure.roster:
         if unit in found and unit not in decided:
             found[unit] = found[unit]._replace(role=measure.planned_role(unit))

@@ -144,6 +144,8 @@ class _Slot(NamedTuple):
     milestone: Milestone | None
     period: Period | None
     due: date | None
+    key: str = ""
+    name: str = ""
 
 
 def _is_listed(slot: _Slot, unit: str) -> bool:
@@ -153,11 +155,12 @@ def _is_listed(slot: _Slot, unit: str) -> bool:
 
 def _binds(slot: _Slot, unit: str, term: Tenure) -> bool:
     """Whether a milestone is for `unit`: by its list, or because it took over from one that is on it."""
-    return (
-        _is_listed(slot, unit)
-        or any(_is_listed(slot, giver) for giver in term.line)
-        or any(_is_listed(slot, giver) for earlier in term.former for giver in earlier.line)
-    )
+    if _is_listed(slot, unit):
+        return True
+    if not (term.line or term.former):
+        return False
+    times = (term, *term.former)
+    return any(_is_listed(slot, giver) for own in times for giver in own.line)
 
 
 def _is_before(term: Tenure, slot: _Slot) -> bool:
@@ -187,13 +190,14 @@ class _Judge:
         if self._begun is None or self._measure.reporting_cycle is None:
             return False
         since = max(owed_from, self._begun)
+        if since not in self._last:
+            self._last[since] = last_owed_cycle(self._policy, self._measure, since, self._seen_on)
+        last, heard = self._last[since], record.reported_on
+        if last is None or (heard is not None and heard >= last.start):
+            return False
         if record.pauses or record.act in ("return", "reopen"):
             last = last_owed_cycle(self._policy, self._measure, since, self._seen_on, spared_spans(record))
-        elif since in self._last:
-            last = self._last[since]
-        else:
-            last = self._last[since] = last_owed_cycle(self._policy, self._measure, since, self._seen_on)
-        return last is not None and (record.reported_on is None or record.reported_on < last.start)
+        return last is not None and (heard is None or heard < last.start)
 
 
 def spared_spans(record: Record) -> list[Span]:
@@ -233,6 +237,7 @@ class Drawing:
         self.left = {unit: term for unit, term in self.terms.items() if term.left_on is not None}
         self.lead_unit = named_leads({unit: term.role for unit, term in self.members.items()})
         self.version = history.editions[self.edition].number if history else None
+        self.ends_on = policy.ends_on
         self.judge = _Judge(policy, measure, facts.begun.get(policy.id), seen_on)
         self.is_repealed = policy.repealed_on is not None and day >= policy.repealed_on
 
@@ -248,7 +253,7 @@ class Drawing:
             return rows
         bound: set[str] = set()  # by a milestone, of those that have left as well
         for milestone in measure.milestones:
-            once = _Slot(milestone, None, milestone.due)
+            once = _Slot(milestone, None, milestone.due, milestone.key)
             units = {unit: term for unit, term in members.items() if _binds(once, unit, term)}
             bound.update(units, (unit for unit, term in self.left.items() if _binds(once, unit, term)))
             if milestone.every is None:
@@ -259,7 +264,7 @@ class Drawing:
                 for period, due in occurrences(
                     milestone.first, milestone.by, policy.valid_until, until, milestone.until
                 ):
-                    rows += self._in_slot(_Slot(milestone, period, due), units)
+                    rows += self._in_slot(_Slot(milestone, period, due, milestone.key, period.name), units)
         if not dated:
             keeps_standing = measure.standing is not None or not measure.milestones
             some = (
@@ -278,17 +283,14 @@ class Drawing:
         return [duty for duty in found if duty is not None]
 
     def _key(self, unit: str, slot: _Slot) -> DutyKey:
-        milestone, period = slot.milestone, slot.period
-        return DutyKey(
-            self.policy.id, self.measure.number, unit, milestone.key if milestone else "", period.name if period else ""
-        )
+        return DutyKey(self.policy.id, self.measure.number, unit, slot.key, slot.name)
 
     def _duty(self, unit: str, term: Tenure, slot: _Slot) -> Duty | None:
         """The duty of `unit` in `slot`; None where it owes none there, and has closed out none."""
         key = self._key(unit, slot)
-        self.lost.pop(key, None)
+        record = self.lost.pop(key, UNTOUCHED)
         if not (term.heir_of or term.former or term.left_on):
-            return None if _is_before(term, slot) else self._row(unit, term, slot, self._record(key), None)
+            return None if _is_before(term, slot) else self._row(unit, term, slot, record, None)
         duty: Duty | None = None
         for own in (term, *reversed(term.former)):
             held = self._held(unit, own, slot)
@@ -357,7 +359,7 @@ class Drawing:
 
     def _row(self, unit: str, term: Tenure, slot: _Slot, record: Record, giver: str | None) -> Duty:
         policy, measure, day = self.policy, self.measure, self.day
-        milestone, period, planned = slot
+        milestone, period, planned, key, name = slot
         state = state_of(record)
         done_on = record.submitted_on if record.act in ("submit", "close") else None
         if done_on is not None and milestone is not None and self.edition and self.history is not None:
@@ -365,19 +367,20 @@ class Drawing:
         due = planned and max(planned, record.due or planned)  # what has no date cannot be given another
         if self.is_repealed and state not in ("closed_out", "submitted"):
             state = "terminated"
-        signal = signal_of(state, due, done_on, day, due_soon_days=policy.due_soon_days, valid_until=policy.ends_on)
+        signal = signal_of(state, due, done_on, day, due_soon_days=policy.due_soon_days, valid_until=self.ends_on)
         days = suspended = None
         if signal == "overdue" and due is not None:
             end = done_on or day
             suspended = _suspended_days(record, due, end)
             days = max((end - due).days - suspended, 1)
-        owed_from = self._owed_from(term, slot)
+        is_plain = term.since is None and period is None
+        owed_from = policy.issued if is_plain else self._owed_from(term, slot)
         return Duty(  # by place: with names this takes more than twice as long
             policy.id,
             measure.number,
             measure.title,
-            milestone.key if milestone else None,
-            period.name if period else None,
+            key or None,
+            name or None,
             unit,
             term.role,
             self.lead_unit,

@@ -76,6 +76,11 @@ class History:
             number = back[number]
         return number
 
+    def numbers(self, number: int, source: int) -> frozenset[int]:
+        """Every number that the measure has in any edition which has `number` in `source`."""
+        found = (self.measure(number, source, target) for target in range(len(self.editions)))
+        return frozenset({number, *filter(None, found)})
+
     def milestone(self, number: int, key: str, source: int, target: int) -> tuple[int, str] | None:
         """As `measure`, for one of its milestones; without a key for its standing part."""
         if not key:
@@ -137,6 +142,11 @@ class History:
     def current_names(self, target: int) -> frozenset[str]:
         """The names of the units of one edition."""
         return self._register[target][0]
+
+    @cached_property
+    def lasting_names(self) -> frozenset[str]:
+        """The units that bear one name in all editions; none where a number or key came to mean another."""
+        return frozenset() if self.cuts else frozenset.intersection(*(names for names, _ in self._register))
 
     def names_of(self, name: str) -> frozenset[str]:
         """Every name and alias under which entries about the unit may stand."""

@@ -81,24 +81,26 @@ class Fold(Snapshot):
         rows = self._select(sql, day, dated=dated, policy=policy, measure=measure)
         facts: dict[DutyKey, Sequence[Any]] = {}
         for row in rows:
+            if not any(found := row[6:]):
+                continue
             key: DutyKey | None = DutyKey._make(row[:5])
-            if resolve is not None:
-                key = resolve(DutyKey._make(row[:5]), row[5])
-            if key is not None and any(found := row[6:]):
+            if resolve is not None and key is not None:
+                key = resolve(key, row[5])
+            if key is not None:
                 facts[key] = _added(facts[key], found) if key in facts else found
         with garbage_told():
             records = {key: _record(*found, by_number=self._by_number) for key, found in facts.items()}
-            for key, halts in self._halts(day, policy, measure, resolve).items():
-                if not dated or key.milestone:
-                    records[key] = records.get(key, Record()).with_halts(halts)
+            for key, halts in self._halts(day, policy, measure, resolve, dated=dated).items():
+                records[key] = records.get(key, Record()).with_halts(halts)
         return records
 
     def _halts(
-        self, day: date, policy: str | None, measure: int | None, resolve: Resolve | None
+        self, day: date, policy: str | None, measure: int | None, resolve: Resolve | None, *, dated: bool
     ) -> dict[DutyKey, list[Halt]]:
         """Of each duty that was ever suspended: when it was, and when it was resumed, in order."""
         halts: dict[DutyKey, list[Halt]] = {}
-        for number, kind, happened_on, *raw in self._office_acts(day, policy, measure, "suspend", "resume"):
+        acts = self._office_acts(day, policy, measure, "suspend", "resume", dated=dated)
+        for number, kind, happened_on, *raw in acts:
             key = DutyKey._make(raw[:5])
             resolved = resolve(key, number) if resolve is not None else key
             if resolved is not None:
@@ -126,11 +128,14 @@ class Fold(Snapshot):
                 found.append(Appointment(*resolved[:3], given, taker, day_of(happened_on), number))
         return sorted(found, key=lambda act: act.number if self._by_number else (act.day, act.number))
 
-    def _office_acts(self, day: date, policy: str | None, measure: int | None, *kinds: str) -> Sequence[Sequence[Any]]:
+    def _office_acts(
+        self, day: date, policy: str | None, measure: int | None, *kinds: str, dated: bool = False
+    ) -> Sequence[Sequence[Any]]:
         return self._select(
             f"""SELECT id, kind, happened_on, policy, measure, unit, milestone, period, role, to_unit FROM entry
                 WHERE kind IN {OFFICE_KINDS} AND kind IN {kinds} AND {COUNTS} {{narrow}}""",
             day,
+            dated=dated,
             policy=policy,
             measure=measure,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -52,19 +52,25 @@ class Reader(Fold, Registers):
         return [(number, str(recorded_at)) for number, recorded_at in rows]
 
     def acts(
-        self, day: date, policy: str, units: Collection[str], period: str, narrow: Mapping[str, Any] | None = None
+        self,
+        day: date,
+        policy: str,
+        measures: Collection[int],
+        units: Collection[str],
+        milestone: str | None,
+        period: str,
     ) -> list[Entry]:
-        """What counts on `day` of the duties of any of `units` in a period, the last recorded first.
+        """What counts on `day` of the duties of any of `units` in `measures`, the last recorded first.
 
-        `narrow` may name measure and milestone. The first comes with its evidence.
+        Of every milestone where that is None. The first comes with its evidence.
         """
         named = {f"unit{at}": unit for at, unit in enumerate(sorted(units))}
-        extra = f"""AND unit IN ({", ".join(f":{name}" for name in named)}) AND period = :period
+        extra = f"""AND measure IN ({", ".join(map(str, sorted(measures)))})
+                    AND unit IN ({", ".join(f":{name}" for name in named)}) AND period = :period
                     AND kind NOT IN {OFFICE_ONLY} AND {live("entry")}"""
-        given = dict(narrow or {})
-        if "milestone" in given:
+        if milestone is not None:
             extra += " AND milestone = :milestone"
-        acts = self._entries(extra, day, policy=policy, period=period, **named, **given)
+        acts = self._entries(extra, day, policy=policy, period=period, milestone=milestone, **named)
         rows = self._run(
             "SELECT sha256, name, size, id, entry FROM evidence WHERE entry = :entry ORDER BY id",
             {"entry": acts[0].id if acts else 0},
@@ -171,12 +177,12 @@ class Reader(Fold, Registers):
         rows = self._select(
             f"""SELECT {_COLUMNS}, (SELECT min(v.id) FROM entry v WHERE v.voids = entry.id
                                     AND v.recorded_at < :known AND v.id <= :position)
-                FROM entry WHERE {KNOWN} {extra} {{narrow}} ORDER BY id DESC""",
+                FROM entry WHERE {KNOWN} {extra} {{narrow}}""",
             day,
             **narrow,
         )
-        with garbage_told():
-            return [_entry(row) for row in rows]
+        with garbage_told():  # put in order here, or SQLite takes the index that gives the order, not the best one
+            return sorted((_entry(row) for row in rows), key=lambda entry: entry.id, reverse=True)
 
 
 class Journal:
