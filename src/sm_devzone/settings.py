@@ -123,7 +123,7 @@ class Settings:
         if edition == EDITION:
             return self
         former = copy(self)
-        former._shipped_templates = ("0.1.0",)
+        former._shipped_templates = (f"edition-{edition}",)
         return former
 
     def template_lines(self, name: str) -> list[str]:

@@ -76,7 +76,7 @@ def command(
         option, text = ("--verify", verify) if verify is not None else ("--reprint", reprint or "")
         issued_in = None if year is None else whole("--year", year)
         again = bulletins.made_again(context, whole(option, text), owner, issued_in)
-        return _agrees(again) if verify is not None else _reprinted(again, output, force=force)
+        return _agrees(context, again) if verify is not None else _reprinted(context, again, output, force=force)
     named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
     period = chosen_period(context, today, named, start, end) or period_of("week", today)
     day = last_day(period, today)
@@ -110,13 +110,25 @@ def command(
     return "".join(f"{path}\n" for path in paths)
 
 
-def _agrees(again: bulletins.Again) -> str:
-    return "".join(f"{one.year} 年第 {one.number} 期 {one.form} 一致 {one.sha256}\n" for one in again.issued)
+def _agrees(context: Context, again: bulletins.Again) -> str:
+    _tell_left_out(context, again)
+    made = [one for one in again.issued if one.form in again.contents]
+    return "".join(f"{one.year} 年第 {one.number} 期 {one.form} 一致 {one.sha256}\n" for one in made)
 
 
-def _reprinted(again: bulletins.Again, output: str | None, *, force: bool) -> str:
+def _tell_left_out(context: Context, again: bulletins.Again) -> None:
+    """Formats of a former edition that nobody can make again: no reproach to the paper."""
+    if left := [one.form for one in again.issued if one.form not in again.contents]:
+        first = again.issued[0]
+        context.terminal.tell(
+            f"{first.year} 年第 {first.number} 期的 {'、'.join(left)} 由以前的版本做出，现在做不出一样的，没有核对"
+        )
+
+
+def _reprinted(context: Context, again: bulletins.Again, output: str | None, *, force: bool) -> str:
     if output == "-" or (output is not None and not _is_folder(output)):
         raise WrongUsage(f"--reprint 要写到一个文件夹，不是“{output}”", "写一个文件夹；默认 ./reports/")
+    _tell_left_out(context, again)
     stem = bulletin.file_stem(again.material.period, again.issued[0].day, again.issued[0].number)
     paths = written(_named(again.contents, output, stem), replacing=force)
     return "".join(f"{path}\n" for path in paths)

@@ -10,8 +10,8 @@ from sm_devzone.domain import phrases
 from sm_devzone.domain.calendar import ONE_DAY
 from sm_devzone.domain.glossary import ROLES
 
-EDITION = 2
-"""The rules by which papers are made now. One that went out is made again by those of its time."""
+EDITION = 3
+"""The rules, words and layout by which papers are made now. One that went out is made again by those of its time."""
 
 REPORTS = ("update", "unchanged", "submit")
 """The kinds by which a unit is heard from."""
@@ -145,7 +145,7 @@ class Issued(NamedTuple):
     """One file of a bulletin that was issued: what it covered, what it knew of, and the SHA-256 of its bytes.
 
     `policy` is empty for all policies; `position` the last entry that was known, `plans` the last version of a plan.
-    `edition` are the rules that it was made by: 1 those of 0.1.0, else EDITION.
+    `edition` are the rules and the layout that it was made by (domain/former.py): 1 those of 0.1.0, else up to EDITION.
     """
 
     number: int

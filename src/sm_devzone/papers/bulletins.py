@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sm_devzone.books import Books, View
 from sm_devzone.context import Context
-from sm_devzone.domain import bulletin, first_edition
+from sm_devzone.domain import bulletin, first_edition, former
 from sm_devzone.domain.bulletin import Bulletin
 from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period
 from sm_devzone.domain.entry import DutyKey, Entry, Issued, Words
@@ -215,7 +215,10 @@ def issue(context: Context, material: Material, contents: Mapping[str, bytes], b
 
 
 class Again(NamedTuple):
-    """An issued bulletin that was made again: its facts, one a file, and the files by format."""
+    """An issued bulletin that was made again: its facts, one a file, and the files by format.
+
+    Formats that no former edition is made again in are not among the files.
+    """
 
     material: Material
     issued: list[Issued]
@@ -233,11 +236,12 @@ def made_again(context: Context, number: int, policy: str, year: int | None) -> 
             raise NotFound(f"没有登记过第 {number} 期", "发出时用 --number 期号 登记")
         first = issued[0]
         period = parse_period(first.period) or bulletin.days(first.start, first.day)
-        formats = [one.form for one in issued]
+        formats = [one.form for one in issued if former.can_be_made_again(first.edition, one.form)]
         then = books.issued(first)
         material = gather(then, period, first.day, policy, formats, number=number, until=first.recorded_at)
-    contents = made(context.settings.of_edition(first.edition), material, formats)
-    different = [one.form for one in issued if digest(contents[one.form]) != one.sha256]
+    as_told = material._replace(bulletin=former.bulletin_of(first.edition, material.bulletin))
+    contents = made(context.settings.of_edition(first.edition), as_told, formats)
+    different = [one.form for one in issued if one.form in contents and digest(contents[one.form]) != one.sha256]
     if different:
         raise NotTheSame(f"{first.year} 年第 {number} 期（{'、'.join(different)}）和发出时不一样")
     return Again(material, issued, contents)

@@ -11,6 +11,7 @@ from sm_devzone.context import Context
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Act, Notice
+from sm_devzone.domain.former import slip_of
 from sm_devzone.domain.glossary import COLOURS
 from sm_devzone.domain.ledger import Ledger, by_urgency
 from sm_devzone.domain.notice import (
@@ -115,7 +116,7 @@ def made_again(context: Context, number: int, year: int | None) -> Issue:
             raise changed
         slip = _slip(then, ledger, duty, notice, _earlier(then, ledger, before, duty))
     settings = context.settings.of_edition(notice.edition)
-    paper = _made(settings, slip, [form for form, _ in notice.files])
+    paper = _made(settings, slip_of(notice.edition, slip), [form for form, _ in notice.files])
     if paper.slip.notice.files != notice.files:
         raise changed
     return paper

@@ -1,0 +1,144 @@
+{#- Filter, sort and search of the list of duties; what is chosen stands in the address, so that it can be sent on. -#}
+"use strict";
+(() => {
+  const bar = document.querySelector(".filter");
+  if (!bar) return;
+  const table = document.querySelector(".duties");
+  const body = table.tBodies[0];
+  const rows = [...body.rows];
+  const shown = document.querySelector(".shown");
+  const controls = Object.fromEntries([...bar.querySelectorAll("[name]")].map((control) => [control.name, control]));
+  const chosen = ["unit", "measure", "signal", "state"];
+  const order = new Intl.Collator("zh-CN", { numeric: true });
+  const words = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+  let sort = "";
+
+  document.documentElement.classList.add("js");
+  bar.hidden = false;
+
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = head.textContent;
+    button.addEventListener("click", () => {
+      sort = sort === String(column) ? `-${column}` : String(column);
+      show();
+    });
+    head.dataset.label = head.textContent; // what is printed: a button shows on the first page only
+    head.replaceChildren(button);
+  });
+
+  const key = (row, column) => row.cells[column].dataset.key ?? row.cells[column].textContent;
+
+  function sorted() {
+    if (sort === "") return rows;
+    const column = Math.abs(Number(sort));
+    const way = sort.startsWith("-") ? -1 : 1;
+    // What is empty comes last, whichever way round.
+    return [...rows].sort((a, b) => {
+      const [one, other] = [key(a, column), key(b, column)];
+      return (one === "") - (other === "") || way * order.compare(one, other);
+    });
+  }
+
+  function show() {
+    const wanted = controls.q.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const row of rows) {
+      const fits =
+        chosen.every((name) => !controls[name].value || row.dataset[name] === controls[name].value) &&
+        wanted.every((word) => words.get(row).includes(word));
+      row.hidden = !fits;
+      count += fits;
+    }
+    body.append(...sorted());
+    heads.forEach((head, column) => {
+      const here = sort !== "" && Math.abs(Number(sort)) === column;
+      if (here) head.setAttribute("aria-sort", sort.startsWith("-") ? "descending" : "ascending");
+      else head.removeAttribute("aria-sort");
+    });
+    controls.sort.value = sort;
+    for (const line of document.querySelectorAll(".matrix tbody tr"))
+      line.classList.toggle("chosen", line.dataset.unit === controls.unit.value);
+    const said = chosen.filter((name) => controls[name].value).map((name) => controls[name].selectedOptions[0].text);
+    if (wanted.length) said.push(`“${controls.q.value.trim()}”`);
+    shown.textContent = said.length
+      ? `${said.join("，")}：${count} 项，共 ${rows.length} 项。`
+      : `共 ${rows.length} 项${sort === "" ? "，最急的在前" : ""}。`;
+    remember();
+  }
+
+  function remember() {
+    const parts = [...chosen, "q"].filter((name) => controls[name].value).map((name) => [name, controls[name].value]);
+    if (sort !== "") parts.push(["sort", sort]);
+    const hash = parts.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+    if (hash || location.hash.includes("=")) history.replaceState(null, "", hash ? `#${hash}` : "#list");
+  }
+
+  // A unit may be given by a part of its name where only one has it.
+  function meant(control, value) {
+    const options = [...control.options];
+    if (options.some((option) => option.value === value)) return value;
+    const near = value ? options.filter((option) => option.text.includes(value)) : [];
+    return near.length === 1 ? near[0].value : null;
+  }
+
+  function follow() {
+    if (!location.hash.includes("=")) return;
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const unknown = [];
+    for (const name of chosen) {
+      const found = meant(controls[name], asked.get(name) ?? "");
+      controls[name].value = found ?? "";
+      if (found === null) unknown.push(asked.get(name));
+    }
+    controls.q.value = asked.get("q") ?? "";
+    const column = asked.get("sort") ?? "";
+    sort = /^-?\d+$/.test(column) && Math.abs(Number(column)) < heads.length ? column : "";
+    show();
+    if (unknown.length) shown.textContent = `没有“${unknown.join("”“")}”。${shown.textContent}`;
+    const heading = document.querySelector("#list h2");
+    heading.focus({ preventScroll: true });
+    heading.scrollIntoView();
+  }
+
+  function clear() {
+    for (const name of [...chosen, "q"]) controls[name].value = "";
+    sort = "";
+    show();
+  }
+
+  bar.addEventListener("input", (event) => {
+    if (event.target === controls.sort) sort = controls.sort.value;
+    show();
+  });
+  bar.querySelector("button").addEventListener("click", clear);
+  bar.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") clear();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, select, textarea")) return;
+    event.preventDefault();
+    controls.q.focus();
+    bar.scrollIntoView();
+  });
+  document.addEventListener("click", (event) => {
+    const cell = event.target.closest(".matrix td[data-measure]");
+    if (cell) location.hash = `unit=${encodeURIComponent(cell.parentNode.dataset.unit)}&measure=${cell.dataset.measure}`;
+  });
+  addEventListener("hashchange", follow);
+  follow();
+
+  // The tables behind the charts are printed even by a browser whose style sheets cannot open them.
+  const folded = [...document.querySelectorAll("details")];
+  let open = [];
+  addEventListener("beforeprint", () => {
+    open = folded.filter((fold) => fold.open);
+    for (const fold of folded) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of folded) fold.open = open.includes(fold);
+  });
+})();
