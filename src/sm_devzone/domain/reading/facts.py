@@ -79,53 +79,21 @@ def facts(paragraphs: Sequence[Paragraph], org: str | None, *, listed: frozenset
     signed = _signature(paragraphs, listed)
     issued = signed[1] or _issued(paragraphs, first_item, meta, doubts)
     issuer = signed[0] or _issuer(title, meta)
+    where = (title.line, None, None, "document", title.words) if title else (1, None, None, "document", "")
     if title and (second := _second_title(paragraphs, first_item, title_at, title)):
-        doubts.append(
-            Doubt(
-                title.line,
-                None,
-                None,
-                "document",
-                title.words,
-                title.value,
-                second,
-                "通知和所附文件各有标题，取在前的通知",
-            )
-        )
+        doubts.append(Doubt(*where, title.value, second, "通知和所附文件各有标题，取在前的通知"))
     until, valid_words, sentences = _validity(paragraphs, issued, doubts)
     if issued is None:
-        doubts.append(
-            Doubt(
-                title.line if title else 1,
-                None,
-                None,
-                "document",
-                title.words if title else "",
-                None,
-                None,
-                "没有找到成文日期，请填 issued",
-            )
-        )
+        doubts.append(Doubt(*where, None, None, "没有找到成文日期，请填 issued"))
     if issuer is None:
-        doubts.append(
-            Doubt(
-                title.line if title else 1,
-                None,
-                None,
-                "document",
-                title.words if title else "",
-                None,
-                org,
-                "没有找到发文机关，请填 issuer",
-            )
-        )
+        doubts.append(Doubt(*where, None, org, "没有找到发文机关，请填 issuer"))
     if until is None:
         period = next((match for part in paragraphs[: first_item + 1] if (match := _PERIOD.search(part.view))), None)
         line = next(
             (part.line_at(0) for part in paragraphs[: first_item + 1] if period and period.string == part.view),
-            title.line if title else 1,
+            where[0],
         )
-        words = period[0] if period else valid_words or (title.words if title else "")
+        words = period[0] if period else valid_words or where[-1]
         other = f"{period[1]}-12-31" if period else None
         if not any(doubt.why.startswith("有效期") for doubt in doubts):
             doubts.append(Doubt(line, None, None, "document", words, None, other, "没有写有效期，请填 valid_until"))

@@ -57,22 +57,16 @@ def items_of(rows: Sequence[Line]) -> tuple[list[Item], list[Doubt]]:
 
 def _unread(table: Sequence[Line]) -> list[Doubt]:
     first = table[0]
-    words = " ".join(first.text.split())
-    if not words:
+    if not first.text.strip():
         return []
     serious = any(re.search("责任|牵头|配合|负责", row.text) for row in table)
-    return [
-        Doubt(
-            first.number,
-            first.page,
-            None,
-            "table",
-            words[:80],
-            None,
-            "任务清单" if serious else None,
-            f"这张表没有责任单位一栏，{len(table)} 行都没有读作措施",
-        )
-    ]
+    why = f"这张表没有责任单位一栏，{len(table)} 行都没有读作措施"
+    return [_of_row(first, why, "任务清单" if serious else None)]
+
+
+def _of_row(row: Line, why: str, other: str | None = None) -> Doubt:
+    words = " ".join(row.text.split())[:80]
+    return Doubt(row.number, row.page, None, "table", words, None, other, why)
 
 
 def _head(table: Sequence[Line]) -> tuple[int, list[str]] | None:
@@ -125,18 +119,7 @@ def _table_items(heads: list[str], body: Sequence[Line]) -> tuple[list[Item], li
             continue
         if len(set(filled)) == 1 or len(cells) < len(heads):
             if len(cells) < len(heads) and len(filled) > 1:
-                doubts.append(
-                    Doubt(
-                        row.number,
-                        row.page,
-                        None,
-                        "table",
-                        " ".join(row.text.split())[:80],
-                        None,
-                        None,
-                        "这一行的格数和表头不一样，没有读",
-                    )
-                )
+                doubts.append(_of_row(row, "这一行的格数和表头不一样，没有读"))
             continue  # a heading across the whole row
         text = [
             cells[at]
@@ -144,18 +127,7 @@ def _table_items(heads: list[str], body: Sequence[Line]) -> tuple[list[Item], li
             if cells[at]
         ]
         if not text:
-            doubts.append(
-                Doubt(
-                    row.number,
-                    row.page,
-                    None,
-                    "table",
-                    " ".join(row.text.split())[:80],
-                    None,
-                    None,
-                    "这一行没有任务，没有读作措施",
-                )
-            )
+            doubts.append(_of_row(row, "这一行没有任务，没有读作措施"))
             continue
         run += 1
         value = (

@@ -202,18 +202,8 @@ def _without_noise(lines: Sequence[Line]) -> tuple[list[Line], list[Doubt]]:
         keep = places[:1] if _TITLE.search(as_viewed(text)) else []
         gone.update(at for at in places if at not in keep)
         first = lines[next(at for at in places if at not in keep)]
-        doubts.append(
-            Doubt(
-                first.number,
-                first.page,
-                None,
-                "dropped",
-                text,
-                None,
-                "正文",
-                f"出现 {len(places)} 次，当作页眉页脚略去",
-            )
-        )
+        why = f"出现 {len(places)} 次，当作页眉页脚略去"
+        doubts.append(Doubt(first.number, first.page, None, "dropped", text, None, "正文", why))
     kept: list[Line] = []
     cut = False
     for at, line in enumerate(lines):

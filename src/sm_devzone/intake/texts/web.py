@@ -12,71 +12,16 @@ from sm_devzone.errors import CannotRead
 from sm_devzone.intake.texts.plain import decoded, looks_like_web
 
 _SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "nav",
-        "footer",
-        "aside",
-        "form",
-        "button",
-        "select",
-        "noscript",
-        "iframe",
-        "template",
-        "svg",
-        "head",
-        "title",
-        "input",
-        "textarea",
-        "option",
-        "object",
-        "embed",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-    ]
+    (
+        "script style nav footer aside form button select noscript iframe template svg head title input textarea "
+        "option object embed audio video canvas map"
+    ).split()
 )
 _BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-        "main",
-        "blockquote",
-        "pre",
-        "figure",
-        "figcaption",
-        "center",
-        "hr",
-        "address",
-        "header",
-        "body",
-        "html",
-        "table",
-        "tbody",
-        "thead",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "caption",
-        "fieldset",
-    ]
+    (
+        "p div li ul ol dl dt dd h1 h2 h3 h4 h5 h6 section article main blockquote pre figure figcaption center hr "
+        "address header body html table tbody thead tfoot tr td th caption fieldset"
+    ).split()
 )
 _AROUND = re.compile(
     "(?i)(?:^|[-_ ])(?:nav|navbar|breadcrumb|crumb|footer|foot|share|related|relate|recommend|copyright|toolbar|"
