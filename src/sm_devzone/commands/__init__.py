@@ -34,6 +34,7 @@ VERBS = {
     "history": ("history", "流水：谁、什么时候、记了什么"),
     "send": ("send", "给每个单位出一份 Excel 填报表"),
     "collect": ("collect", "收回填好的填报表，核对后登记"),
+    "takeover": ("takeover", "建账：把办公室自己的 Excel 台账一次登记进来"),
     "stats": ("stats", "统计：按单位或按措施，按时办结率、报送率"),
     "report": ("report", "一个时段的督办报告（Markdown、网页、文字、Word 公文）"),
     "template": ("template", "报告和督办单的模板：列出、复制、检查"),

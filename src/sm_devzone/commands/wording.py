@@ -36,6 +36,8 @@ _VALUES = {
     "状态": "--state",
     "姓名": "--by",
     "格式": "--format",
+    "列": "--columns",
+    "工作表": "--sheet",
     "路径": "--output --db --plan --templates --evidence",
 }
 """What is written after an option, and of which; after the others it is a text."""

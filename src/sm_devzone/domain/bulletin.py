@@ -540,7 +540,9 @@ def compose(
 
 
 def _is_imported(entry: Entry, begun: date | None) -> bool:
-    """Whether `entry` is of a day before its ledger was `begun`, and was typed in then."""
+    """Whether `entry` was taken over, or is of a day before its ledger was `begun` and was typed in then."""
+    if entry.is_taken_over:
+        return True
     return begun is not None and entry.happened_on < begun == recorded_day(entry.recorded_at)
 
 

@@ -13,6 +13,9 @@ from sm_devzone.domain.glossary import ROLES
 EDITION = 3
 """The rules, words and layout by which papers are made now. One that went out is made again by those of its time."""
 
+TAKEN_OVER = "建账补登"
+"""How the source of a fact begins that came out of the office's own ledger of the past (devzone takeover)."""
+
 REPORTS = ("update", "unchanged", "submit")
 """The kinds by which a unit is heard from."""
 
@@ -87,6 +90,10 @@ class Entry(NamedTuple):
     @property
     def key(self) -> DutyKey:
         return DutyKey(self.policy, self.measure, self.unit, self.milestone, self.period)
+
+    @property
+    def is_taken_over(self) -> bool:
+        return self.source.startswith(TAKEN_OVER)
 
     @property
     def place(self) -> str:

@@ -210,12 +210,13 @@ class Plan:
                 )
         return register
 
-    def find_units(self, text: str) -> tuple[str, ...]:
+    def find_units(self, text: str, *, by_name: bool = False) -> tuple[str, ...]:
         """The single units that `text` means: one unit, or the members of a collective.
 
         A name, letter for letter, beats one that is looked up alike, that beats an alias, so that no policy can hide
-        a unit of another; then come a spelling (pinyin, initials), a part of a name, a part of its pinyin. Raises
-        WrongUsage with the list when several fit equally well, NotFound with the nearest names.
+        a unit of another; then come, unless only a whole name counts (`by_name`), a spelling (pinyin, initials), a part
+        of a name, a part of its pinyin. Raises WrongUsage with the list when several fit equally well, NotFound with
+        the nearest names.
         """
         wanted = as_looked_up(text)
         if not wanted:
@@ -228,7 +229,7 @@ class Plan:
             lambda _, names, __: any(wanted in each for each in names),
             lambda _, __, spellings: len(wanted) > 2 and any(wanted in s for s in spellings),
         )
-        for fits in ranks:
+        for fits in ranks[:3] if by_name else ranks:
             fitting = [name for name, (_, names, spellings) in self._register.items() if fits(name, names, spellings)]
             if len(fitting) == 1:
                 return self._register[fitting[0]][0]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from zipfile import BadZipFile
 
 from sm_devzone.domain.answers import EMPTY, HEADINGS, Cell, Returned
 from sm_devzone.domain.form import ANSWERS, MANIFEST_SHEET, SentForm, printed, read_manifest
 from sm_devzone.domain.text import squeezed
 from sm_devzone.intake.cells.book import Page, open_book
 from sm_devzone.intake.cells.sheet import Rows, letters
-from sm_devzone.intake.refusal import FileRefused
+from sm_devzone.intake.refusal import FileRefused, damage_told
 from sm_devzone.intake.sniffing import why_no_workbook
 
 _HEAD_ROWS = 20
@@ -23,15 +22,8 @@ def read(name: str, content: bytes) -> Returned:
     """The form in the workbook `content`. Raises FileRefused."""
     if said := why_no_workbook(content):
         raise FileRefused(said)
-    try:
+    with damage_told():
         return _returned(name, open_book(content))
-    except FileRefused:
-        raise
-    except BadZipFile as error:
-        raise FileRefused("文件损坏，或不是 .xlsx，请对方重新保存再发") from error
-    except Exception as error:
-        # Anything may be wrong inside a file from outside.
-        raise FileRefused(f"文件损坏，打不开（{type(error).__name__}），请对方重新保存再发") from error
 
 
 def _returned(name: str, pages: Sequence[Page]) -> Returned:

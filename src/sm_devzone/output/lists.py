@@ -10,10 +10,12 @@ from typing import Any
 from sm_devzone.domain.calendar import chinese_day, in_china
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import DutyKey, Entry, Words
-from sm_devzone.domain.glossary import KINDS, ORIGINS, ROLES, SIGNALS, STATES
+from sm_devzone.domain.glossary import KINDS, ORIGINS, ROLES, SIGNALS, STANDING, STATES
 from sm_devzone.domain.ledger import Ledger, lead_origin
 from sm_devzone.domain.phrases import days_late, extension_note, lead_words, place
 from sm_devzone.domain.plan import Plan
+from sm_devzone.domain.takeover.columns import FIELDS
+from sm_devzone.domain.takeover.rows import CHOICES
 from sm_devzone.output.workbook import Column, Shaded, listing
 
 _FEW = 3
@@ -108,6 +110,40 @@ def plan(pairs: Sequence[Any], policies: Plan, day: date) -> bytes:
         Column("任务要点", 44, lambda pair: pair.task.replace(";", "\n")),
     ]
     return listing("计划", _said(policies, day), day, columns, pairs, f"合计：单位与措施的对应 {len(pairs)} 对")
+
+
+_ADVICE = (
+    "注：只填办过的，空着的行不登记。待审核、已销号的要写完成日期，按期还是超期看这一天；推进中、中止的要写报送日期。"
+    "日期写到日，如 2025-11-20；一项任务报过几次的，复制这一行再写。"
+)
+
+
+def blank_ledger(ledger: Ledger, duties: Sequence[Duty]) -> bytes:
+    """建账表: the columns that a takeover reads, the duties filled in, and what happened left to write."""
+
+    def empty(field: str, width: float, choices: Sequence[str] = ()) -> Column:
+        return Column(FIELDS[field], width, lambda _: None, choices)
+
+    columns = [
+        Column(FIELDS["number"], 9, lambda duty: ledger.plan.number_of(duty.policy, duty.measure)),
+        Column(FIELDS["measure"], 24, lambda duty: duty.title),
+        Column(FIELDS["milestone"], 12, lambda duty: place(duty) or STANDING),
+        Column(FIELDS["unit"], 16, lambda duty: duty.unit),
+        Column(FIELDS["due"], 12, lambda duty: duty.due or STANDING),
+        empty("state", 10, CHOICES),
+        empty("done_on", 12),
+        empty("closed_on", 12),
+        empty("progress", 7),
+        empty("note", 30),
+        empty("problem", 20),
+        empty("next_step", 20),
+        empty("reported_on", 12),
+        empty("material", 15),
+        empty("reporter", 9),
+        empty("phone", 14),
+    ]
+    titles = "".join(f"《{policy.title}》" for policy in ledger.plan)
+    return listing("建账表", titles, ledger.day, columns, duties, _ADVICE)
 
 
 def _said(policies: Plan, day: date) -> str:

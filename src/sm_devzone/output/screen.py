@@ -41,6 +41,8 @@ from sm_devzone.domain.plan import Measure, Milestone
 from sm_devzone.domain.reading.doubts import KINDS as DOUBTS
 from sm_devzone.domain.reading.doubts import Doubt
 from sm_devzone.domain.statistics import StatRow
+from sm_devzone.domain.takeover.columns import FIELDS, Layout
+from sm_devzone.domain.takeover.columns import Table as LedgerTable
 from sm_devzone.domain.text import plain
 
 SIGNAL_STYLES = {"overdue": "bold red", "due_soon": "yellow", "on_track": "green", "ongoing": "dim"}
@@ -320,6 +322,20 @@ def findings(found: Sequence[Finding]) -> str:
     return _drawn(
         _table(columns, found), Text(""), _text(f"共 {files} 个文件  {counts}" if found else "没有填写的内容")
     )
+
+
+def takeover(table: LedgerTable, layout: Layout, found: Sequence[Finding]) -> str:
+    """Which column of a ledger is read as what, then what comes of its rows."""
+    read = {column.place: FIELDS[column.field] for column in layout.columns}
+    places = sorted([(column.place, column.heading) for column in layout.columns] + list(layout.unused))
+    columns = [
+        Column("列", lambda own: _text(table.letters[own[0]])),
+        Column("表头", lambda own: _text(own[1]), ratio=1),
+        Column("读作", lambda own: _text(read[own[0]], "green") if own[0] in read else _text("不读", "dim")),
+    ]
+    head = f"{layout.first}–{layout.last}" if layout.first < layout.last else str(layout.last)
+    title = _text(f"{table.file}  工作表“{table.sheet}”  表头第 {head} 行", "bold")
+    return _drawn(title, Text(""), _table(columns, places), Text("")) + findings(found)
 
 
 def replies(found: Sequence[Reply]) -> str:

@@ -64,11 +64,15 @@ _WIDTHS = {
 
 
 class Column(NamedTuple):
-    """A column of a list: its heading, its width in characters, and how a record's cell is made. Cells wrap."""
+    """A column of a list: its heading, its width in characters, how a record's cell is made. Cells wrap.
+
+    `choices` are what may be filled in, where the list is one to fill in.
+    """
 
     heading: str
     width: float
     cell: Callable[[Any], object]
+    choices: Sequence[str] = ()
 
 
 class Shaded(NamedTuple):
@@ -229,6 +233,10 @@ def listing(title: str, said: str, day: date, columns: Sequence[Column], records
                     sheet.write_number(at, place, value, number_cell)
                 else:
                     _write(sheet, at, place, str(value or ""), plain_cell)
+        for place, column in enumerate(columns, 1):
+            if column.choices:
+                chosen = {"validate": "list", "source": list(column.choices), "error_title": column.heading}
+                sheet.data_validation(3, place, max(number, 1) + 2, place, chosen)
         sheet.autofilter(2, 0, max(number, 1) + 2, len(columns))
         _write(sheet, number + 4, 0, totals, book.add_format({**_FONT, "bold": True}))
         sheet.freeze_panes(3, 0)
