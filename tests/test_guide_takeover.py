@@ -40,3 +40,10 @@ def test_the_ledger_of_the_example_is_taken_over(devzone_at_home: Devzone) -> No
         "in_progress",
     ]
     assert Path("建账表.xlsx").is_file()
+
+
+def test_an_item_from_a_meeting(devzone_at_home: Devzone) -> None:
+    said = done(devzone_at_home, "十三、批示和会议议定的事项")
+    (added,) = [ran for line, ran in said.items() if line.startswith("devzone add")]
+    assert added.out.startswith("措施 18 园区消防整治（市应急局、三元区")
+    assert "2026-11-23" in said["devzone plan --policy directives"].out

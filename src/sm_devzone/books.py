@@ -75,6 +75,10 @@ class Books:
         """The same state of the database, as far as `view` goes."""
         return Books(self.plan, self._whole, self.today, self._read_plan, self._tell, view)
 
+    def of_plan(self, plan: Plan) -> Books:
+        """The same state of the database, with another plan."""
+        return Books(plan, self._whole, self.today, self._read_plan, self._tell, self.view)
+
     def issued(self, paper: Issued | Notice) -> Books:
         """The same state, as far as a paper that went out knew it, and by the rules of its time."""
         first = paper.edition == 1
@@ -168,6 +172,11 @@ class Books:
                 continue
             versions = self.versions.get(policy.id, [])
             since = policy.issued
+            if versions and on is not None and on < versions[-1].in_force_since:
+                last = versions[-1]
+                raise Refused(
+                    f"第 {last.number} 版从 {last.in_force_since} 起算，新的一版不能从更早的 {on} 起算", "请改 --on"
+                )
             if versions:
                 since = max(on or self.today, versions[-1].in_force_since)
                 self._check_succession(versions[-1], policy, reason)

@@ -14,6 +14,7 @@ from sm_devzone.terminal import Terminal
 
 if TYPE_CHECKING:
     from sm_devzone.books import Books
+    from sm_devzone.domain.contacts import Contacts
     from sm_devzone.domain.plan import Plan
     from sm_devzone.domain.plan_history import PlanVersion
     from sm_devzone.errors import DatabaseUnusable
@@ -45,7 +46,18 @@ class Context:
     def plan(self) -> Plan:
         from sm_devzone.storage.plan_cache import load
 
-        return load(self.settings.plan_path, self.settings.cache_path)
+        return load(self.settings.plan_path, self.settings.cache_path, self.settings.items_path)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """Whom to call or write to; an entry of a unit that the plan does not know is told. Raises ContactsInvalid."""
+        from sm_devzone.storage.contacts_file import load
+        from sm_devzone.storage.plan_cache import CONTACTS
+
+        contacts, told = load(self.settings.beside_plan(CONTACTS), self.plan)
+        for message in told:
+            self.terminal.tell(message)
+        return contacts
 
     @cached_property
     def journal(self) -> Journal:
@@ -124,7 +136,7 @@ class Context:
         """The plan file with that SHA-256. Raises PlanInvalid where it has been changed since it was read."""
         from sm_devzone.storage.plan_cache import text_of
 
-        return text_of(self.settings.plan_path, sha256)
+        return text_of(self.settings.plan_path, sha256, self.settings.items_path)
 
     def _books(self, plan: Plan, reader: Reader, tell: Callable[[str], None]) -> Books:
         from sm_devzone.books import Books

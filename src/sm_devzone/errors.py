@@ -48,13 +48,20 @@ class PlanInvalid(DevzoneError):
     """The plan has problems: all of them, each `file:line: what is wrong, what to do`."""
 
     exit_code = 3
+    what = "计划文件"
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__(f"计划文件有 {len(problems)} 处问题，请改正后再运行")
+        super().__init__(f"{self.what}有 {len(problems)} 处问题，请改正后再运行")
         self.problems = list(problems)
 
     def lines(self) -> list[str]:
         return [*self.problems, *super().lines()]
+
+
+class ContactsInvalid(PlanInvalid):
+    """As PlanInvalid, of contacts.yaml."""
+
+    what = "通讯录"
 
 
 class NotFound(DevzoneError):

@@ -11,6 +11,7 @@ from sm_devzone.books import Books
 from sm_devzone.commands.options import AsOfOption, JsonOption, KnownOption, PolicyOption
 from sm_devzone.context import Context, in_wal
 from sm_devzone.domain.calendar import in_china
+from sm_devzone.domain.contacts import Contacts
 from sm_devzone.domain.phrases import quoted_place
 from sm_devzone.domain.plan import Policy
 from sm_devzone.domain.selection import Selection
@@ -45,6 +46,7 @@ def command(
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
     context.journal.database.verify()
+    contacts = context.contacts
     with context.books(context.settings.known(known)) as books:
         journal = books.journal
         ledger = books.ledger(day, Selection(policy), quietly=True)
@@ -81,6 +83,7 @@ def command(
         ),
         f"流水：记录 {count} 条，佐证材料 {len(evidence)} 份",
         f"台账：截至 {day}，任务 {counts['duties']} 项",
+        *([f"通讯录：{len(contacts.units)} 个单位"] if contacts != Contacts() else []),
         *(
             f"流水 {entry.id} 号：{entry.policy} 措施 {entry.measure}{quoted_place(entry)} {entry.unit} "
             + (

@@ -15,6 +15,7 @@ from sm_devzone import __version__, files
 from sm_devzone.commands.options import JsonOption
 from sm_devzone.context import Context
 from sm_devzone.domain.plan import Plan, Policy, Unit
+from sm_devzone.domain.plan_words import scalar
 from sm_devzone.domain.reading.amend import amended
 from sm_devzone.domain.reading.draft import Draft
 from sm_devzone.domain.reading.plan import draft_of
@@ -184,7 +185,7 @@ def _amended(draft: Draft, old: Policy, path: Path) -> tuple[paper.Kept, Draft]:
 def _yaml(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_yaml(one) for one in value) + "]"
-    return paper.scalar(value) if isinstance(value, str) else str(value)
+    return scalar(value) if isinstance(value, str) else str(value)
 
 
 def _as_text(lines: list[Line]) -> str:

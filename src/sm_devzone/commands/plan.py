@@ -99,12 +99,6 @@ def _adopt(context: Context, policy: str | None, on: date | None, reason: str | 
 
     def decide(books: Books) -> list[PlanVersion]:
         for owner in books.plan.only(policy):
-            last = books.versions.get(owner.id, [])[-1:]
-            if on is not None and last and on < last[0].in_force_since:
-                raise Refused(
-                    f"第 {last[0].number} 版从 {last[0].in_force_since} 起算，新的一版不能从更早的 {on} 起算",
-                    "请改 --on",
-                )
             told[owner.id] = books.changes(owner)
         pending = books.pending(context.text_of_plan, by, reason, on)
         return [version for version in pending if policy in (None, version.policy)]

@@ -22,12 +22,12 @@ _HEADINGS = {
 }
 
 _VALUES = {
-    "单位": "--unit",
+    "单位": "--unit --new-unit",
     "措施": "--measure",
     "节点": "--milestone",
     "周期": "--period --week --month --quarter --year",
     "政策": "--policy",
-    "日期": "--as-of --on --from --to",
+    "日期": "--as-of --on --from --to --due",
     "编号": "--number --verify --reprint --get",
     "百分比": "--progress",
     "颜色": "--colour",

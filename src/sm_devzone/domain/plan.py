@@ -14,6 +14,9 @@ from sm_devzone.domain.glossary import CYCLES
 from sm_devzone.domain.text import hard_to_see, squeezed
 from sm_devzone.errors import NotFound, WrongUsage
 
+NO_END = date(2999, 12, 31)
+"""`valid_until` of what has no end: the last day that an option can name."""
+
 
 class Unit(NamedTuple):
     """Who can be responsible. A collective (集合单位) has `members`; without any it counts as one unit.

@@ -6,17 +6,15 @@ Written as text and not through a YAML library, because the comments are half of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sm_devzone.domain.plan import as_looked_up
+from sm_devzone.domain.plan_words import listed, scalar
 from sm_devzone.domain.reading.doubts import Doubt
 from sm_devzone.domain.reading.draft import Draft, DraftMeasure, DraftMilestone, Registered
 from sm_devzone.domain.reading.facts import Said
 from sm_devzone.domain.text import one_line
-
-_PLAIN = re.compile("[\u4e00-\u9fffA-Za-z“《（][^\x00-\x1f:#{}\\[\\],&*!|>%@`\"'\\\\]*")
-_RESERVED = re.compile("(?i:true|false|yes|no|on|off|null|~|y|n)")
 
 
 class Head(NamedTuple):
@@ -52,7 +50,7 @@ def plan_text(draft: Draft, head: Head, kept: Kept = _NOTHING) -> str:
     ]
     if draft.common:
         line, words = draft.common_source or (0, "")
-        lines += [*_source(line, words), f"common_units: {_list(draft.common)}", ""]
+        lines += [*_source(line, words), f"common_units: {listed(draft.common)}", ""]
     lines.append("measures:")
     by_measure: dict[int, list[Doubt]] = {}
     for doubt in draft.doubts:
@@ -61,18 +59,6 @@ def plan_text(draft: Draft, head: Head, kept: Kept = _NOTHING) -> str:
     for measure in draft.measures:
         lines += _measure(measure, by_measure.get(measure.number, []))
     return "\n".join(lines) + "\n"
-
-
-def scalar(text: str) -> str:
-    """`text` as a YAML scalar on one line, quoted where it has to be."""
-    own = one_line(text).strip()
-    if _PLAIN.fullmatch(own) and not _RESERVED.fullmatch(own):
-        return own
-    return '"' + own.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _list(names: Iterable[str]) -> str:
-    return "[" + ", ".join(map(scalar, names)) + "]"
 
 
 def _comment(text: str) -> str:
@@ -144,11 +130,11 @@ def _entries(entries: Sequence[Registered], doubts: Sequence[Doubt], *, with_mem
         ]
         lines.append(f"  - name: {scalar(one.name)}  # {'名册' if one.note else f'第 {one.line} 行'}")
         if one.aliases:
-            lines.append(f"    aliases: {_list(one.aliases)}")
+            lines.append(f"    aliases: {listed(one.aliases)}")
         if one.vertical and not with_members:
             lines.append("    vertical: true")
         if with_members:
-            lines.append(f"    members: {_list(one.members)}")
+            lines.append(f"    members: {listed(one.members)}")
     return lines
 
 
@@ -190,7 +176,7 @@ def _measure(measure: DraftMeasure, doubts: Sequence[Doubt]) -> list[str]:
     for line, words in measure.lists:
         lines += _source(line, words, "    ")
     if measure.units:
-        lines.append(f"    units: {_list(unit.name for unit in measure.units)}")
+        lines.append(f"    units: {listed(unit.name for unit in measure.units)}")
     else:
         lines.append("    # units: 原文没有写责任单位，由办公室填")
     lines += [*doubtful("lead"), *_roles(measure)]
@@ -212,9 +198,9 @@ def _roles(measure: DraftMeasure) -> list[str]:
     lead, assisting = measure.with_role("lead"), measure.with_role("assisting")
     lines = []
     if lead:
-        lines.append(f"    lead: {scalar(lead[0]) if len(lead) == 1 else _list(lead)}")
+        lines.append(f"    lead: {scalar(lead[0]) if len(lead) == 1 else listed(lead)}")
     if assisting:
-        lines.append(f"    assisting: {_list(assisting)}")
+        lines.append(f"    assisting: {listed(assisting)}")
     if lines and measure.roles_as_written:
         lines.append(f"    roles_as_written: {scalar(measure.roles_as_written)}")
     return lines
@@ -242,9 +228,9 @@ def _milestone(own: DraftMilestone) -> list[str]:
     if own.until:
         lines.append(f'        until: "{own.until}"')
     if own.formerly:
-        lines.append(f"        formerly: {_list(own.formerly)}")
+        lines.append(f"        formerly: {listed(own.formerly)}")
     if own.units:
-        lines.append(f"        units: {_list(own.units)}")
+        lines.append(f"        units: {listed(own.units)}")
     if own.as_written:
         lines.append(f"        as_written: {scalar(own.as_written)}")
     if own.reason:

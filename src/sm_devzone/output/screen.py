@@ -37,7 +37,7 @@ from sm_devzone.domain.glossary import (
 from sm_devzone.domain.ledger import Ledger, MeasureRow, lead_origin, totals
 from sm_devzone.domain.notice import Sent
 from sm_devzone.domain.phrases import days_late, ended, extension_note, lead_words, place, quoted_place, sentences
-from sm_devzone.domain.plan import Measure, Milestone
+from sm_devzone.domain.plan import NO_END, Measure, Milestone
 from sm_devzone.domain.reading.doubts import KINDS as DOUBTS
 from sm_devzone.domain.reading.doubts import Doubt
 from sm_devzone.domain.statistics import StatRow
@@ -206,7 +206,8 @@ def show(ledger: Ledger, measure: Measure, duties: Sequence[Duty]) -> str:
     facts += [("节点", _milestone(milestone)) for milestone in measure.milestones]
     if measure.standing or not measure.milestones:
         cycle = f"，每{CYCLES[measure.reporting_cycle]}报送" if measure.reporting_cycle else ""
-        facts.append(("长期", f"{measure.standing or '全部任务'}，至 {policy.valid_until}{cycle}"))
+        until = f"，至 {policy.valid_until}" if policy.valid_until < NO_END else ""
+        facts.append(("长期", f"{measure.standing or '全部任务'}{until}{cycle}"))
     # A place is named once, above all the units that it is for.
     first_of_place = {place(duty): duty for duty in reversed(duties)}
     columns = [

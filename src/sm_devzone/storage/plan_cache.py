@@ -21,6 +21,8 @@ from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
 from sm_devzone.errors import PlanInvalid, cause
 
 MAX_BYTES = 5_000_000
+CONTACTS = "contacts.yaml"
+"""The one file of a plan folder that is none: see contacts_file."""
 
 _READER = 2
 """Raise it whenever the same plan file comes to mean something else."""
@@ -28,8 +30,10 @@ _FIELDS = tuple(record._fields for record in (Policy, Unit, Measure, Milestone))
 _SHAPE = repr((_READER, __version__, sys.implementation.cache_tag, *_FIELDS))
 
 
-def load(where: Path, folder: Path | None) -> Plan:
-    """The plan at `where` (a file, or a folder of them); what was compiled lies in the cache `folder`.
+def load(where: Path, folder: Path | None, kept: Path | None = None) -> Plan:
+    """The plan at `where` (a file, or a folder of them) and in the file `kept` beside it, where that is there.
+
+    What was compiled lies in the cache `folder`.
 
     Raises PlanInvalid with every problem of every file.
     """
@@ -37,12 +41,7 @@ def load(where: Path, folder: Path | None) -> Plan:
     policies: dict[str, Policy] = {}
     homes: dict[str, Path] = {}
     hashes: dict[str, str] = {}
-    try:
-        paths = _files(where)
-    except OSError as error:
-        raise PlanInvalid([_refusal(where, error)]) from error
-    if not paths:
-        raise PlanInvalid([f"{where}: 文件夹里没有计划文件（.yaml），请检查 --plan"])
+    paths = _files(where, kept)
     for path in paths:
         try:
             raw = _content(path)
@@ -67,14 +66,31 @@ def load(where: Path, folder: Path | None) -> Plan:
     return Plan(policies.values(), hashes)
 
 
-def text_of(where: Path, sha256: str) -> str:
-    """The text of the file at `where` with that SHA-256. Raises PlanInvalid where it is no longer there as it was."""
-    for path in _files(where):
+def text_of(where: Path, sha256: str, kept: Path | None = None) -> str:
+    """The text of the file, of those that `load` reads, with that SHA-256.
+
+    Raises PlanInvalid where it is no longer there as it was.
+    """
+    for path in _files(where, kept):
         with suppress(OSError):
             raw = _content(path)
             if hashlib.sha256(raw).hexdigest() == sha256:
                 return raw.decode("utf-8-sig")
     raise PlanInvalid([f"{where}:1: 计划文件刚刚又改了，请再运行一次"])
+
+
+def text_at(path: Path) -> str:
+    """The text of the plan file at `path` as it is now, nothing where it is not there. Raises PlanInvalid."""
+    from sm_devzone.storage.plan_text import Unreadable, decode
+
+    try:
+        return decode(_content(path))
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise PlanInvalid([_refusal(path, error)]) from error
+    except Unreadable as unreadable:
+        raise PlanInvalid([f"{path}:{unreadable.problem.line}: {unreadable.problem.text}"]) from unreadable
 
 
 def read_policy_text(text: str, label: str, folder: Path | None) -> Policy:
@@ -101,19 +117,23 @@ def _read(raw: bytes, label: str, folder: Path | None) -> tuple[Policy | None, l
     return policy, [f"{label}:{problem.line}: {problem.text}" for problem in problems]
 
 
-def _files(where: Path) -> list[Path]:
-    """The plan files of a folder."""
-    if where.is_dir():
-        return sorted(path for path in where.iterdir() if _is_plan_name(path.name))
-    return [where]
+def _files(where: Path, kept: Path | None) -> list[Path]:
+    """The plan files that are named, each once. Raises PlanInvalid."""
+    try:
+        found = sorted(path for path in where.iterdir() if _is_plan_name(path.name)) if where.is_dir() else [where]
+    except OSError as error:
+        raise PlanInvalid([_refusal(where, error)]) from error
+    if not found:
+        raise PlanInvalid([f"{where}: 文件夹里没有计划文件（.yaml），请检查 --plan"])
+    return list(dict.fromkeys([*found, kept] if kept and kept.is_file() else found))
 
 
 def _is_plan_name(name: str) -> bool:
     """Whether a name in a plan folder is that of a plan: hidden files and locks belong to the programs that left them.
 
-    Those of Finder (._a.yaml), Emacs (.#a.yaml, a link to nowhere) and Office (~$a.yaml).
+    Those of Finder (._a.yaml), Emacs (.#a.yaml, a link to nowhere) and Office (~$a.yaml). The contacts lie there too.
     """
-    return name.lower().endswith((".yaml", ".yml")) and not name.startswith((".", "~$"))
+    return name.lower().endswith((".yaml", ".yml")) and not name.startswith((".", "~$")) and name != CONTACTS
 
 
 def _content(path: Path) -> bytes:

@@ -73,7 +73,7 @@ def _read_shape(value: Any, unreliable: list[Steps]) -> tuple[PlanShape, list[Fa
         for step in way:
             holder = holder[step]
         holder[last] = [*holder[last], UNREAD] if isinstance(holder[last], list) else UNREAD
-    return plan_schema.read(root[0])
+    return plan_schema.read(root[0], PlanShape)
 
 
 def _problems(shape: PlanShape) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_origin
 
 from pydantic import (
     BaseModel,
@@ -57,6 +57,7 @@ Whole = Annotated[int, _written_as(r"[0-9]{1,9}", "int_shape")]
 YesNo = Annotated[bool, _written_as(r"true|false", "bool_shape")]
 OneOrMore = Annotated[list[Text], BeforeValidator(_as_list, json_schema_input_type=list[Text] | Text)]
 MeasureNumber = Annotated[Whole, Field(gt=0, lt=10_000)]
+Email = Annotated[str, _written_as(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+", "email_shape")]
 Cycle = Literal["year", "half", "quarter", "month", "week"]
 
 
@@ -198,13 +199,16 @@ class PlanShape(Shape):
     measures: list[MeasureShape] = Field(min_length=1, description="全部措施")
 
 
-def read(value: object) -> tuple[PlanShape, list[Fault]]:
-    """`value` as a plan, and where it is none; there the plan says UNREAD. No fault is told of what is UNREAD."""
+_AnyShape = TypeVar("_AnyShape", bound=Shape)
+
+
+def read(value: object, kind: type[_AnyShape]) -> tuple[_AnyShape, list[Fault]]:
+    """`value` as a `kind`, and where it is none; there it says UNREAD. No fault is told of what is UNREAD."""
     try:
-        return PlanShape.model_validate(value), []
+        return kind.model_validate(value), []
     except ValidationError as error:
         details = [each for each in error.errors() if each["input"] != UNREAD or each["type"] == "extra_forbidden"]
-    return PlanShape.model_validate(value, context=TOLERANT), [_in_words(detail) for detail in details]
+    return kind.model_validate(value, context=TOLERANT), [_in_words(detail) for detail in details]
 
 
 def json_schema() -> dict[str, Any]:
@@ -241,6 +245,8 @@ def _in_words(detail: Any) -> Fault:
     given = _cut(str(detail["input"]))
     if kind.startswith("bool"):
         return path, f"{name} 的“{given}”不对，请写 true 或 false"
+    if kind == "email_shape":
+        return path, f"{name} 的“{given}”不是邮箱，请写成 name@example.com"
     if kind.startswith("date"):
         return path, f"{name} 的日期“{given}”不存在或写法不对，请写成 2024-12-31"
     if kind.startswith(("int", "greater", "less")):
