@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sm_devzone.domain.duties import Duty
     from sm_devzone.domain.entry import DutyKey, Entry, Notice, Words
     from sm_devzone.domain.ledger import Ledger
-    from sm_devzone.domain.plan import Policy
+    from sm_devzone.domain.plan import Measure, Policy
     from sm_devzone.storage.journal import Reader
 
 
@@ -235,13 +235,20 @@ class Books:
         told = [f"去掉了还没有办结的任务：{'、'.join(dropped)}（登记要写依据）"] if dropped else []
         return [*check_succession(before, policy), *told]
 
+    def title_of(self, entry: Entry) -> str:
+        """What the version of the plan in whose terms an entry was written calls its measure; empty where none does."""
+        measure = self._measure_of(entry)
+        return measure.title if measure else ""
+
+    def _measure_of(self, entry: Entry) -> Measure | None:
+        if entry.policy not in self.plan.policies:
+            return None
+        history = self.history(entry.policy)
+        return history.editions[history.written(entry.id)].policy.measure(entry.measure)
+
     def was_ordered(self, entry: Entry) -> bool:
         """Whether the version of the plan in whose terms an entry was written has its duty."""
-        if entry.policy not in self.plan.policies:
-            return False
-        history = self.history(entry.policy)
-        policy = history.editions[history.written(entry.id)].policy
-        measure = policy.measure(entry.measure)
+        measure = self._measure_of(entry)
         keys = {"", *(milestone.key for milestone in measure.milestones)} if measure else set()
         return measure is not None and entry.milestone in keys and entry.unit in measure.roster
 

@@ -11,11 +11,20 @@ import typer
 
 from sm_devzone import files
 from sm_devzone.books import Books
-from sm_devzone.commands.options import AsOfOption, JsonOption, KnownOption, OutputOption, PolicyOption
+from sm_devzone.commands.options import (
+    AsOfOption,
+    JsonOption,
+    KnownOption,
+    OutputOption,
+    PaperOption,
+    PolicyOption,
+    chosen_paper,
+)
 from sm_devzone.context import Context
 from sm_devzone.domain.glossary import CYCLES, DUTY_COLUMNS, ENTRY_COLUMNS, PLAN_COLUMNS
 from sm_devzone.domain.ledger import by_urgency
-from sm_devzone.domain.plan import Plan
+from sm_devzone.domain.phrases import period_in_words
+from sm_devzone.domain.plan import Milestone, Plan
 from sm_devzone.domain.selection import Selection
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output import rows
@@ -24,10 +33,10 @@ NOT_EMPTY = 7
 
 
 class Listed(NamedTuple):
-    """A list as it stands: its rows, and what makes a workbook of them."""
+    """A list as it stands: its rows, and what makes a workbook of them, for a paper or the usual one."""
 
     records: Sequence[NamedTuple]
-    workbook: Callable[[], bytes]
+    workbook: Callable[[str | None], bytes]
 
 
 class Export(NamedTuple):
@@ -44,10 +53,10 @@ def _overdue(books: Books, selection: Selection, day: date) -> Listed:
     late = by_urgency(duty for duty in ledger.duties if duty.signal == "overdue")
     duties = books.with_words(late, ledger)
 
-    def workbook() -> bytes:
+    def workbook(paper: str | None) -> bytes:
         from sm_devzone.output import lists
 
-        return lists.overdue(ledger, duties)
+        return lists.overdue(ledger, duties, paper)
 
     return Listed(duties, workbook)
 
@@ -57,10 +66,10 @@ def _duties(books: Books, selection: Selection, day: date) -> Listed:
     words = books.words(ledger.duties, ledger)
     evidence = books.evidenced(ledger, selection.policy)
 
-    def workbook() -> bytes:
+    def workbook(paper: str | None) -> bytes:
         from sm_devzone.output import lists
 
-        return lists.duties(ledger, ledger.duties, words, evidence)
+        return lists.duties(ledger, ledger.duties, words, evidence, paper)
 
     return Listed([duty.with_words(words[duty.key]) if duty.key in words else duty for duty in ledger.duties], workbook)
 
@@ -68,11 +77,12 @@ def _duties(books: Books, selection: Selection, day: date) -> Listed:
 def _journal(books: Books, selection: Selection, day: date) -> Listed:
     plan = selection.narrow(books.plan)
     entries = books.journal.entries(day, selection.policy)[::-1]
+    titles = [books.title_of(entry) for entry in entries]
 
-    def workbook() -> bytes:
+    def workbook(paper: str | None) -> bytes:
         from sm_devzone.output import lists
 
-        return lists.journal(entries, plan, day)
+        return lists.journal(entries, titles, plan, day, paper)
 
     return Listed(entries, workbook)
 
@@ -81,10 +91,10 @@ def _plan(books: Books, selection: Selection, day: date) -> Listed:
     plan = selection.narrow(books.plan)
     pairs = list(_plan_rows(plan))
 
-    def workbook() -> bytes:
+    def workbook(paper: str | None) -> bytes:
         from sm_devzone.output import lists
 
-        return lists.plan(pairs, plan, day)
+        return lists.plan(pairs, plan, day, paper)
 
     return Listed(pairs, workbook)
 
@@ -112,6 +122,7 @@ def command(
         str | None, typer.Option("--format", help="csv（默认）、json 或 xlsx；不写时看文件名的结尾")
     ] = None,
     output: OutputOption = None,
+    paper: PaperOption = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="清单不空时退出码为 7")] = False,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
@@ -131,6 +142,7 @@ def command(
         raise WrongUsage(f"文件名“{output}”和格式对不上", "改文件名的结尾，或改 --format")
     if json and form not in (None, "json"):
         raise WrongUsage(f"--json 和 --format {form} 只能写一个")
+    wanted_paper = chosen_paper(paper, of_workbook=form == "xlsx")
     export = LISTS[what]
     if form == "xlsx" and output in (None, "-") and context.terminal.shows_result:
         raise WrongUsage(
@@ -146,7 +158,7 @@ def command(
         context.exit_code = NOT_EMPTY
     content: str | bytes
     if form == "xlsx":
-        content = listed.workbook()
+        content = listed.workbook(wanted_paper)
     elif json or form == "json":
         objects = rows.as_objects(listed.records, export.columns)
         content = rows.json_document(what, day, plan, {export.key: objects})
@@ -186,13 +198,15 @@ def _plan_rows(plan: Plan) -> Iterator[PlanRow]:
                     unit,
                     measure.planned_role(unit),
                     ";".join(m.title for m in own),
-                    ";".join(
-                        str(
-                            m.due
-                            or f"每{CYCLES[m.every or 'year']}（{m.first} 起{f'，到 {m.until}' if m.until else ''}）"
-                        )
-                        for m in own
-                    ),
+                    ";".join(map(_due, own)),
                     ";".join(m.as_written or m.reason or "" for m in own),
                     ";".join(measure.tasks),
                 )
+
+
+def _due(milestone: Milestone) -> str:
+    """2026-12-31, or 每季（2026年第三季度起）."""
+    if milestone.every is None:
+        return str(milestone.due)
+    until = f"，到{period_in_words(milestone.until)}" if milestone.until else ""
+    return f"每{CYCLES[milestone.every]}（{period_in_words(milestone.first or '')}起{until}）"

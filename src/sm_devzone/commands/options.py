@@ -80,6 +80,10 @@ KnownOption = Annotated[str | None, typer.Option("--known", help="只按那一�
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 ByOption = Annotated[str | None, typer.Option("--by", help="记录人；默认 DEVZONE_USER，再默认系统用户")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="依据或原因")]
+PaperOption = Annotated[
+    str | None,
+    typer.Option("--paper", help="工作簿用 A4 还是 A3 打印；不写时任务台账、流水、填报表用 A3，其余用 A4"),
+]
 OutputOption = Annotated[str | None, typer.Option("-o", "--output", help="写到哪里；- 是标准输出")]
 
 
@@ -102,6 +106,16 @@ def numbered(text: str | None) -> int | None:
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 3 and int(digits) <= 100):
         raise WrongUsage(f"进度“{text}”不是 0 到 100 的整数")
     return int(digits)
+
+
+def chosen_paper(word: str | None, *, of_workbook: bool = True) -> str | None:
+    """One of workbook.PAPERS, None where none is asked for. Raises WrongUsage, also where no workbook is made."""
+    paper = word and word.strip().upper()
+    if paper and not of_workbook:
+        raise WrongUsage("--paper 只用于工作簿", "加 --format xlsx")
+    if paper not in (None, "A4", "A3"):
+        raise WrongUsage(f"--paper 没有“{word}”这种纸", "可选：A4、A3")
+    return paper
 
 
 def whole(option: str, text: str) -> int:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sm_devzone.commands.options import AsOfOption, ByOption, JsonOption, KnownOption, PolicyOption, recorder, whole
+from sm_devzone.commands.options import (
+    AsOfOption,
+    ByOption,
+    JsonOption,
+    KnownOption,
+    PaperOption,
+    PolicyOption,
+    chosen_paper,
+    recorder,
+    whole,
+)
 from sm_devzone.commands.periods import (
     FromOption,
     HalfOption,
@@ -52,6 +62,7 @@ def command(
     output: Annotated[
         str | None, typer.Option("-o", "--output", help="写到哪个文件夹或文件；- 是标准输出；默认 ./reports/")
     ] = None,
+    paper: PaperOption = None,
     number: Annotated[str | None, typer.Option("--number", help="登记为第几期发出，一年内不重号")] = None,
     verify: Annotated[str | None, typer.Option("--verify", help="把发出过的第几期重新生成一遍，核对是否一样")] = None,
     reprint: Annotated[
@@ -81,6 +92,9 @@ def command(
     period = chosen_period(context, today, named, start, end) or period_of("week", today)
     day = last_day(period, today)
     formats = _formats(form, output)
+    wanted_paper = chosen_paper(paper, of_workbook="xlsx" in formats)
+    if wanted_paper and issue is not None:
+        raise WrongUsage("登记期号发出的工作簿用 A3，以后才能原样再出", "去掉 --paper，或去掉 --number")
     if output == "-" or json:
         _check_no_file(context, formats[0], numbered=issue is not None, show=show)
     who = recorder(context, by) if issue is not None else ""
@@ -91,12 +105,13 @@ def command(
             if issue is not None:
                 bulletins.check_free(books, issue, owner, day.year)
             material = bulletins.gather(books, period, day, owner, () if json else formats, number=issue)
+            material = material._replace(paper=wanted_paper)
         if json:
             return rows.json_document("report", day, context.plan.only(policy), _as_content(material.bulletin))
         made = bulletins.made(context.settings, material, formats)
     if output == "-":
         return made[formats[0]].decode() if bulletins.FORMATS[formats[0]].is_text else made[formats[0]]
-    contents = _named(made, output, bulletin.file_stem(period, day, issue))
+    contents = _named(made, output, lambda name: bulletins.file_name(name, period, day, issue))
     reference = command_again = ""
     if issue is not None:
         bulletins.issue(context, material, made, who)
@@ -129,16 +144,17 @@ def _reprinted(context: Context, again: bulletins.Again, output: str | None, *, 
     if output == "-" or (output is not None and not _is_folder(output)):
         raise WrongUsage(f"--reprint 要写到一个文件夹，不是“{output}”", "写一个文件夹；默认 ./reports/")
     _tell_left_out(context, again)
-    stem = bulletin.file_stem(again.material.period, again.issued[0].day, again.issued[0].number)
-    paths = written(_named(again.contents, output, stem), replacing=force)
+    period, first = again.material.period, again.issued[0]
+    contents = _named(again.contents, output, lambda name: bulletins.file_name(name, period, first.day, first.number))
+    paths = written(contents, replacing=force)
     return "".join(f"{path}\n" for path in paths)
 
 
-def _named(made: Mapping[str, bytes], output: str | None, stem: str) -> dict[Path, bytes]:
+def _named(made: Mapping[str, bytes], output: str | None, name_of: Callable[[str], str]) -> dict[Path, bytes]:
     """Where the files go: one to the file that is named, or each under its own name into a folder."""
     target = Path(output or "reports")
     if output is None or _is_folder(output):
-        return {target / f"{stem}.{name}": content for name, content in made.items()}
+        return {target / name_of(name): content for name, content in made.items()}
     (content,) = made.values()
     return {target: content}
 

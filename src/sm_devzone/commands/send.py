@@ -11,8 +11,10 @@ from sm_devzone import files
 from sm_devzone.commands.options import (
     AsOfOption,
     ByOption,
+    PaperOption,
     PolicyOption,
     UnitsOption,
+    chosen_paper,
     complete_measures,
     named_period,
     recorder,
@@ -34,6 +36,7 @@ def command(
     ] = None,
     period: Annotated[str | None, typer.Option("--period", help="填报周期，如 2026-11；默认本期")] = None,
     output: Annotated[str | None, typer.Option("-o", "--output", help="写到哪个文件夹，必写")] = None,
+    paper: PaperOption = None,
     by: ByOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
@@ -48,6 +51,7 @@ def command(
     day, today = context.settings.day(as_of), context.settings.today
     if day > today:
         raise WrongUsage(f"截至日 {day} 还没有到（今天是 {today}）", "请改 --as-of")
+    wanted_paper = chosen_paper(paper) or "A3"
     wanted_period = parse_period(named_period(period) or "")
     who = recorder(context, by)
     selection = select(context.plan, policy, measure, unit)._replace(policy=policy)
@@ -59,7 +63,7 @@ def command(
     from sm_devzone.output import screen, workbook
 
     advice = context.settings.template_lines("form.txt")
-    made = [(form, workbook.form(form, advice)) for form in screen.tracked(drafted.forms, "出表")]
+    made = [(form, workbook.form(form, advice, wanted_paper)) for form in screen.tracked(drafted.forms, "出表")]
     new = forms.recorded(context, made, who)
     paths = []
     for form, content in made:

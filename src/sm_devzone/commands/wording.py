@@ -38,6 +38,7 @@ _VALUES = {
     "格式": "--format",
     "列": "--columns",
     "工作表": "--sheet",
+    "纸张": "--paper",
     "路径": "--output --db --plan --templates --evidence",
 }
 """What is written after an option, and of which; after the others it is a text."""

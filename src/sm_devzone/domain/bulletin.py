@@ -453,10 +453,10 @@ def days(start: date, end: date) -> Period:
     return Period(f"{start:%Y%m%d}-{end:%Y%m%d}", "days", start, end)
 
 
-def file_stem(period: Period, day: date, number: int | None = None) -> str:
-    """The file name of its report, without ending: 督办周报-2026-W47(截至20261120)."""
+def file_stem(period: Period, day: date, number: int | None = None, name: str = "") -> str:
+    """The file name of its report, or of what else has a `name`, without ending: 督办周报-2026-W47(截至20261120)."""
     issue = f"第{number}期-" if number is not None else ""
-    return f"督办{_NAMES[period.cycle][0]}-{issue}{period.name}(截至{day:%Y%m%d})"
+    return f"{name or '督办' + _NAMES[period.cycle][0]}-{issue}{period.name}(截至{day:%Y%m%d})"
 
 
 def compose(

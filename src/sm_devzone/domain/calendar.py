@@ -32,10 +32,15 @@ def day_in_china(moment: datetime) -> date:
     return moment.astimezone(CHINA).date()
 
 
+def moment_in_china(recorded_at: str) -> datetime:
+    """A UTC moment of the journal as the clock in China showed it, without a time zone."""
+    moment = datetime.strptime(recorded_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return moment.astimezone(CHINA).replace(tzinfo=None)
+
+
 def in_china(recorded_at: str) -> str:
     """A UTC moment of the journal as the clock in China showed it: 2026-11-23 16:20."""
-    moment = datetime.strptime(recorded_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+    return f"{moment_in_china(recorded_at):%Y-%m-%d %H:%M}"
 
 
 def recorded_day(recorded_at: str) -> date:

@@ -200,12 +200,13 @@ def _cycle(ledger: Ledger, duties: Iterable[Duty]) -> str:
 def _row(ledger: Ledger, duty: Duty, words: Words) -> FormRow:
     measure = ledger.plan.policies[duty.policy].measure(duty.measure)
     assert measure is not None
+    document = f"《{ledger.plan.policies[duty.policy].title}》\n" if len(ledger.plan.policies) > 1 else ""
     overdue = f"\n逾期 {phrases.days_late(duty.days_overdue, duty.days_suspended)}" if duty.days_overdue else ""
     return FormRow(
         key=duty.key,
-        measure=f"{ledger.plan.number_of(duty.policy, duty.measure)} {duty.title}",
+        measure=f"{document}{duty.measure} {duty.title}",
         tasks="\n".join(f"· {task}" for task in measure.tasks),
-        place=phrases.place(duty) or STANDING,
+        place=phrases.occurrence(duty) or STANDING,
         role=ROLES[duty.role],
         due=duty.due,
         state=f"{STATES[duty.state]}{overdue}",

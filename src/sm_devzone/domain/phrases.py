@@ -64,9 +64,14 @@ def quoted_place(of: Placed) -> str:
     return str(quoted(of))
 
 
+def occurrence(of: Placed) -> str:
+    """2026年体检: a milestone with its period in words; nothing for the standing part."""
+    return f"{period_in_words(of.period or '')}{of.milestone or ''}"
+
+
 def place_in_words(of: Placed) -> str:
     """“2026年体检”, as an official paper writes it."""
-    return f"“{period_in_words(of.period or '')}{of.milestone}”" if of.milestone else ""
+    return f"“{words}”" if (words := occurrence(of)) else ""
 
 
 def matter(of: Placed, title: str) -> Told:
@@ -133,6 +138,11 @@ def due_and_first(of: Postponed) -> str:
     """2026年12月31日（原定2026年6月30日）; nothing where there is no date."""
     first = f"（原定{chinese_day(of.first_due)}）" if of.extensions and of.first_due else ""
     return f"{chinese_day(of.due)}{first}" if of.due else ""
+
+
+def source_in_words(source: str) -> str:
+    """Where an entry came from: the file and row of a form, or 直接登记 where somebody typed it in."""
+    return "直接登记" if source == "cli" else source
 
 
 def extended(before: date, to: date, *, late: bool) -> str:

@@ -5,7 +5,7 @@ The same content gives the same bytes. What is text goes in as text, so that no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from math import ceil
@@ -35,7 +35,12 @@ from sm_devzone.domain.text import plain
 MAX_CHARACTERS = 32_767
 """What a cell of a workbook can hold."""
 
-_A3, _A4 = 8, 9
+PAPERS = {"A4": 9, "A3": 8}
+"""The papers that workbooks are printed on, and the numbers that programs for tables know them by."""
+
+_NARROW, _SQUEEZED = 12, 0.75
+"""Columns of more than so many characters hold words; they give way where a list is to be printed on A4."""
+
 _LINE, _HIGHEST, _ROOM_TO_ANSWER = 14.5, 409, 48
 """Points: a line of text, the highest row that there is, and the lowest row that leaves room for an answer."""
 
@@ -64,21 +69,24 @@ _WIDTHS = {
 
 
 class Column(NamedTuple):
-    """A column of a list: its heading, its width in characters, how a record's cell is made. Cells wrap.
+    """A column of a list: its heading, its width in characters, and how a record's cell is made. Cells wrap.
 
+    A cell is text, a whole number, a share of one (shown in percent), a day, a moment, a Shaded of these, or None.
+    A column that `may_go` is left out where nothing stands in it.
     `choices` are what may be filled in, where the list is one to fill in.
     """
 
     heading: str
     width: float
     cell: Callable[[Any], object]
+    may_go: bool = False
     choices: Sequence[str] = ()
 
 
 class Shaded(NamedTuple):
-    """A cell that says a state or a signal in words, and in the colour of `name`."""
+    """A cell in the colour of the state or signal `name`."""
 
-    words: str
+    value: object
     name: str
 
 
@@ -93,12 +101,15 @@ _SHADES: dict[str, dict[str, Any]] = {
 """State or signal -> how its cell looks; what is not named looks as the others do."""
 
 
-def form(sent: Form, advice: Sequence[str]) -> bytes:
-    """What a unit fills in: the form, a sheet of `advice` how to do so, and the hidden one that tells what it is."""
+def form(sent: Form, advice: Sequence[str], paper: str) -> bytes:
+    """What a unit fills in: the form, a sheet of `advice` how to do so, and the hidden one that tells what it is.
+
+    It is printed on `paper`, one of PAPERS, landscape and one page wide.
+    """
     target = BytesIO()
     with _book(target, sent.day) as book:
         sheet = book.add_worksheet(SHEET)
-        _draw_form(book, sheet, sent)
+        _draw_form(book, sheet, sent, paper)
         guide = book.add_worksheet(HELP_SHEET)
         guide.set_column(0, 0, 100)
         guide.hide_gridlines(2)
@@ -117,9 +128,9 @@ def form(sent: Form, advice: Sequence[str]) -> bytes:
     return target.getvalue()
 
 
-def _draw_form(book: Workbook, sheet: Worksheet, sent: Form) -> None:
+def _draw_form(book: Workbook, sheet: Worksheet, sent: Form, paper: str) -> None:
     names = [*FIXED, *ANSWERS]
-    widths = [_WIDTHS[name] for name in names]
+    widths = [_width_on(paper, _WIDTHS[name]) for name in names]
     border = {**_FONT, "text_wrap": True, "border": 1}
     locked = book.add_format({**border, "bg_color": "#F7F7F7"})
     middle = {**border, "align": "center"}
@@ -139,7 +150,7 @@ def _draw_form(book: Workbook, sheet: Worksheet, sent: Form) -> None:
     title, facts = heading(sent.unit, sent.day, sent.period, len(sent.rows))
     _heading(book, sheet, title, facts, len(names))
     for place, name in enumerate(names):
-        sheet.set_column(place, place, _WIDTHS[name])
+        sheet.set_column(place, place, widths[place])
         sheet.write_string(2, place, {**FIXED, **ANSWERS}[name], heads[name in ANSWERS])
     sheet.set_column(len(names), len(names), None, None, {"hidden": True})
     sheet.write_string(2, len(names), CODE, heads[False])
@@ -191,57 +202,82 @@ def _draw_form(book: Workbook, sheet: Worksheet, sent: Form) -> None:
     )
     sheet.freeze_panes(3, 2)
     sheet.protect("", {"format_cells": True, "format_columns": True, "format_rows": True})
-    _for_print(sheet, _A3, 2)
+    _for_print(sheet, paper, 2)
 
 
-def listing(title: str, said: str, day: date, columns: Sequence[Column], records: Iterable[Any], totals: str) -> bytes:
+def listing(
+    title: str, said: str, day: date, columns: Sequence[Column], records: Sequence[Any], totals: str, paper: str
+) -> bytes:
     """A list as a formatted workbook: title, what is `said` below it, header, numbered rows, and the `totals` in words.
 
-    A cell is text, a number, a date, a Shaded, or None.
+    It is printed on `paper`, one of PAPERS, landscape and one page wide.
     """
     target = BytesIO()
     with _book(target, day) as book:
         sheet = book.add_worksheet(title)
-        border = {**_FONT, "valign": "vcenter", "text_wrap": True, "border": 1}
-        plain_cell = book.add_format(border)
-        number_cell = book.add_format({**border, "align": "center"})
-        day_cell = book.add_format({**border, "num_format": "yyyy-mm-dd", "align": "center"})
-        shades = {name: book.add_format({**border, **look, "align": "center"}) for name, look in _SHADES.items()}
-        head = book.add_format(
-            {**border, "bold": True, "align": "center", "valign": "vcenter", "bg_color": _OPEN_COLOUR}
-        )
-        _heading(book, sheet, title, said, len(columns) + 1)
-        sheet.set_column(0, 0, 6)
-        sheet.set_row(2, 24)
-        sheet.write_string(2, 0, FIXED["number"], head)
-        widths = [column.width for column in columns]
-        for place, column in enumerate(columns, 1):
-            sheet.set_column(place, place, column.width)
-            sheet.write_string(2, place, column.heading, head)
+        looks = _Looks(book)
+        kept = (column for column in columns if not column.may_go or any(map(column.cell, records)))
+        columns = [Column(FIXED["number"], 6, lambda _: None), *kept]
+        widths = [_width_on(paper, column.width) for column in columns]
+        _heading(book, sheet, title, said, len(columns))
+        sheet.set_row(2, _height([column.heading for column in columns], widths))
+        for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
+            sheet.set_column(place, place, width)
+            sheet.write_string(2, place, column.heading, looks.head)
         number = 0
         for number, record in enumerate(records, 1):
             at = number + 2
-            cells = [column.cell(record) for column in columns]
+            cells = [number, *(column.cell(record) for column in columns[1:])]
             sheet.set_row(at, _height(cells, widths))
-            sheet.write_number(at, 0, number, number_cell)
-            for place, value in enumerate(cells, 1):
-                if isinstance(value, date):
-                    sheet.write_datetime(at, place, _midnight(value), day_cell)
-                elif isinstance(value, Shaded):
-                    _write(sheet, at, place, value.words, shades.get(value.name, plain_cell))
-                elif isinstance(value, int):
-                    sheet.write_number(at, place, value, number_cell)
-                else:
-                    _write(sheet, at, place, str(value or ""), plain_cell)
-        for place, column in enumerate(columns, 1):
+            for place, value in enumerate(cells):
+                looks.write(sheet, at, place, value)
+        for place, column in enumerate(columns):
             if column.choices:
                 chosen = {"validate": "list", "source": list(column.choices), "error_title": column.heading}
                 sheet.data_validation(3, place, max(number, 1) + 2, place, chosen)
-        sheet.autofilter(2, 0, max(number, 1) + 2, len(columns))
+        sheet.autofilter(2, 0, max(number, 1) + 2, len(columns) - 1)
         _write(sheet, number + 4, 0, totals, book.add_format({**_FONT, "bold": True}))
         sheet.freeze_panes(3, 0)
-        _for_print(sheet, _A4 if sum(column.width for column in columns) < 150 else _A3, 2)
+        _for_print(sheet, paper, 2)
     return target.getvalue()
+
+
+class _Looks:
+    """How the cells of a list look, by what they hold and by their shade."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._made: dict[tuple[str, str], Format] = {}
+        self.head = self._format({"bold": True, "align": "center", "bg_color": _OPEN_COLOUR})
+
+    def write(self, sheet: Worksheet, row: int, column: int, value: object) -> None:
+        """A cell of a row. A number goes in as one, whatever it counts."""
+        value, shade = value if isinstance(value, Shaded) else (value, "")
+        if isinstance(value, datetime):
+            sheet.write_datetime(row, column, value, self._of("yyyy-mm-dd hh:mm", shade))
+        elif isinstance(value, date):
+            sheet.write_datetime(row, column, _midnight(value), self._of("yyyy-mm-dd", shade))
+        elif isinstance(value, float):
+            sheet.write_number(row, column, value, self._of("0%", shade))
+        elif isinstance(value, int):
+            sheet.write_number(row, column, value, self._of("0", shade))
+        else:
+            _write(sheet, row, column, str(value or ""), self._of("", shade))
+
+    def _of(self, number_format: str, shade: str) -> Format:
+        if (number_format, shade) not in self._made:
+            look = {"align": "center"} if number_format or shade else {}
+            written = {"num_format": number_format} if number_format else {}
+            self._made[number_format, shade] = self._format({**look, **written, **_SHADES.get(shade, {})})
+        return self._made[number_format, shade]
+
+    def _format(self, look: dict[str, Any]) -> Format:
+        return self._book.add_format({**_FONT, "valign": "vcenter", "text_wrap": True, "border": 1, **look})
+
+
+def _width_on(paper: str, width: float) -> float:
+    """The width of a column that is made for A3, on `paper`."""
+    return max(_NARROW, width * _SQUEEZED) if paper == "A4" and width > _NARROW else width
 
 
 def _book(target: BytesIO, day: date) -> Workbook:
@@ -258,7 +294,7 @@ def _height(values: Sequence[object], widths: Sequence[float], least: float = 0)
     """
     lines = 1
     for value, width in zip(values, widths, strict=True):
-        words = value.words if isinstance(value, Shaded) else value
+        words = value.value if isinstance(value, Shaded) else value
         if isinstance(words, str) and words:
             lines = max(lines, sum(max(1, ceil(_width(line) / (width - 1))) for line in words.split("\n")))
     return min(max(_LINE * lines + 4, least), _HIGHEST)
@@ -285,10 +321,10 @@ def _heading(book: Workbook, sheet: Worksheet, title: str, said: str, columns: i
     _write(sheet, 1, 0, said, book.add_format({**_FONT, "valign": "vcenter"}))
 
 
-def _for_print(sheet: Worksheet, paper: int, header: int) -> None:
+def _for_print(sheet: Worksheet, paper: str, header: int) -> None:
     """Landscape, one page wide, the header on every page, page numbers below."""
     sheet.set_landscape()
-    sheet.set_paper(paper)
+    sheet.set_paper(PAPERS[paper])
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(header)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)

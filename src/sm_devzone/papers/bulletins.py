@@ -25,6 +25,7 @@ class Material(NamedTuple):
     `position` and the plan version `plans`.
 
     `words` are those of each duty, read only where a format lists the duties; `evidence` names the files of each.
+    `paper` is what a workbook is printed on, where it is not the usual one.
     """
 
     bulletin: Bulletin
@@ -34,14 +35,19 @@ class Material(NamedTuple):
     plans: int
     words: Mapping[DutyKey, Words]
     evidence: Mapping[DutyKey, Sequence[str]]
+    paper: str | None = None
 
 
 class Format(NamedTuple):
-    """What makes the bytes of a format. A screen can show one that `is_text`; one that `lists_duties` needs words."""
+    """What makes the bytes of a format. A screen can show one that `is_text`; one that `lists_duties` needs words.
+
+    `name` is that of its files, where they are no report.
+    """
 
     make: Callable[[Settings, Material], bytes]
     is_text: bool = True
     lists_duties: bool = False
+    name: str = ""
 
 
 def _from_template(name: str) -> Callable[[Settings, Material], bytes]:
@@ -74,7 +80,7 @@ def _workbook(_: Settings, material: Material) -> bytes:
     from sm_devzone.output import lists
 
     ledger = material.bulletin.ledger
-    return lists.duties(ledger, ledger.duties, material.words, material.evidence)
+    return lists.duties(ledger, ledger.duties, material.words, material.evidence, material.paper)
 
 
 FORMATS = {
@@ -82,9 +88,14 @@ FORMATS = {
     "html": Format(_page, lists_duties=True),
     "txt": Format(_from_template("report.txt")),
     "docx": Format(_paper, is_text=False),
-    "xlsx": Format(_workbook, is_text=False, lists_duties=True),
+    "xlsx": Format(_workbook, is_text=False, lists_duties=True, name="任务台账"),
 }
 """Each format by the ending of its file."""
+
+
+def file_name(form: str, period: Period, day: date, number: int | None = None) -> str:
+    """督办周报-2026-W47(截至20261120).md, 任务台账-2026-W47(截至20261120).xlsx."""
+    return f"{bulletin.file_stem(period, day, number, FORMATS[form].name)}.{form}"
 
 
 def gather(
