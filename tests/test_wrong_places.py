@@ -52,7 +52,7 @@ def test_a_journal_that_was_named_and_is_not_there_is_told(devzone: Devzone, nam
 
 
 @pytest.mark.parametrize("what", ["overdue", "duties", "journal"])
-@pytest.mark.parametrize("place", ["mnt/share/office.db", "~/office.db", "empty.db"])
+@pytest.mark.parametrize("place", ["office.db", "mnt/share/office.db", "~/office.db", "empty.db"])
 def test_no_list_is_sent_out_of_a_journal_that_is_not_there(named: Any, place: str, what: str) -> None:
     Path("empty.db").touch()
     ran = named(place, "export", what, "--exit-code", "-o", "list.csv")
@@ -65,11 +65,43 @@ def test_no_list_is_sent_out_of_a_journal_that_is_not_there(named: Any, place: s
     assert not Path("mnt").exists()
 
 
-def test_an_office_that_has_recorded_nothing_yet_gets_its_list(named: Any) -> None:
+def test_an_office_that_has_recorded_nothing_yet_gets_its_list(devzone: Devzone, named: Any) -> None:
+    ran = devzone("export", "overdue", "--exit-code", "-o", "usual.csv")  # where nobody has named a place
+    assert (ran.code, ran.err) == (7, "")
+    assert Path("usual.csv").exists()
+    assert named("office.db", "init").code == 0
     ran = named("office.db", "export", "overdue", "--exit-code", "-o", "list.csv")
-    assert ran.code == 7
-    assert "office.db" in ran.err
+    assert (ran.code, ran.err) == (7, "")
     assert Path("list.csv").exists()
+
+
+def test_init_makes_an_empty_journal_once(named: Any) -> None:
+    ran = named("office.db", "init")
+    assert (ran.code, ran.out, ran.err) == (0, "office.db\n", "")
+    assert Path("office.db").stat().st_mode & 0o777 == 0o600
+    begun = Path("office.db").read_bytes()
+    assert named("office.db", "status").err == ""
+    again = named("office.db", "init")
+    assert (again.code, again.err) == (0, "devzone: 流水已经有了，没有动它\n")
+    assert Path("office.db").read_bytes() == begun
+
+
+def test_init_where_nobody_has_named_a_place(devzone: Devzone) -> None:
+    assert devzone.ok("init").out == f"{devzone.db}\n"
+    assert devzone.ok("history").out == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("mnt/share/office.db", "没有文件夹 mnt/share"), ("notes.txt", "这不是数据库文件"), (".", "打不开")],
+)
+def test_init_makes_no_folder_and_takes_no_other_file(named: Any, place: str, said: str) -> None:
+    Path("notes.txt").write_text("会议记录" * 100, encoding="utf-8")
+    ran = named(place, "init")
+    assert (ran.code, ran.out) == (6, "")
+    assert said in ran.err
+    assert Path("notes.txt").read_text(encoding="utf-8") == "会议记录" * 100
+    assert not Path("mnt").exists()
 
 
 def test_a_home_that_was_not_expanded_is_named_as_the_cause(named: Any) -> None:

@@ -42,6 +42,7 @@ VERBS = {
     "export": ("export", "导出逾期清单、任务台账、流水、计划（csv、json、xlsx）"),
     "plan": ("plan", "计划的版本：列出、比较、登记改动"),
     "draft": ("draft", "把一份政策文件读成计划草稿，列出每一处存疑"),
+    "init": ("init", "建立一本空的流水，以后登记到里面"),
     "check": ("check", "检查计划文件和流水，列出全部问题"),
 }
 """Verb -> its module and what it is for, in the order in which a person meets them."""

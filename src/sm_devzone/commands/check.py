@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from sm_devzone.domain.selection import Selection
 from sm_devzone.domain.text import one_line
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
+from sm_devzone.storage import plan_cache
 from sm_devzone.storage.snapshot import garbage_told
 
 
@@ -54,6 +56,8 @@ def command(
         entries = journal.entries(day, policy) if strays else []
         now = {entry.id: entry.key for entry in books.in_terms_of(day, entries)}
         lost = [entry for entry in reversed(entries) if now[entry.id] in strays and entry.voided_by is None]
+        unloaded = Counter(entry.policy for entry in lost if entry.policy not in books.plan.policies)
+        lost = [entry for entry in lost if entry.policy not in unloaded]
         known_before = {entry.id for entry in lost if books.was_ordered(entry)}
         unrecorded = list(filter(None, (_unrecorded(books, own) for own in plan)))
         count = journal.count(day, policy)
@@ -67,6 +71,7 @@ def command(
             f"流水文件旁边有 {beside[0].name}：有程序正在写，这时只复制流水文件会不完整；请过一会再备份"
         )
     faults = context.evidence.faults(evidence)
+    remarks = plan_cache.remarks(context.settings.plan_path, context.settings.items_path)
     measures = [measure for own in plan for measure in own.measures]
     counts = {
         "measures": len(measures),
@@ -81,6 +86,7 @@ def command(
             f"计划：政策 {len(plan.policies)} 个，措施 {counts['measures']} 条，"
             f"单位与措施的对应 {counts['pairs']} 对，没有问题"
         ),
+        *remarks,
         f"流水：记录 {count} 条，佐证材料 {len(evidence)} 份",
         f"台账：截至 {day}，任务 {counts['duties']} 项",
         *([f"通讯录：{len(contacts.units)} 个单位"] if contacts != Contacts() else []),
@@ -93,6 +99,10 @@ def command(
             )
             for entry in lost
         ),
+        *(
+            f"流水里有政策 {own} 的记录 {number} 条，它的计划没有读进来，没有核对；请用 --plan 指向放全部计划的文件夹"
+            for own, number in unloaded.items()
+        ),
         *(line for own in unrecorded for line in own.lines),
         *_ahead(ahead),
         *faults,
@@ -104,7 +114,9 @@ def command(
         content=lambda: {
             "counts": counts,
             "strays": rows.as_objects(lost, keys),
+            "not_loaded": [{"policy": own, "entries": number} for own, number in unloaded.items()],
             "evidence_faults": faults,
+            "remarks": remarks,
             "unrecorded": rows.as_objects(unrecorded),
         },
         lines=lambda: [[line] for line in lines],

@@ -152,7 +152,7 @@ def command(
     plan = context.plan.only(policy)
     with context.books(context.settings.known(known)) as books:
         listed = export.read(books, Selection(policy), day)
-    if exit_code and context.nothing_read is not None and not context.journal.database.can_be_begun:
+    if exit_code and context.nothing_read is not None:
         raise context.nothing_read  # whoever asks by exit code would send out a list of everything as overdue
     if exit_code and listed.records:
         context.exit_code = NOT_EMPTY

@@ -74,22 +74,16 @@ class Database:
     def nothing_there(self, named_by: str) -> DatabaseUnusable:
         """Why nothing was read from a place that `named_by` names, and the way on."""
         read = "什么也没有读到"
+        begun = "第一次登记时建立，或用 devzone init 建立"
         if self.path is None:
-            return DatabaseUnusable(f"数据库里还没有流水，{read}：{self}", f"第一次登记时建立；不是这里就改 {named_by}")
+            return DatabaseUnusable(f"数据库里还没有流水，{read}：{self}", f"{begun}；不是这里就改 {named_by}")
         if self.path.exists():
-            return DatabaseUnusable(
-                f"流水文件里什么也没有，{read}：{self}", "第一次登记时建立；以前记过的，请换回最近的备份"
-            )
+            return DatabaseUnusable(f"流水文件里什么也没有，{read}：{self}", f"以前记过的，请换回最近的备份；{begun}")
         if not self.path.parent.exists():
             return DatabaseUnusable(
                 f"没有流水文件，也没有它的文件夹，{read}：{self}", f"{_no_folder(self.path)}，或改 {named_by}"
             )
-        return DatabaseUnusable(f"没有流水文件，{read}：{self}", f"第一次登记时建立；路径写错了就改 {named_by}")
-
-    @property
-    def can_be_begun(self) -> bool:
-        """Whether there is a folder for the file, and nothing in its place: an office that has recorded nothing yet."""
-        return self.path is not None and self.path.parent.is_dir() and not self.path.exists()
+        return DatabaseUnusable(f"没有流水文件，{read}：{self}", f"路径写错了就改 {named_by}；{begun}")
 
     @property
     def is_in_wal(self) -> bool:

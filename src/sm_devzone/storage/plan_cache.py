@@ -66,6 +66,14 @@ def load(where: Path, folder: Path | None, kept: Path | None = None) -> Plan:
     return Plan(policies.values(), hashes)
 
 
+def remarks(where: Path, kept: Path | None = None) -> list[str]:
+    """What the plan files at `where`, which are valid, may not mean as they are read, by file and line."""
+    from sm_devzone.storage import plan_file
+
+    found = ((path, remark) for path in _files(where, kept) for remark in plan_file.remarks(_content(path)))
+    return [f"{path}:{remark.line}: {remark.text}" for path, remark in found]
+
+
 def text_of(where: Path, sha256: str, kept: Path | None = None) -> str:
     """The text of the file, of those that `load` reads, with that SHA-256.
 

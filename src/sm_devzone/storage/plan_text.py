@@ -87,6 +87,24 @@ def read(text: str) -> tuple[Any, Place, list[tuple[Steps, Problem]]]:
     return value, place, reader.problems
 
 
+def cut_off(text: str) -> list[tuple[Steps, str, Problem]]:
+    """Where ` #` ends an unquoted value of a file that could be read: the way to it, what is read, and what is not.
+
+    A comment as it is usually written, two blanks before its mark and one behind, is meant as one.
+    """
+    reader = _Reader()
+    found: list[tuple[Steps, str, Problem]] = []
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        end = event.end_mark
+        if isinstance(event, yaml.ScalarEvent) and not event.style and end:
+            lost = _COMMENT.match(text, end.index)
+            found += [(reader.way(), event.value, Problem(end.line + 1, lost[1]))] if lost else []
+        reader.take(event)
+    return found
+
+
+_COMMENT = re.compile(r"(?! {2,}# )[ \t]+(#.*)")
+
 _NOTICED_LATE = ("found unexpected end of stream", "did not find expected ',' or", "could not find expected ':'")
 """Problems that the parser meets lines below the one to be mended, which its context names."""
 
@@ -170,8 +188,11 @@ class _Reader:
 
     def _tell(self, word: str, problem: Problem) -> None:
         """Keep `problem`, of the value that comes next; that is the one of the key `word` where a key is due."""
-        steps = (
+        self.problems.append((self.way(word), problem))
+
+    def way(self, word: str = "") -> Steps:
+        """The way to the value that comes next, or to the one of the key `word` where a key is due."""
+        return tuple(
             len(holder) if isinstance(holder, list) else pending_key[0][0] if pending_key else word
             for holder, _, pending_key in self._open
         )
-        self.problems.append((tuple(steps), problem))
