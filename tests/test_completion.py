@@ -52,6 +52,12 @@ def tab(run_process: Callable[..., Any]) -> Callable[[str, str], list[str]]:
         ("devzone show 16", ["16"]),
         ("devzone status --measure 1", ["1", *map(str, range(10, 18))]),
         ("devzone export ov", ["overdue"]),
+        ("devzone status --signal o", ["overdue", "on_track", "ongoing"]),
+        ("devzone status --state 待", ["待审核"]),
+        ("devzone assign 4 --role l", ["lead"]),
+        ("devzone notice --colour 橙", ["橙"]),
+        ("devzone update 17 --milestone 体", ["体检"]),
+        ("devzone report --policy sm", ["sm-devzone-2024"]),
         ("devzone nothing-like-it x", []),
         ("devzone --plan not-there.yaml show 1", []),
     ],
@@ -117,7 +123,7 @@ def test_a_tab_in_the_shell_itself(name: str, monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     first = Shell(path, "-i")
     first.type("devzone --install-completion\r")
-    assert first.shows("completion installed"), first.shown
+    assert first.shows("装上补全"), first.shown
     first.type("exit\r")
     first.close()
     second = Shell(path, "-i")

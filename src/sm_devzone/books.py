@@ -79,11 +79,18 @@ class Books:
         """The same state of the database, with another plan."""
         return Books(plan, self._whole, self.today, self._read_plan, self._tell, self.view)
 
+    def of_policies_in(self, paper: Issued | Notice) -> Books:
+        """The same, of the policies that a paper that went out was about: those that came later are not in it."""
+        known = [
+            own for own in self.plan if any(version.id <= paper.plans for version in self.versions.get(own.id, ()))
+        ]
+        return self.of_plan(Plan(known, self.plan.files)) if known else self
+
     def issued(self, paper: Issued | Notice) -> Books:
         """The same state, as far as a paper that went out knew it, and by the rules of its time."""
         first = paper.edition == 1
         day = paper.day if isinstance(paper, Issued) else paper.issued_on
-        return self.seen(
+        return self.of_policies_in(paper).seen(
             View(
                 paper.position,
                 paper.plans,
@@ -336,12 +343,19 @@ class Books:
         `quietly`.
         """
         ledger = self._ledger(day, self.selected(selection, day), dated=dated)
-        if ledger.strays and not quietly:
+        if not quietly:
+            self._tell_of_strays(ledger)
+        return ledger
+
+    def _tell_of_strays(self, ledger: Ledger) -> None:
+        of_others = {key.policy for key in ledger.strays} - self.plan.policies.keys()
+        if of_others:
+            self._tell(f"流水里还有政策 {'、'.join(sorted(of_others))} 的记录，它的计划没有读进来（--plan），没有计入")
+        if own := [key for key in ledger.strays if key.policy not in of_others]:
             self._tell(
-                f"流水中有 {len(ledger.strays)} 项任务的记录对不上计划（措施、节点或单位已不在计划里），"
+                f"流水中有 {len(own)} 项任务的记录对不上计划（措施、节点或单位已不在计划里），"
                 "没有计入；用 devzone check 查看"
             )
-        return ledger
 
     def _ledger(self, day: date, selection: Selection, *, dated: bool = False) -> Ledger:
         plan = selection.narrow(self.plan_on(day, selection))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cached_property
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sm_devzone.domain.contacts import Contacts
     from sm_devzone.domain.plan import Plan
     from sm_devzone.domain.plan_history import PlanVersion
+    from sm_devzone.domain.selection import Rosters, Selection
     from sm_devzone.errors import DatabaseUnusable
     from sm_devzone.storage.database import Database
     from sm_devzone.storage.evidence import Store
@@ -58,6 +59,27 @@ class Context:
         for message in told:
             self.terminal.tell(message)
         return contacts
+
+    def select(
+        self,
+        policy: str | None = None,
+        measures: str | Iterable[str] | None = None,
+        units: str | Iterable[str] | None = None,
+    ) -> Selection:
+        """The selection that the words of a person make; units may tell which policy's measure a number means."""
+        from sm_devzone.domain.selection import select
+
+        return select(self.plan, policy, measures, units, lambda: self._rosters)
+
+    @cached_property
+    def _rosters(self) -> Rosters:
+        """Who answers for each measure today, and who did and has closed something out."""
+        with self.books() as books:
+            ledger = books.ledger(self.settings.today, quietly=True)
+        found = {key: set(units) for key, units in ledger.rosters.items()}
+        for duty in ledger.duties:
+            found[duty.policy, duty.measure].add(duty.unit)
+        return found
 
     @cached_property
     def journal(self) -> Journal:
@@ -126,6 +148,15 @@ class Context:
         for message in told:
             self.terminal.tell(message)
         return facts
+
+    def begin(self) -> bool:
+        """Make the journal where there is none; False where there is one."""
+        with self.journal.reading() as reader:
+            is_blank = reader.is_blank
+        if is_blank:
+            with self.journal.database.writing():
+                pass
+        return is_blank
 
     def adopt(self, decide: Callable[[Books], Sequence[PlanVersion]]) -> list[PlanVersion]:
         """Append versions of the plan, and nothing else."""

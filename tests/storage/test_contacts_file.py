@@ -35,6 +35,15 @@ def test_a_unit_by_any_of_its_names_may_have_several(devzone: Devzone) -> None:
     assert "通讯录：2 个单位" in devzone.ok("check").out
 
 
+def test_an_extension_behind_a_number_sign_is_told_to_be_lost(devzone: Devzone) -> None:
+    plan = devzone.plan(PLAN)
+    path = plan.with_name("contacts.yaml")
+    path.write_text("contacts: [{unit: 乙局, phone: 0598-2 #801\n}]\noffice: {name: 小林}  # 周三轮休\n", "utf-8")
+    contacts, told = load(path, load_plan(plan, None))
+    assert contacts.of("市乙局") == (Contact(None, "0598-2"),)
+    assert told == [f"{path}:1: “0598-2”后面的“#801”是注释，没有读进来；是正文就给整段加引号"]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

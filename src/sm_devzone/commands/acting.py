@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from sm_devzone.books import Books
-from sm_devzone.commands.options import named_period
+from sm_devzone.commands.options import complete_milestones, named_period
 from sm_devzone.context import Context
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Act, DutyKey, Entry
@@ -16,10 +16,12 @@ from sm_devzone.domain.glossary import KINDS, STATES
 from sm_devzone.domain.phrases import quoted_place
 from sm_devzone.domain.plan import Policy
 from sm_devzone.domain.rules import check_day, check_place, choose_duty, is_already_so
-from sm_devzone.domain.selection import select
 from sm_devzone.errors import WrongUsage
 
-MilestoneOption = Annotated[str | None, typer.Option("--milestone", help="哪个节点；“长期推进”指没有时限的部分")]
+MilestoneOption = Annotated[
+    str | None,
+    typer.Option("--milestone", help="哪个节点；“长期推进”指没有时限的部分", autocompletion=complete_milestones),
+]
 PeriodOption = Annotated[str | None, typer.Option("--period", help="哪个周期，如 2026、2026Q4、2026-11")]
 OnOption = Annotated[str | None, typer.Option("--on", help="事情发生的日期；默认今天")]
 
@@ -51,8 +53,9 @@ def record(
         raise WrongUsage("缺少 --unit", f"例如：devzone {act.kind} {target.measure} --unit 商务局")
     period = named_period(target.period)
     plan = context.plan.only(target.policy)
-    policy, measure = plan.find_measure(target.measure)
-    selection = select(plan, policy.id, f"{policy.id}/{measure.number}")
+    selection = context.select(target.policy, target.measure, target.units)._replace(units=None)
+    ((policy, measure),) = [(policy, measure) for policy in selection.narrow(plan) for measure in policy.measures]
+    number = context.plan.number_of(policy.id, measure.number)
     names = list(dict.fromkeys(name for word in target.units for name in plan.only(policy.id).find_units(word)))
     today = context.settings.today
     check_day(act.happened_on, policy, today)
@@ -61,7 +64,15 @@ def record(
     def meant(books: Books) -> list[tuple[Duty, Sequence[DutyKey]]]:
         ledger = books.ledger(today, selection)
         duties = [
-            choose_duty([d for d in ledger.duties if d.unit == name], measure, name, act.kind, target.milestone, period)
+            choose_duty(
+                [d for d in ledger.duties if d.unit == name],
+                measure,
+                name,
+                act.kind,
+                target.milestone,
+                period,
+                number,
+            )
             for name in names
         ]
         return [(duty, ledger.keys(duty)) for duty in duties]
@@ -82,12 +93,12 @@ def record(
             elif acts and acts[0].says_the_same_as(entry):
                 context.terminal.tell(f"{duty.unit} 的这项任务已有同样的记录（{acts[0].id} 号），没有重复登记")
             else:
-                state = check_place(duty, acts, entry, policy.repealed_on)
+                state = check_place(duty, acts, entry, policy.repealed_on, number)
                 moved[duty.unit] = KINDS[entry.kind] if entry.kind == "resume" or state == duty.state else STATES[state]
                 new.append(entry)
         return new
 
     return "".join(
-        f"{entry.id} 号记录：措施 {measure.number}{quoted_place(entry)} {entry.unit} → {moved[entry.unit]}\n"
+        f"{entry.id} 号记录：措施 {number}{quoted_place(entry)} {entry.unit} → {moved[entry.unit]}\n"
         for entry in context.append(decide)
     )

@@ -63,9 +63,10 @@ def check_appointments(
         raise Refused(f"措施 {number} 会没有责任单位", "先交办别的单位，再移出")
     orphans = [key for key in without_unit(measure, after, listed) if key not in without_unit(measure, before, listed)]
     if orphans:
+        written = books.plan.number_of(entry.policy, number)
         raise Refused(
             f"措施 {number} 的节点“{'”“'.join(orphans)}”会没有责任单位",
-            f"由别的单位接手：devzone transfer {number} --from {entry.unit} --to 单位 --reason 依据",
+            f"由别的单位接手：devzone transfer {written} --from {entry.unit} --to 单位 --reason 依据",
         )
 
 

@@ -19,6 +19,7 @@ from sm_devzone.commands.options import (
     UnitsOption,
     chosen,
     complete_measures,
+    complete_terms,
     recorder,
 )
 from sm_devzone.context import Context
@@ -27,7 +28,6 @@ from sm_devzone.domain.entry import Act, DutyKey, Entry
 from sm_devzone.domain.glossary import ROLES
 from sm_devzone.domain.ledger import by_urgency
 from sm_devzone.domain.rules import check_day
-from sm_devzone.domain.selection import select
 from sm_devzone.domain.text import check_text
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output.listing import Listing, duty_list
@@ -41,7 +41,10 @@ def command(
     ] = None,
     unit: UnitsOption = None,
     role: Annotated[
-        str | None, typer.Option("--role", help="角色：lead 牵头、responsible 责任、assisting 配合")
+        str | None,
+        typer.Option(
+            "--role", help="角色：lead 牵头、responsible 责任、assisting 配合", autocompletion=complete_terms(ROLES)
+        ),
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="移出这条措施；已有的记录都保留")] = False,
     reason: ReasonOption = None,
@@ -79,7 +82,7 @@ def _list(
     context: Context, units: list[str], policy: str | None, as_of: str | None, known: str | None, *, as_json: bool
 ) -> Listing:
     day = context.settings.day(as_of)
-    selection = select(context.plan, policy, units=units)
+    selection = context.select(policy, units=units)
     with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
         meant = books.selected(selection, day).of(ledger.duties)
@@ -89,8 +92,9 @@ def _list(
 
 
 def _decide(context: Context, n: str, units: list[str], role: str | None, act: Act, policy_id: str | None) -> str:
-    plan = context.plan.only(policy_id)
-    policy, measure = plan.find_measure(n)
+    owner = context.select(policy_id, n, units).policy if role is None else policy_id
+    plan = context.plan.only(owner)
+    policy, measure = plan.find_measure(n, lambda own, _: all(plan.only(own).has_unit(unit) for unit in units))
     names = list(dict.fromkeys(name for unit in units for name in plan.only(policy.id).find_units(unit)))
     today = context.settings.today
     check_day(act.happened_on, policy, today)
@@ -114,4 +118,5 @@ def _decide(context: Context, n: str, units: list[str], role: str | None, act: A
     if same := [name for name in names if name not in changed]:
         context.terminal.tell(f"{'、'.join(same)} 已经如此，没有重复登记")
     done = "移出" if role is None else f"交办（{ROLES[role]}）"
-    return "".join(f"{entry.id} 号记录：措施 {measure.number} {entry.unit} {done}\n" for entry in appended)
+    number = context.plan.number_of(policy.id, measure.number)
+    return "".join(f"{entry.id} 号记录：措施 {number} {entry.unit} {done}\n" for entry in appended)

@@ -20,7 +20,7 @@ from sm_devzone.commands.options import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.entry import Entry, Evidence
-from sm_devzone.domain.selection import Selection, select
+from sm_devzone.domain.selection import Selection
 from sm_devzone.domain.text import one_line
 from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
 from sm_devzone.output import rows
@@ -73,7 +73,7 @@ def command(
     context: Context = ctx.obj
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
-    listed = _listed(context, select(context.plan, policy, n, unit), day, context.settings.known(known))
+    listed = _listed(context, context.select(policy, n, unit), day, context.settings.known(known))
     if get is not None:
         return _hand_out(context, listed, get, Path(output or "."))
     if verify:

@@ -14,7 +14,6 @@ from sm_devzone.commands.options import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.glossary import ENTRY_COLUMNS
-from sm_devzone.domain.selection import select
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 
@@ -32,7 +31,7 @@ def command(
     context: Context = ctx.obj
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
-    selection = select(plan, policy, n, unit)
+    selection = context.select(policy, n, unit)
     with context.books(context.settings.known(known)) as books:
         found = books.journal.entries(day, selection.policy)
         meant = {entry.id for entry in selection.of(books.in_terms_of(context.settings.today, found))}
@@ -43,6 +42,6 @@ def command(
         plan,
         content=lambda: {"entries": rows.as_objects(entries, ENTRY_COLUMNS)},
         lines=lambda: [tuple(row.values()) for row in rows.as_objects(entries, ENTRY_COLUMNS)],
-        draw=lambda screen: screen.history(entries, several=len(plan.policies) > 1),
+        draw=lambda screen: screen.history(entries, plan),
         as_json=json,
     )

@@ -20,6 +20,7 @@ from sm_devzone.commands.options import (
     PolicyOption,
     UnitsOption,
     chosen,
+    complete_terms,
     named_period,
     recorder,
     whole,
@@ -27,7 +28,6 @@ from sm_devzone.commands.options import (
 from sm_devzone.context import Context
 from sm_devzone.domain.glossary import COLOURS
 from sm_devzone.domain.notice import Sent, Slip, sent
-from sm_devzone.domain.selection import select
 from sm_devzone.domain.text import check_text
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output import rows
@@ -64,7 +64,10 @@ def command(
     measure: MeasureOption = None,
     milestone: MilestoneOption = None,
     period: PeriodOption = None,
-    colour: Annotated[str | None, typer.Option("--colour", help="蓝、橙或红；默认按上一张的回复情况递进")] = None,
+    colour: Annotated[
+        str | None,
+        typer.Option("--colour", help="蓝、橙或红；默认按上一张的回复情况递进", autocompletion=complete_terms(COLOURS)),
+    ] = None,
     note: Annotated[str | None, typer.Option("--note", help="督办要求；不写用通行的话")] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="改颜色的依据，或没有逾期也要督办的原因")] = None,
     form: Annotated[list[str] | None, typer.Option("--format", help="docx 或 md；可写多次，默认 docx")] = None,
@@ -100,7 +103,7 @@ def command(
             raise WrongUsage(f"没有格式“{name}”", f"可选：{'、'.join(slips.FORMATS)}")
     wanted_colour = chosen("--colour", colour and colour.strip().removesuffix("色"), COLOURS)
     request, why = check_text("督办要求", note), check_text("依据", reason)
-    selection = select(context.plan, policy, measure)
+    selection = context.select(policy, measure, unit)
     plan = context.plan.only(selection.policy)
     names = dict.fromkeys(name for word in unit for name in plan.find_units(word))
     wanted = slips.Wanted(selection, tuple(names), milestone, named_period(period))
@@ -140,7 +143,7 @@ def _list(
     as_json: bool,
 ) -> Listing:
     day = context.settings.day(as_of)
-    selection = select(context.plan, policy, measure, unit)
+    selection = context.select(policy, measure, unit)
     today = context.settings.today
     with context.books(context.settings.known(known)) as books:
         meant = [notice for notice in selection.of(books.notices(today)) if notice.issued_on <= day]

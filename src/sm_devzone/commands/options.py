@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import typer
 
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import parse_period
-from sm_devzone.domain.glossary import key_of
+from sm_devzone.domain.glossary import STANDING, key_of
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.text import check_text
 from sm_devzone.errors import DevzoneError, WrongUsage
@@ -63,7 +64,46 @@ UnitsOption = Annotated[
         autocompletion=complete_units,
     ),
 ]
-PolicyOption = Annotated[str | None, typer.Option("--policy", help="只看一个政策（政策编号）")]
+
+
+def complete_policies(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    plan = _plan_for_completion(ctx)
+    return [(policy.id, policy.title) for policy in plan if policy.id.startswith(incomplete)]
+
+
+def complete_terms(terms: Mapping[str, str]) -> Callable[[str], list[tuple[str, str]]]:
+    """What completes one of `terms`: its name, or, once a person has begun to write that, its Chinese term."""
+
+    def complete(incomplete: str) -> list[tuple[str, str]]:
+        named = [(name, term) for name, term in terms.items() if name.startswith(incomplete)]
+        return named or [(term, name) for name, term in terms.items() if term.startswith(incomplete)]
+
+    return complete
+
+
+def complete_milestones(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    measures = [measure for policy in _plan_for_completion(ctx) for measure in policy.measures]
+    found = {each.key: each.title for measure in measures for each in measure.milestones} | {STANDING: "没有时限的部分"}
+    return [(key, title) for key, title in found.items() if key.startswith(incomplete)]
+
+
+def _policy_id(ctx: typer.Context, value: str | None) -> str | None:
+    """The id of the policy that is meant. Raises WrongUsage and NotFound."""
+    if value is None or ctx.resilient_parsing:
+        return value
+    context: Context = ctx.find_root().obj
+    return context.plan.find_policy(value).id
+
+
+PolicyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--policy",
+        help="只看一个政策：编号或简称",
+        callback=_policy_id,
+        autocompletion=complete_policies,
+    ),
+]
 
 
 def _note_as_of(ctx: typer.Context, value: str | None) -> str | None:

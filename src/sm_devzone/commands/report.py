@@ -80,13 +80,13 @@ def command(
     context: Context = ctx.obj
     today = context.settings.day(as_of)
     issue = None if number is None else whole("--number", number)
-    owner = policy or (next(iter(context.plan.policies)) if len(context.plan.policies) == 1 else "")
+    owner = bulletins.series_of(context.plan, policy)
     if reprint is not None or verify is not None:
         if verify is not None and reprint is not None:
             raise WrongUsage("--verify 和 --reprint 只能写一个")
         option, text = ("--verify", verify) if verify is not None else ("--reprint", reprint or "")
         issued_in = None if year is None else whole("--year", year)
-        again = bulletins.made_again(context, whole(option, text), owner, issued_in)
+        again = bulletins.made_again(context, whole(option, text), policy, issued_in)
         return _agrees(context, again) if verify is not None else _reprinted(context, again, output, force=force)
     named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
     period = chosen_period(context, today, named, start, end) or period_of("week", today)

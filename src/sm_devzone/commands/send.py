@@ -21,7 +21,6 @@ from sm_devzone.commands.options import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import parse_period
-from sm_devzone.domain.selection import select
 from sm_devzone.errors import WrongUsage
 from sm_devzone.papers import forms
 from sm_devzone.papers.issuing import digest, written
@@ -54,7 +53,7 @@ def command(
     wanted_paper = chosen_paper(paper) or "A3"
     wanted_period = parse_period(named_period(period) or "")
     who = recorder(context, by)
-    selection = select(context.plan, policy, measure, unit)._replace(policy=policy)
+    selection = context.select(policy, measure, unit)._replace(policy=policy)
     with context.books() as books:
         drafted = forms.drafted(books, day, selection, wanted_period)
     if not drafted.duties:

@@ -10,7 +10,6 @@ import typer
 from sm_devzone.commands.options import AsOfOption, JsonOption, KnownOption, MeasureArgument, PolicyOption
 from sm_devzone.context import Context
 from sm_devzone.domain.ledger import roll_up
-from sm_devzone.domain.selection import select
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 
@@ -26,7 +25,7 @@ def command(
     """一条措施的详情：任务要点、单位和角色、节点、各单位的任务和最近一次报送的内容。"""
     context: Context = ctx.obj
     day = context.settings.day(as_of)
-    selection = select(context.plan, policy, n)
+    selection = context.select(policy, n)
     with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
         duties = books.with_words(ledger.duties, ledger)

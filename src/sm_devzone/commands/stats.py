@@ -81,7 +81,7 @@ def command(
         plan,
         content=lambda: {"from": period.start, "by": by, "rows": rows.as_objects(found, STAT_COLUMNS)},
         lines=lambda: [[getattr(row, name) for name in STAT_COLUMNS] for row in found],
-        draw=lambda screen: screen.stats(f"{span(period)}，截至 {day}", found, by),
+        draw=lambda screen: screen.stats(f"{span(period)}，截至 {day}", found, by, plan),
         as_json=json or form == "json",
     )
     if form != "csv" and output in (None, "-"):

@@ -14,11 +14,13 @@ from sm_devzone.commands.options import (
     PolicyOption,
     UnitOption,
     chosen,
+    complete_terms,
 )
 from sm_devzone.context import Context
+from sm_devzone.domain.calendar import ONE_DAY
 from sm_devzone.domain.glossary import SIGNALS, STATES
 from sm_devzone.domain.ledger import roll_up, totals
-from sm_devzone.domain.selection import select
+from sm_devzone.domain.overview import LATELY
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 
@@ -27,8 +29,14 @@ def command(
     ctx: typer.Context,
     unit: UnitOption = None,
     measure: MeasureOption = None,
-    signal: Annotated[str | None, typer.Option("--signal", help="只看一种预警，如 overdue 或 逾期")] = None,
-    state: Annotated[str | None, typer.Option("--state", help="只看一种状态，如 not_started 或 未启动")] = None,
+    signal: Annotated[
+        str | None,
+        typer.Option("--signal", help="只看一种预警，如 overdue 或 逾期", autocompletion=complete_terms(SIGNALS)),
+    ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option("--state", help="只看一种状态，如 not_started 或 未启动", autocompletion=complete_terms(STATES)),
+    ] = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     known: KnownOption = None,
@@ -38,10 +46,13 @@ def command(
     context: Context = ctx.obj
     day = context.settings.day(as_of)
     wanted_signal, wanted_state = chosen("--signal", signal, SIGNALS), chosen("--state", state, STATES)
-    selection = select(context.plan, policy, measure, unit)
+    selection = context.select(policy, measure, unit)
     with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
         selection = books.selected(selection, day)
+        drawn = context.terminal.shows_result and not json
+        since = day - LATELY + ONE_DAY
+        lately = books.in_terms_of(day, books.journal.happened(since, day, selection.policy)) if drawn else []
     duties = [
         duty
         for duty in selection.of(ledger.duties)
@@ -54,6 +65,6 @@ def command(
         ledger.plan,
         content=lambda: {"totals": totals(measures), "measures": rows.as_objects(measures)},
         lines=lambda: measures,
-        draw=lambda screen: screen.status(ledger, measures),
+        draw=lambda screen: screen.status(ledger, duties, measures, lately),
         as_json=json,
     )

@@ -22,7 +22,6 @@ from sm_devzone.domain.appointments import in_office
 from sm_devzone.domain.entry import Act, DutyKey, Entry
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.rules import check_day
-from sm_devzone.domain.selection import select
 from sm_devzone.domain.text import check_text
 from sm_devzone.errors import Refused, WrongUsage
 
@@ -59,7 +58,7 @@ def command(
     today = context.settings.today
     said = {"note": kept_reason, "to_unit": heir}
     act = Act("transfer", context.settings.day(on), recorder(context, by), said)
-    selection = select(plan, policy, n)
+    selection = context.select(policy, n, former)
     meant = [(owner, measure) for owner in selection.narrow(plan) for measure in owner.measures]
 
     def decide(books: Books) -> list[Entry]:
@@ -87,7 +86,10 @@ def command(
     if not entries:
         where = f"措施 {n} 里" if n is not None else "台账里"
         raise Refused(f"{former} 在{where}没有可以移交的任务", f"看它的任务：devzone assign --unit {former}")
-    return "".join(f"{e.id} 号记录：措施 {e.measure} {e.unit} 移交给 {e.to_unit}\n" for e in entries)
+    return "".join(
+        f"{e.id} 号记录：措施 {context.plan.number_of(e.policy, e.measure)} {e.unit} 移交给 {e.to_unit}\n"
+        for e in entries
+    )
 
 
 def _single(plan: Plan, word: str) -> str:

@@ -21,7 +21,6 @@ from sm_devzone.context import Context
 from sm_devzone.domain.entry import Act
 from sm_devzone.domain.ledger import by_urgency
 from sm_devzone.domain.rules import MOVES
-from sm_devzone.domain.selection import select
 from sm_devzone.domain.text import check_text
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output.listing import Listing, duty_list
@@ -74,7 +73,7 @@ def _list(
     as_json: bool,
 ) -> Listing:
     day = context.settings.day(as_of)
-    selection = select(context.plan, policy, units=units)
+    selection = context.select(policy, units=units)
     with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
         selection = books.selected(selection, day)

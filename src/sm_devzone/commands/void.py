@@ -50,11 +50,11 @@ def command(
             check_appointments(books, today, target, without=number)
         return [Act("void", today, who, {"note": kept_reason, "voids": number}).about(target.key)]
 
-    return "".join(
-        one_line(f"{entry.id} 号记录：作废 {number} 号（措施 {entry.measure}{quoted_place(entry)} {entry.unit}）")
-        + "\n"
-        for entry in context.append(take_back)
-    )
+    def told(entry: Entry) -> str:
+        measure = context.plan.number_of(entry.policy, entry.measure)
+        return one_line(f"{entry.id} 号记录：作废 {number} 号（措施 {measure}{quoted_place(entry)} {entry.unit}）")
+
+    return "".join(f"{told(entry)}\n" for entry in context.append(take_back))
 
 
 def _kept_under(books: Books, today: date, entry: Entry) -> Sequence[DutyKey]:

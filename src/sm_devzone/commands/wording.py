@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -51,6 +53,7 @@ def in_chinese(command: Any) -> Any:
     for param in command.params:
         if param.name in _COMPLETION:
             param.help = _COMPLETION[param.name]
+            param.callback = _installed if param.name == "install_completion" else param.callback
         elif param.param_type_name == "argument":
             param.display_type_rich = lambda ctx: ""  # noqa: ARG005 - Typer's signature
         elif not param.is_flag and param.metavar is None:
@@ -67,6 +70,23 @@ def in_chinese(command: Any) -> Any:
 
     command.get_help = get_help
     return command
+
+
+def _installed(ctx: Any, _: Any, value: Any) -> Any:
+    """Install completion as Typer does; it says so in English, and has a shell or a home folder for granted."""
+    if not value or ctx.resilient_parsing:
+        return value
+    import typer.completion
+
+    try:
+        with redirect_stdout(StringIO()):
+            shell, path = typer.completion.install()  # type: ignore[attr-defined]
+    except typer.Exit as error:
+        raise WrongUsage("认不出现在用的命令行，没有装补全", "请在 bash、zsh、fish 或 PowerShell 里运行") from error
+    except RuntimeError as error:
+        raise WrongUsage("没有地方装补全：这个用户没有主目录", "请设置 HOME") from error
+    ctx.obj.terminal.tell(f"已给 {shell} 装上补全，重新打开命令行以后能用：{path}")
+    raise typer.Exit
 
 
 class _Columns(typer.Context.formatter_class):  # type: ignore[misc,valid-type]  # exported no other way

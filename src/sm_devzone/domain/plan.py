@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import islice
@@ -95,8 +95,9 @@ class Policy(NamedTuple):
 
     `report_to` and `copy_to` are whom its bulletins go to (报, 送). `workdays` and `holidays` are days that the office
     knows better than the official calendar. `reporting_cycle` and `report_by` are those of the measures which give no
-    others; each measure has its own resolved. From the day `repealed_on` the policy is no longer in force. `sha256` is
-    that of its meaning (plan_history.meaning), worked out when the file was read and not of what is replaced since.
+    others; each measure has its own resolved. From the day `repealed_on` the policy is no longer in force.
+    `short_name` is what the office calls it. `sha256` is that of its meaning (plan_history.meaning), worked out when
+    the file was read and not of what is replaced since.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Policy(NamedTuple):
     report_by: str | None = None
     repealed_on: date | None = None
     repealed_reason: str | None = None
+    short_name: str | None = None
     sha256: str = ""
 
     @property
@@ -134,6 +136,15 @@ class Policy(NamedTuple):
     def version(self) -> str:
         """A short name of all that this plan says: it changes when anything does that is more than a comment."""
         return self.sha256[:12]
+
+    def told(self, written: str) -> str:
+        """`written`, which a person may type for this policy or a part of it, with what the office calls it."""
+        return f"{written}（{self.short_name}）" if self.short_name else written
+
+    @property
+    def heading(self) -> str:
+        """What stands over all that is of this policy, with the id by which a person names it."""
+        return f"{self.short_name or f'《{self.title}》'}（{self.id}）"
 
     def measure(self, number: int) -> Measure | None:
         return next((m for m in self.measures if m.number == number), None)
@@ -156,34 +167,59 @@ class Plan:
             for policy in self
         )
 
-    def only(self, policy_id: str | None) -> Plan:
-        """This plan narrowed to one policy. Raises NotFound with the nearest ids, or with all where none is near."""
-        if policy_id is None:
-            return self
-        if policy_id not in self.policies:
-            remedy = _nearest(policy_id, {id_: id_ for id_ in self.policies}) or f"有：{_listed(self.policies)}"
-            raise NotFound(f"没有政策“{policy_id}”", remedy)
-        return Plan([self.policies[policy_id]])
+    def only(self, policy: str | None) -> Plan:
+        """This plan narrowed to the policy that a person means by `policy`; None is all. Raises as `find_policy`."""
+        return self if policy is None else Plan([self.find_policy(policy)])
+
+    def find_policy(self, text: str, *, by_part: bool = False) -> Policy:
+        """The policy that `text` means: by its id or short name, or (`by_part`) a part of one that no other has.
+
+        Raises WrongUsage with those that it fits, NotFound with the nearest or with all where none is near.
+        """
+        if text in self.policies:
+            return self.policies[text]
+        wanted = as_looked_up(text)
+        names = {own.id: [as_looked_up(name) for name in (own.id, own.short_name) if name] for own in self}
+        fitting = [id_ for id_ in names if wanted in names[id_]] or [
+            id_ for id_ in names if by_part and wanted and any(wanted in name for name in names[id_])
+        ]
+        if len(fitting) == 1:
+            return self.policies[fitting[0]]
+        if fitting:
+            told = _listed([self.policies[id_].told(id_) for id_ in fitting])
+            raise WrongUsage(f"“{text}”对应 {len(fitting)} 个政策", f"请写明是哪一个：{told}")
+        near = {name: id_ for id_ in names for name in names[id_]}
+        remedy = _nearest(wanted, near) or f"有：{_listed([own.told(own.id) for own in self])}"
+        raise NotFound(f"没有政策“{text}”", remedy)
 
     def number_of(self, policy_id: str, number: int) -> str:
         """How a measure is told: 4, or ID/4 where there are several policies."""
         return f"{policy_id}/{number}" if len(self.policies) > 1 else str(number)
 
-    def find_measure(self, text: str) -> tuple[Policy, Measure]:
-        """The measure that `text` (4, or ID/4) means.
+    def short_number(self, policy_id: str, number: int) -> str:
+        """As number_of, where there is little room: with the short name of the policy, if it has one."""
+        own = self.policies.get(policy_id)
+        return self.number_of(own.short_name if own and own.short_name else policy_id, number)
 
-        Raises WrongUsage when it is no number or fits several policies, NotFound when there is none.
+    def find_measure(self, text: str, answers: Callable[[str, int], bool] | None = None) -> tuple[Policy, Measure]:
+        """The measure that `text` means: 4, or ID/4 with any part of the id or short name that no other policy has.
+
+        A number that several policies have is that of the one for which `answers` (policy, number) is true, where it
+        is asked and is so of one only. Raises WrongUsage when it is no number or fits several, NotFound when there is
+        none.
         """
-        policy_id, slash, number_text = text.strip().rpartition("/")
-        plan = self.only(policy_id) if slash else self
-        number = unicodedata.normalize("NFKC", number_text).strip()
+        policy_text, slash, number_text = unicodedata.normalize("NFKC", text).strip().rpartition("/")
+        plan = Plan([self.find_policy(policy_text, by_part=True)]) if slash else self
+        number = number_text.strip()
         if not (number.isascii() and number.isdigit()):
             raise WrongUsage(f"“{text}”不是措施序号", "措施序号写成 4，多个政策时写成 政策编号/4")
         fitting = [
             (policy, measure) for policy in plan if len(number) < 10 and (measure := policy.measure(int(number)))
         ]
+        if len(fitting) > 1 and answers is not None:
+            fitting = [(p, m) for p, m in fitting if answers(p.id, m.number)] or fitting
         if len(fitting) > 1:
-            choices = "、".join(f"{policy.id}/{number}" for policy, _ in fitting)
+            choices = "、".join(policy.told(f"{policy.id}/{measure.number}") for policy, measure in fitting)
             raise WrongUsage(f"措施 {number} 在 {len(fitting)} 个政策里都有", f"请写明是哪一个：{choices}")
         if not fitting:
             raise NotFound(f"没有措施 {text}", f"有：{self._numbers(plan)}")
@@ -241,6 +277,15 @@ class Plan:
         remedy = _nearest(wanted, self._unit_by_word) or "用 devzone export plan 看全部单位"
         odd = hard_to_see(text)
         raise NotFound(f"没有单位“{text}”" + (f"：{odd}" if odd else ""), remedy)
+
+    def has_unit(self, text: str) -> bool:
+        """Whether `text` means any unit at all."""
+        try:
+            return bool(self.find_units(text))
+        except WrongUsage:
+            return True
+        except NotFound:
+            return False
 
     @cached_property
     def _unit_by_word(self) -> Mapping[str, str]:

@@ -228,6 +228,7 @@ def _milestone_pairs(was: Measure, measure: Measure) -> Iterator[tuple[Milestone
 
 _TERMS = {
     "title": "标题",
+    "short_name": "简称",
     "issuer": "发文机关",
     "issued": "印发日期",
     "valid_until": "有效期止",

@@ -136,18 +136,24 @@ def check_day(day: date, policy: Policy, today: date) -> None:
 
 
 def choose_duty(
-    duties: Sequence[Duty], measure: Measure, unit: str, kind: str, milestone: str | None, period: str | None
+    duties: Sequence[Duty],
+    measure: Measure,
+    unit: str,
+    kind: str,
+    milestone: str | None,
+    period: str | None,
+    number: str | None = None,
 ) -> Duty:
     """Which of `duties`, all of one measure and unit, is meant: the one open dated duty, else the standing one.
 
-    `milestone` (its key, or the word 长期推进 / standing for the part without a date) and `period` narrow. Raises
-    Refused when the unit has no duty in the measure, NotFound when nothing fits, WrongUsage with the list when
-    several do.
+    `milestone` (its key, or the word 长期推进 / standing for the part without a date) and `period` narrow. `number` is
+    how a person types the measure, where the bare number would not do. Raises Refused when the unit has no duty in the
+    measure, NotFound when nothing fits, WrongUsage with the list when several do.
     """
     if not duties:
         raise Refused(
             f"{unit} 不是措施 {measure.number}（{measure.title}）的责任单位",
-            f"先交办：devzone assign {measure.number} --unit {unit} --reason 依据",
+            f"先交办：devzone assign {number or measure.number} --unit {unit} --reason 依据",
         )
     wants_standing = milestone in (STANDING, "standing")
     fitting = [
@@ -181,8 +187,11 @@ def is_already_so(duty: Duty, kind: str) -> bool:
     return kind in ("close", "suspend") and duty.state in MOVES[kind].moves.values()
 
 
-def check_act(duty: Duty, entry: Entry) -> str:
-    """The state that `entry` leaves `duty` in. Raises WrongUsage for what is missing, Refused by the table of moves."""
+def check_act(duty: Duty, entry: Entry, number: str | None = None) -> str:
+    """The state that `entry` leaves `duty` in; `number` as in choose_duty.
+
+    Raises WrongUsage for what is missing, Refused by the table of moves.
+    """
     move = MOVES[entry.kind]
     if entry.kind == "update":
         said = (entry.note, entry.problem, entry.next_step, entry.material)
@@ -192,7 +201,7 @@ def check_act(duty: Duty, entry: Entry) -> str:
         raise WrongUsage(f"{KINDS[entry.kind]}要写明{move.asks}", f"加上 {move.needs} {move.asks}")
     if duty.state not in move.moves:
         nothing_to_undo = entry.kind in ("reopen", "resume") and duty.state in (*_OPEN, "submitted")
-        way_on = "" if nothing_to_undo else WAYS_ON[duty.state].format(n=duty.measure, unit=duty.unit)
+        way_on = "" if nothing_to_undo else WAYS_ON[duty.state].format(n=number or duty.measure, unit=duty.unit)
         raise Refused(f"{duty.unit} 的这项任务{STATES[duty.state]}，{move.refusal}", way_on)
     return move.moves[duty.state]
 
@@ -256,9 +265,12 @@ def replay(entries: Iterable[Entry], gone: Entry | None = None) -> Replay:
     return Replay(state, refused, found)
 
 
-def check_place(duty: Duty, acts: Iterable[Entry], entry: Entry, repealed_on: date | None = None) -> str:
+def check_place(
+    duty: Duty, acts: Iterable[Entry], entry: Entry, repealed_on: date | None = None, number: str | None = None
+) -> str:
     """The state in which `entry`, put among the `acts` of its duty on the day it happened, leaves the duty in the end.
 
+    `number` as in choose_duty.
     Raises WrongUsage for what is missing; Refused where the table does not allow it there, where it would make a later
     act impossible, or where the duty had ended by then with its policy, `repealed_on`.
     """
@@ -269,7 +281,7 @@ def check_place(duty: Duty, acts: Iterable[Entry], entry: Entry, repealed_on: da
     there = duty._replace(state=after.found[entry.id])
     later = [act for act in live if act.happened_on > entry.happened_on]
     try:
-        check_act(there, entry)
+        check_act(there, entry, number)
     except Refused as error:
         if there.state == duty.state or not later:
             raise

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, Protocol, TypeVar
 
 from sm_devzone.domain.plan import Plan
+from sm_devzone.errors import NotFound, WrongUsage
 
 
 class _About(Protocol):
@@ -55,23 +56,44 @@ class Selection(NamedTuple):
 EVERYTHING = Selection()
 
 
+Rosters = Mapping[tuple[str, int], Collection[str]]
+"""Who answers for each measure (policy, number)."""
+
+
 def select(
     plan: Plan,
     policy: str | None = None,
     measures: str | Iterable[str] | None = None,
     units: str | Iterable[str] | None = None,
+    rosters: Callable[[], Rosters] | None = None,
 ) -> Selection:
     """The selection that the words of a person make: measures as 4 or ID/4, units by any of their names, one or more.
 
-    A single measure settles the policy. Raises NotFound and WrongUsage, as the plan finds each.
+    A single measure settles the policy. Of a number that several policies have, that one is meant for whose measure
+    all the units answer by `rosters`, if there is one such. Raises NotFound and WrongUsage, as the plan finds each.
     """
     narrowed = plan.only(policy)
-    found = [narrowed.find_measure(text) for text in _each(measures)]
+    policy = None if policy is None else next(iter(narrowed)).id
+    units = list(_each(units))
+
+    def answers(owner: str, number: int) -> bool:
+        assert rosters is not None
+        return all(_is_any_of(word, plan.only(owner), rosters()[owner, number]) for word in units)
+
+    found = [narrowed.find_measure(text, answers if units and rosters else None) for text in _each(measures)]
     numbers = frozenset((owner.id, measure.number) for owner, measure in found)
     if len({owner.id for owner, _ in found}) == 1:
         policy = found[0][0].id
     names = frozenset(name for word in _each(units) for name in plan.only(policy).find_units(word))
     return Selection(policy, numbers or None, names or None)
+
+
+def _is_any_of(word: str, plan: Plan, names: Collection[str]) -> bool:
+    """Whether `word` means, in `plan`, any of the units with those names."""
+    try:
+        return not set(names).isdisjoint(plan.find_units(word))
+    except (NotFound, WrongUsage):
+        return False
 
 
 def _each(words: str | Iterable[str] | None) -> Iterable[str]:

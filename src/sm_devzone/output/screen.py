@@ -5,9 +5,13 @@ A table that has no room for its text puts the text under each row, and one that
 
 from __future__ import annotations
 
+import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from rich import box
@@ -36,8 +40,9 @@ from sm_devzone.domain.glossary import (
 )
 from sm_devzone.domain.ledger import Ledger, MeasureRow, lead_origin, totals
 from sm_devzone.domain.notice import Sent
+from sm_devzone.domain.overview import Lot, Overview, overview
 from sm_devzone.domain.phrases import days_late, ended, extension_note, lead_words, place, quoted_place, sentences
-from sm_devzone.domain.plan import NO_END, Measure, Milestone
+from sm_devzone.domain.plan import NO_END, Measure, Milestone, Plan
 from sm_devzone.domain.reading.doubts import KINDS as DOUBTS
 from sm_devzone.domain.reading.doubts import Doubt
 from sm_devzone.domain.statistics import StatRow
@@ -52,6 +57,9 @@ SIGNAL_MARKS = {"overdue": "●", "due_soon": "◆", "on_track": "○"}
 
 WIDE = 110
 """Width of a window, in cells, from which a table shows everything it has."""
+
+NARROW = 100
+"""Width of a window, in cells, below which records stand one under the other and not in a table of many columns."""
 
 USUAL = 80
 """The width of a window that does not know its own."""
@@ -81,7 +89,7 @@ class Words(Text):
     def wrap(self, console: Console, width: int, *, justify: Any = None, **_: Any) -> Lines:
         broken = Lines()
         for line in self.split(allow_blank=True):
-            pieces = line.divide(_breaks(line.plain, width))
+            pieces = line.divide(_breaks(line.plain, width, self.unbroken(line.plain, width)))
             for piece in pieces:
                 piece.rstrip()
             if justify:
@@ -89,14 +97,35 @@ class Words(Text):
             broken.extend(pieces)
         return broken
 
+    @staticmethod
+    def unbroken(text: str, width: int) -> Iterable[tuple[int, int]]:  # noqa: ARG004 - for those that ask it
+        """Where `text`, one line, must not be broken."""
+        return _units(text)
+
     def __rich_measure__(self, console: Console, options: Any) -> Measurement:
         lines = self.plain.splitlines() or [""]
         longest = max((cell_len(self.plain[a:b].rstrip()) for a, b in _units(self.plain)), default=0)
         return Measurement(longest, max(map(cell_len, lines)))
 
 
-_STICKS_TO_WHAT_IS_BEFORE = frozenset("，。；：！？、）”\u2019》】〕\uff05…—,.;:!?)]}%")
-_STICKS_TO_WHAT_IS_BEHIND = frozenset("（“\u2018《【〔([{")
+class Things(Words):
+    """Several things with two blanks between them: one that fits on a line is on one line."""
+
+    @staticmethod
+    def unbroken(text: str, width: int) -> Iterable[tuple[int, int]]:
+        for found in re.finditer(r"(?:(?!  ).)+ *", text):
+            start, end = found.span()
+            if cell_len(found[0].rstrip()) <= width:
+                yield start, end
+            else:
+                yield from ((start + a, start + b) for a, b in _units(found[0]))
+
+
+_STICKS_TO_WHAT_IS_BEFORE = frozenset("，。；：！？、）”\u2019》】〕」』〉\uff3d\uff5d\uff05‰℃…—\uff5e,.;:!?)]}%")
+_STICKS_TO_WHAT_IS_BEHIND = frozenset("（“\u2018《【〔「『〈\uff3b\uff5b([{")
+
+_COUNTED = frozenset("天项条次个号版期份")
+"""What a number before it counts: 逾期 12 天."""
 
 
 def _units(text: str) -> Iterator[tuple[int, int]]:
@@ -106,18 +135,29 @@ def _units(text: str) -> Iterator[tuple[int, int]]:
         last, this = text[at - 1], text[at]
         if this.isspace() or this in _STICKS_TO_WHAT_IS_BEFORE or last in _STICKS_TO_WHAT_IS_BEHIND:
             continue
-        if last.isspace() or not (last.isascii() and this.isascii()):
+        if last == " " and this in _COUNTED and text[at - 2 : at - 1].isdigit():
+            continue
+        if last.isspace() or not (_is_of_a_word(last) and _is_of_a_word(this)):
             yield start, at
             start = at
     if text:
         yield start, len(text)
 
 
-def _breaks(text: str, width: int) -> list[int]:
+@cache
+def _is_of_a_word(character: str) -> bool:
+    """Whether lines are broken beside a character only where there is a blank: letters and digits of any width."""
+    if character.isascii():
+        return True
+    is_wide_letter = unicodedata.normalize("NFKC", character).isascii() or cell_len(character) == 1
+    return character.isalnum() and is_wide_letter
+
+
+def _breaks(text: str, width: int, unbroken: Iterable[tuple[int, int]]) -> list[int]:
     """Where `text`, one line, is broken to fit; a word that is longer than a line is broken where the line ends."""
     breaks: list[int] = []
     room = width
-    for start, end in _units(text):
+    for start, end in unbroken:
         size = cell_len(text[start:end].rstrip())
         if size > room and start > 0 and room < width:
             breaks.append(start)
@@ -126,8 +166,10 @@ def _breaks(text: str, width: int) -> list[int]:
             for at in range(start, end):
                 size = cell_len(text[at])
                 if size > room and room < width:
-                    breaks.append(at)
-                    room = width
+                    # A mark takes along what it belongs to, as long as anything stays behind.
+                    first = at - (text[at] in _STICKS_TO_WHAT_IS_BEFORE and at - 1 > (breaks or [0])[-1])
+                    breaks.append(first)
+                    room = width - cell_len(text[first:at])
                 room -= size
         else:
             room -= cell_len(text[start:end])
@@ -144,22 +186,38 @@ class Column(NamedTuple):
     ratio: int | None = None
 
 
-def status(ledger: Ledger, measures: Sequence[MeasureRow]) -> str:
-    """One line a measure, then the totals. A narrow window shows fewer columns, and the lead under the title."""
+def status(ledger: Ledger, duties: Sequence[Duty], measures: Sequence[MeasureRow], lately: Sequence[Entry]) -> str:
+    """What asks for the office, then a line for each measure with a date and a block of the others, then the totals.
+
+    `duties` and their `measures` are those that are meant, `lately` what happened of late. A narrow window shows fewer
+    columns, and the lead under the title.
+    """
+    dated = {(duty.policy, duty.measure) for duty in duties if duty.due is not None}
+    parts = [*_heading(ledger), *([_first_look(ledger, overview(ledger, duties, lately))] if measures else [])]
+    for policy in ledger.plan:
+        own = [row for row in measures if row.policy == policy.id]
+        in_table = [row for row in own if (row.policy, row.number) in dated] or own
+        rest = [row for row in own if row not in in_table]
+        if own and len(ledger.plan.policies) > 1:
+            parts += [Text(""), _text(policy.heading, "bold")]
+        if in_table:
+            parts += [Text(""), _table(_columns_of_measures(ledger.day), in_table)]
+        if rest:
+            parts += [Text(""), _text(f"没有时限的 {len(rest)} 条（{STANDING}）", "bold"), _block(map(_in_short, rest))]
+    return _drawn(*parts, Text(""), _totals(measures))
+
+
+def _columns_of_measures(day: date) -> list[Column]:
     wide = _is_wide()
-    columns = [
-        Column("序号", lambda row: _text(ledger.plan.number_of(row.policy, row.number)), right=True),
+    return [
+        Column("序号", lambda row: _text(row.number), right=True),
         Column(
             "措施",
             lambda row: _text(row.title if wide or not row.lead_unit else f"{row.title}\n牵头 {_lead(row)}"),
         ),
-        Column(
-            "牵头单位",
-            lambda row: _text(_lead(row), "" if row.lead_unit else "dim"),
-            shown=wide,
-        ),
+        Column("牵头单位", lambda row: _text(_lead(row), "" if row.lead_unit else "dim"), shown=wide),
         Column("完成时限", _due),
-        Column("预警", lambda row: alarm(row, ledger.day)),
+        Column("预警", lambda row: alarm(row, day)),
         Column("状态", lambda row: _text(STATES[row.state])),
         Column("任务", lambda row: _count(row.duties), right=True),
         Column("销号", lambda row: _count(row.closed_out, "green"), right=True, shown=wide),
@@ -168,33 +226,118 @@ def status(ledger: Ledger, measures: Sequence[MeasureRow]) -> str:
         Column("未报送", lambda row: _count(row.unreported), right=True),
         Column("最近报送", lambda row: _text(row.reported_on, "dim"), shown=wide),
     ]
-    return _drawn(*_heading(ledger), _table(columns, measures), Text(""), _totals(measures))
+
+
+def _in_short(row: MeasureRow) -> Text:
+    return _text(f"{row.number} {row.title}{f'（未报送 {row.unreported}）' if row.unreported else ''}")
+
+
+NAMED = 4
+"""How many of several lots or units are named where there is one line for them."""
+
+
+def _first_look(ledger: Ledger, seen: Overview) -> RenderableType:
+    def lots(some: Sequence[Lot], more: Callable[[Lot], str]) -> str:
+        named = [
+            f"{ledger.plan.short_number(one.first.policy, one.first.measure)}{quoted_place(one.first)} "
+            f"{one.number} 项{more(one)}"
+            for one in some[:NAMED]
+        ]
+        return "  ".join([*named, *["……"] * (len(some) > NAMED)])
+
+    def counted(some: Sequence[Lot], words: str, style: str = "") -> Text:
+        number = sum(one.number for one in some)
+        return Things(f"{number} 项  {words}" if number else "没有", style=style if number else "dim")
+
+    def late(one: Lot) -> str:
+        return f"（{'最久 ' if one.number > 1 else ''}{one.first.days_overdue} 天）"
+
+    silent = [one for one in seen.troubles if one.unreported]
+    unreported = sum(one.unreported for one in silent)
+    waiting = f"  最早 {seen.waiting_since} 报完成" if seen.waiting_since else ""
+    troubles = [
+        f"{one.unit} {'、'.join(f'{term} {n}' for term, n in (('逾期', one.overdue), ('未报送', one.unreported)) if n)}"
+        for one in seen.troubles[:NAMED]
+    ]
+    moved = "  ".join(f"{KINDS[kind]} {number}" for kind, number in seen.moved.items())
+    return _facts(
+        [
+            (SIGNALS["overdue"], counted(seen.overdue, lots(seen.overdue, late), SIGNAL_STYLES["overdue"])),
+            (STATES["submitted"], counted(seen.submitted, lots(seen.submitted, lambda _: "") + waiting)),
+            (
+                "未报送",
+                Words(f"{unreported} 项（{len(silent)} 个单位）" if silent else "没有", style="" if silent else "dim"),
+            ),
+            ("近七天", Things(moved or "没有动静", style="" if moved else "dim")),
+            *([("最该催的", Things("  ".join(troubles)))] if troubles else []),
+        ]
+    )
+
+
+def _block(items: Iterable[Text]) -> RenderableType:
+    """Short things one after the other, as many on a line as fit, in columns that meet."""
+    items = list(items)
+    width = max(cell_len(item.plain) for item in items)
+    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    across = max(1, (_console().width + _GAP) // (width + _GAP))
+    for at in range(0, len(items), across):
+        grid.add_row(*items[at : at + across])
+    return grid
 
 
 def assign(ledger: Ledger, title: str, duties: Sequence[Duty]) -> str:
-    """A list of duties, in the order given."""
-    wide = _is_wide()
-    columns = [
-        Column(
-            "序号",
-            lambda duty: _text(ledger.plan.number_of(duty.policy, duty.measure)),
-            right=True,
-        ),
-        Column("措施", lambda duty: _text(duty.title)),
-        Column("单位", lambda duty: _text(duty.unit), shown=len({duty.unit for duty in duties}) > 1),
-        Column("角色", lambda duty: _text(ROLES[duty.role]), shown=wide),
-        Column("节点", lambda duty: _text(place(duty))),
-        *_standing_of_duty(ledger, wide=wide),
-    ]
+    """A list of duties, in the order given, those of each policy together; in a narrow window one under the other."""
+    places = {policy_id: at for at, policy_id in enumerate(ledger.plan.policies)}
+    duties = sorted(duties, key=lambda duty: places[duty.policy])
+    headed = _by_policy(ledger.plan)
+    if _is_narrow():
+        listed = _items(
+            [_noted(ledger, duty) for duty in duties], [headed(duty) if headed else "" for duty in duties], apart=True
+        )
+    else:
+        wide = _is_wide()
+        columns = [
+            Column("序号", lambda duty: _text(duty.measure), right=True),
+            Column("措施", lambda duty: _text(duty.title)),
+            Column("单位", lambda duty: _text(duty.unit), shown=len({duty.unit for duty in duties}) > 1),
+            Column("角色", lambda duty: _text(ROLES[duty.role]), shown=wide),
+            Column("节点", lambda duty: _text(place(duty))),
+            *_standing_of_duty(ledger, wide=wide),
+        ]
+        listed = _table(columns, duties, headed)
     overdue = sum(duty.signal == "overdue" for duty in duties)
-    total = Words.assemble(
+    total = Things.assemble(
         ("合计  ", "bold"),
         f"任务 {len(duties)} 项  ",
         (f"逾期 {overdue}", SIGNAL_STYLES["overdue"] if overdue else ""),
         f"  未报送 {sum(duty.unreported for duty in duties)}",
     )
     heading = [_text(title, "bold"), _text(f"截至 {ledger.day}", "dim")]
-    return _drawn(*heading, Text(""), _table(columns, duties), Text(""), total)
+    return _drawn(*heading, Text(""), listed, Text(""), total)
+
+
+def _noted(ledger: Ledger, duty: Duty) -> RenderableType:
+    """A duty as `assign` lists it: what and whose, how it stands, what was last said."""
+    heard = f"{duty.reported_on} 报送" if duty.reported_on else ""
+    silent = "未报送" if duty.unreported else ""
+    standing = filter(None, [_dated(duty, ledger), *_state(duty, ledger).splitlines(), heard, silent])
+    return _item(
+        [
+            _text(f"{duty.measure} {duty.title}{quoted_place(duty)}", "bold"),
+            _text(duty.unit),
+            _alarm_of_duty(duty, ledger.day),
+        ],
+        [
+            Things(plain("  ".join(standing))),
+            *map(_text, _last_words(duty).replace("%\n", "%  ", 1).splitlines()),
+        ],
+    )
+
+
+def _dated(duty: Duty, ledger: Ledger) -> str:
+    """时限 2024-12-31（原定 …）."""
+    note = extension_note(duty, ledger.record(duty).extended_late)
+    return f"时限 {duty.due}{f'（{note}）' if note else ''}" if duty.due else ""
 
 
 def show(ledger: Ledger, measure: Measure, duties: Sequence[Duty]) -> str:
@@ -231,13 +374,34 @@ def show(ledger: Ledger, measure: Measure, duties: Sequence[Duty]) -> str:
     )
 
 
-def history(entries: Sequence[Entry], *, several: bool) -> str:
-    """流水, in the order given; `several` policies are told apart."""
+def history(entries: Sequence[Entry], plan: Plan) -> str:
+    """流水, in the order given; in a narrow window one under the other."""
     if not entries:
         return _drawn(_text("流水里还没有记录", "dim"))
 
     def faded(entry: Entry) -> str:
         return "dim" if entry.voided_by else ""
+
+    def about(entry: Entry) -> str:
+        return f"{plan.short_number(entry.policy, entry.measure)}{quoted_place(entry)}"
+
+    def came_from(entry: Entry) -> str:
+        return "" if entry.source in (None, "cli") else f"  {entry.source}"
+
+    def noted(entry: Entry) -> RenderableType:
+        return _item(
+            [
+                _text(f"{entry.id:>4}", faded(entry)),
+                _text(entry.happened_on, faded(entry)),
+                _text(_act(entry), faded(entry) or "bold"),
+                _text(about(entry), faded(entry)),
+                _text(entry.unit, faded(entry)),
+            ],
+            [
+                *(_text(line, faded(entry)) for line in _said(entry).replace("%\n", "%  ", 1).splitlines()),
+                _text(f"{in_china(entry.recorded_at)} {entry.recorded_by}{came_from(entry)}", "dim"),
+            ],
+        )
 
     columns = [
         Column("编号", lambda entry: _text(entry.id, faded(entry)), right=True),
@@ -245,15 +409,13 @@ def history(entries: Sequence[Entry], *, several: bool) -> str:
         Column("记录时间", lambda entry: _text(in_china(entry.recorded_at), "dim")),
         Column("记录人", lambda entry: _text(entry.recorded_by, faded(entry))),
         Column("事项", lambda entry: _text(_act(entry), faded(entry))),
-        Column(
-            "措施",
-            lambda entry: _text(f"{entry.policy}/" * several + f"{entry.measure}{quoted_place(entry)}", faded(entry)),
-        ),
+        Column("措施", lambda entry: _text(about(entry), faded(entry))),
         Column("单位", lambda entry: _text(entry.unit, faded(entry))),
         Column("内容", lambda entry: _text(_said(entry), faded(entry)), ratio=1),
         Column("来源", lambda entry: _text(entry.source, "dim")),
     ]
-    return _drawn(_table(columns, entries), Text(""), _text(f"共 {len(entries)} 条", "dim"))
+    listed = _items(map(noted, entries), [""] * len(entries)) if _is_narrow() else _table(columns, entries)
+    return _drawn(listed, Text(""), _text(f"共 {len(entries)} 条", "dim"))
 
 
 def notices(sent: Sequence[Sent], day: date) -> str:
@@ -379,10 +541,22 @@ def tracked(items: Sequence[Any], words: str) -> Iterable[Any]:
     return track(items, words, console=Console(file=sys.stderr), transient=True)
 
 
-def stats(title: str, found: Sequence[StatRow], by: str) -> str:
-    """统计, a row each, and below it how the rates are made."""
+def stats(title: str, found: Sequence[StatRow], by: str, plan: Plan) -> str:
+    """统计, a row each, in a narrow window one under the other, and below it how the rates are made."""
+
+    def number(row: StatRow) -> str:
+        return plan.short_number(row.policy, row.measure) if row.measure else ""
+
+    def noted(row: StatRow) -> RenderableType:
+        counts = [f"办结 {row.closed}（按期 {row.on_time}、超期 {row.late}）", f"到期 {row.due}"]
+        counts += [f"退回 {row.returned}", f"延期 {row.extended}"]
+        late = Words(f"逾期 {row.overdue}", style=SIGNAL_STYLES["overdue"] if row.overdue else "")
+        rates = f"按时办结率 {_on_time_formula(row)}  报送率 {_report_formula(row)}"
+        who = [_text(number(row) or row.unit, "bold"), _text(ROLES.get(row.role or "", ""))]
+        return _item([*who, _text(f"任务 {row.duties}"), late], [Things("  ".join(counts)), Things(rates)])
+
     columns = [
-        Column("序号", lambda row: _text(row.measure), right=True, shown=by == "measure"),
+        Column("序号", lambda row: _text(number(row)), right=True, shown=by == "measure"),
         Column("单位", lambda row: _text(row.unit), shown=by == "unit"),
         Column("角色", lambda row: _text(ROLES.get(row.role or "")), shown=by == "unit"),
         Column("任务", lambda row: _count(row.duties), right=True),
@@ -396,17 +570,12 @@ def stats(title: str, found: Sequence[StatRow], by: str) -> str:
         Column("按时办结率", lambda row: _text(_on_time_formula(row))),
         Column("报送率", lambda row: _text(_report_formula(row))),
     ]
+    listed = _items(map(noted, found), [""] * len(found)) if _is_narrow() else _table(columns, found)
     notes = [
         "按时办结率 = 按期办结 ÷（本期到期或办结的有时限任务 − 其中中止），报送率 = 已报期次 ÷ 应报期次",
         *(["督办办公室自己的任务不列"] if by == "unit" else []),
     ]
-    return _drawn(
-        _text(f"统计  {title}", "bold"),
-        Text(""),
-        _table(columns, found),
-        Text(""),
-        *(_text(note, "dim") for note in notes),
-    )
+    return _drawn(_text(f"统计  {title}", "bold"), Text(""), listed, Text(""), *(_text(note, "dim") for note in notes))
 
 
 def _on_time_formula(row: StatRow) -> str:
@@ -506,11 +675,9 @@ def _lead(row: MeasureRow) -> str:
 
 
 def _heading(ledger: Ledger) -> list[Text]:
-    """The titles of the policies, the day, and which of them have ended by then."""
+    """The title of the policy, the day, and what has ended by then; several policies stand over their own measures."""
     policies = list(ledger.plan)
-    titles = [_text(f"《{policy.title}》", "bold") for policy in policies]
-    if len(policies) > 3:
-        titles = [_text(f"{len(policies)} 个政策文件", "bold")]
+    titles = [_text(f"《{policies[0].title}》" if len(policies) == 1 else f"{len(policies)} 个政策文件", "bold")]
     notes = [_text(f"截至 {ledger.day}", "dim")]
     over = [policy for policy in policies if ledger.day > policy.valid_until]
     notes += [_text(f"《{policy.title}》{ended(f' {policy.valid_until} ')}", "yellow") for policy in over]
@@ -521,7 +688,7 @@ def _totals(measures: Iterable[MeasureRow]) -> Text:
     sums = totals(measures)
     if not sums["duties"]:
         return _text("没有符合条件的任务", "dim")
-    line = Words.assemble(("合计  ", "bold"), f"措施 {sums['measures']} 条  任务 {sums['duties']} 项")
+    line = Things.assemble(("合计  ", "bold"), f"措施 {sums['measures']} 条  任务 {sums['duties']} 项")
     for name in ("closed_out", "submitted", "in_progress", "not_started", "suspended"):
         line.append(f"  {STATES[name]} {sums[name]}")
     if sums["terminated"]:
@@ -552,24 +719,45 @@ def plan_versions(lines: Sequence[Any], *, several: bool) -> str:
     return _drawn(_text("计划的版本", "bold"), Text(""), _table(columns, lines))
 
 
-def _table(columns: Iterable[Column], records: Iterable[object]) -> RenderableType:
+Headed = Callable[[Any], str]
+"""What stands over the records that have it in common, and come one after the other."""
+
+
+def _by_policy(plan: Plan) -> Headed | None:
+    """The heading of the policy of a record, where there are several."""
+    return (lambda record: plan.policies[record.policy].heading) if len(plan.policies) > 1 else None
+
+
+def _table(columns: Iterable[Column], records: Iterable[object], headed: Headed | None = None) -> RenderableType:
+    records = list(records)
     shown = [column for column in columns if column.shown]
     rows = [[column.cell(record) for column in shown] for record in records]
+    headings = [headed(record) if headed else "" for record in records]
     room = _console().width
-    wanted = [_wanted(column, cells) for column, cells in zip(shown, _turned(rows, len(shown)), strict=True)]
+    told = list(zip(shown, _turned(rows, len(shown)), strict=True))
+    wanted = [_wanted(column, cells) for column, cells in told]
+    longest = [_longest_word(column, cells) for column, cells in told]
     everything = range(len(shown))
     but_text = [at for at in everything if not shown[at].ratio]
     for beside, least in ((everything, ROOM), (but_text, ROOM), (but_text, LEAST_ROOM)):
-        floors = [min(wanted[at], ROOM_FOR_TEXT if shown[at].ratio else least) for at in beside]
+        floors = [min(wanted[at], max(longest[at], ROOM_FOR_TEXT if shown[at].ratio else least)) for at in beside]
         widths = _fitted([wanted[at] for at in beside], floors, room)
         if widths is not None:
-            return _rows(shown, rows, dict(zip(beside, widths, strict=True)))
-    return _list_of_facts(shown, rows)
+            return _rows(shown, rows, dict(zip(beside, widths, strict=True)), headings)
+    return _list_of_facts(shown, rows, headings)
 
 
 def _wanted(column: Column, cells: Iterable[Text]) -> int:
     lines = [column.heading, *(line for cell in cells for line in cell.plain.splitlines())]
     return max(map(cell_len, lines))
+
+
+def _longest_word(column: Column, cells: Iterable[Text]) -> int:
+    """Cells that a column needs so that no word is broken; of sentences it is not asked, for there are addresses."""
+    if column.ratio:
+        return 0
+    lines = {column.heading, *(line for cell in cells for line in cell.plain.splitlines())}
+    return max((cell_len(line[a:b].rstrip()) for line in lines for a, b in _units(line)), default=0)
 
 
 def _turned(rows: Sequence[Sequence[Text]], columns: int) -> list[list[Text]]:
@@ -590,38 +778,68 @@ def _fitted(wanted: Sequence[int], floors: Sequence[int], room: int) -> list[int
     return widths
 
 
-def _rows(columns: Sequence[Column], rows: Sequence[Sequence[Text]], widths: Mapping[int, int]) -> RenderableType:
+def _rows(
+    columns: Sequence[Column], rows: Sequence[Sequence[Text]], widths: Mapping[int, int], headings: Sequence[str]
+) -> RenderableType:
     """A table of the columns that have a width; what is left out stands under its row."""
 
-    def table() -> Table:
-        made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    def table(*, with_head: bool) -> Table:
+        made = Table(
+            box=box.SIMPLE_HEAD,
+            header_style="bold",
+            pad_edge=False,
+            show_edge=False,
+            padding=(0, 1, 0, 0),
+            show_header=with_head,
+        )
         for at, width in widths.items():
             made.add_column(Words(columns[at].heading), justify="right" if columns[at].right else "left", width=width)
         return made
 
-    whole = table()
     under = [at for at in range(len(columns)) if at not in widths]
-    if not under:
-        for row in rows:
-            whole.add_row(*(row[at] for at in widths))
-        return whole
-    parts: list[RenderableType] = [whole]
-    for row in rows:
-        own = table()
-        own.show_header = False
-        own.add_row(*(row[at] for at in widths))
-        parts.append(own)
-        parts += [Padding(row[at], (0, 0, 0, 4)) for at in under if row[at].plain]
+    part = table(with_head=True)
+    parts: list[RenderableType] = [part]
+    for heading, own in groupby(zip(headings, rows, strict=True), key=lambda pair: pair[0]):
+        if heading:
+            parts.append(_text(heading, "bold"))
+            part = table(with_head=False)
+            parts.append(part)
+        for _, row in own:
+            part.add_row(*(row[at] for at in widths))
+            if under:
+                parts += [Padding(row[at], (0, 0, 0, 4)) for at in under if row[at].plain]
+                part = table(with_head=False)
+                parts.append(part)
+    return Group(*(part for part in parts if not isinstance(part, Table) or part.row_count or part.show_header))
+
+
+def _list_of_facts(
+    columns: Sequence[Column], rows: Sequence[Sequence[Text]], headings: Sequence[str]
+) -> RenderableType:
+    """What a table says, a line each: for windows that have no room beside."""
+
+    def item(row: Sequence[Text]) -> RenderableType:
+        return _facts((column.heading, cell) for column, cell in zip(columns, row, strict=True) if cell.plain)
+
+    return _items([item(row) for row in rows], headings, apart=True)
+
+
+def _items(items: Iterable[RenderableType], headings: Iterable[str], *, apart: bool = False) -> RenderableType:
+    """One under the other, each group under its heading; with a line between them where they are to be told `apart`."""
+    parts: list[RenderableType] = []
+    for heading, own in groupby(zip(headings, items, strict=True), key=lambda pair: pair[0]):
+        if heading:
+            parts += [*[Text("")] * bool(parts), _text(heading, "bold")]
+        for _, item in own:
+            parts += [*[Text("")] * (apart and bool(parts)), item]
     return Group(*parts)
 
 
-def _list_of_facts(columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> RenderableType:
-    """What a table says, a line each: for windows that have no room beside."""
-    parts: list[RenderableType] = []
-    for row in rows:
-        parts += [_facts([(column.heading, cell) for column, cell in zip(columns, row, strict=True) if cell.plain])]
-        parts += [Text("")]
-    return Group(*parts[:-1])
+def _item(head: Iterable[Text], under: Iterable[Text]) -> RenderableType:
+    """A record as a person notes it down: what it is on the first line, the rest under it."""
+    told = [part for part in head if part.plain]
+    first = Things.assemble(*[piece for part in told for piece in ("  ", part)][1:])
+    return Group(first, *(Padding(line, (0, 0, 0, 4)) for line in under if line.plain))
 
 
 def _facts(facts: Iterable[tuple[str, str | Text]]) -> Table:
@@ -650,6 +868,10 @@ def _console() -> Console:
 
 def _is_wide() -> bool:
     return _console().width >= WIDE
+
+
+def _is_narrow() -> bool:
+    return _console().width < NARROW
 
 
 def _drawn(*parts: RenderableType) -> str:

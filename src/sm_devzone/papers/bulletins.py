@@ -13,8 +13,9 @@ from sm_devzone.domain.bulletin import Bulletin
 from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period
 from sm_devzone.domain.entry import DutyKey, Entry, Issued, Words
 from sm_devzone.domain.ledger import Ledger, by_urgency
+from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.selection import EVERYTHING, Selection
-from sm_devzone.errors import NotFound, NotTheSame, Refused
+from sm_devzone.errors import NotFound, NotTheSame, Refused, WrongUsage
 from sm_devzone.output import document
 from sm_devzone.papers.issuing import digest
 from sm_devzone.settings import Settings
@@ -130,7 +131,10 @@ def _compose(
     eve = period.start - ONE_DAY
     before = books.ledger(eve, selection)
     last = books.journal.last_issue(policy, period.cycle, period.start, until)
-    told = (books.issued(last).ledger(last.day, selection), books.ledger(last.day, selection)) if last else None
+    told = None
+    if last:
+        now = books.of_policies_in(last)
+        told = (books.issued(last).ledger(last.day, selection), now.ledger(last.day, selection))
     happened = books.journal.happened(period.start, day, selection.policy)
     late = books.journal.late(period.start, day, last and last.position, selection.policy)
     evidence = books.evidenced(ledger, selection.policy)
@@ -189,8 +193,9 @@ def check_free(books: Books, number: int, policy: str, year: int) -> None:
     """A number is issued once a year. Raises Refused with the next one that is free."""
     if books.journal.issued(number, policy, year):
         following = books.journal.last_number(policy, year) + 1
+        only = f" --policy {policy}" if policy and len(books.plan.policies) > 1 else ""
         raise Refused(
-            f"{year} 年第 {number} 期已经发过", f"下一个空号是第 {following} 期；核对发过的用 --verify {number}"
+            f"{year} 年第 {number} 期已经发过", f"下一个空号是第 {following} 期；核对发过的用 --verify {number}{only}"
         )
 
 
@@ -225,6 +230,27 @@ def issue(context: Context, material: Material, contents: Mapping[str, bytes], b
     context.terminal.tell(f"已登记 {day.year} 年第 {number} 期")
 
 
+def series_of(plan: Plan, policy: str | None) -> str:
+    """In which series of numbers a report of `policy`, or of all (None), is issued: that of a policy, "" of several."""
+    return policy or (next(iter(plan)).id if len(plan.policies) == 1 else "")
+
+
+def _series(books: Books, number: int, policy: str | None, year: int | None) -> str:
+    """The series in which the bulletin of that number was issued: the one a report would be in now, or the only one."""
+    there = books.journal.series(number, year)
+    usual = series_of(books.plan, policy)
+    found = [usual] if usual in there else there if policy is None else []
+    if not found:
+        raise NotFound(f"没有登记过第 {number} 期", "发出时用 --number 期号 登记")
+    if len(found) > 1:
+        choices = "、".join(f"--policy {own}" for own in found)
+        raise WrongUsage(f"第 {number} 期有 {len(found)} 个政策各发过", f"请写明是哪一个：{choices}")
+    (own,) = found
+    if own and own not in books.plan.policies:
+        raise NotFound(f"第 {number} 期是政策 {own} 的，它的计划没有读进来", "请用 --plan 指向它的计划")
+    return own
+
+
 class Again(NamedTuple):
     """An issued bulletin that was made again: its facts, one a file, and the files by format.
 
@@ -236,20 +262,18 @@ class Again(NamedTuple):
     contents: Mapping[str, bytes]
 
 
-def made_again(context: Context, number: int, policy: str, year: int | None) -> Again:
-    """An issued bulletin, made from what was known then.
+def made_again(context: Context, number: int, policy: str | None, year: int | None) -> Again:
+    """An issued bulletin, made from what was known then; of the series of `policy`, else of the one that has it.
 
-    Raises NotFound; NotTheSame where a file differs from the one that was issued.
+    Raises NotFound; WrongUsage where several series have it; NotTheSame where a file differs from the one issued.
     """
     with context.books() as books:
-        issued = books.journal.issued(number, policy, year)
-        if not issued:
-            raise NotFound(f"没有登记过第 {number} 期", "发出时用 --number 期号 登记")
+        issued = books.journal.issued(number, _series(books, number, policy, year), year)
         first = issued[0]
         period = parse_period(first.period) or bulletin.days(first.start, first.day)
         formats = [one.form for one in issued if former.can_be_made_again(first.edition, one.form)]
         then = books.issued(first)
-        material = gather(then, period, first.day, policy, formats, number=number, until=first.recorded_at)
+        material = gather(then, period, first.day, first.policy, formats, number=number, until=first.recorded_at)
     as_told = material._replace(bulletin=former.bulletin_of(first.edition, material.bulletin))
     contents = made(context.settings.of_edition(first.edition), as_told, formats)
     different = [one.form for one in issued if one.form in contents and digest(contents[one.form]) != one.sha256]

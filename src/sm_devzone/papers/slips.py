@@ -25,6 +25,7 @@ from sm_devzone.domain.notice import (
     reply_limit,
     sent,
 )
+from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.rules import MOVES, check_act, choose_duty
 from sm_devzone.domain.selection import Selection
 from sm_devzone.errors import NotFound, NotTheSame, Refused, WrongUsage
@@ -131,7 +132,7 @@ def _slips(
     number = next_number(notices, today.year)
     slips: list[Slip] = []
     told: list[str] = []
-    for duty in _duties(ledger, wanted):
+    for duty in _duties(ledger, wanted, books.plan):
         earlier = _earlier(books, ledger, notices, duty)
         if is_running(earlier, today):
             last = earlier[-1].notice
@@ -145,18 +146,22 @@ def _slips(
     return len(notices), slips, told
 
 
-def _duties(ledger: Ledger, wanted: Wanted) -> list[Duty]:
-    """The overdue duties that are meant; with a measure and none of its duties overdue, the one that is meant there."""
+def _duties(ledger: Ledger, wanted: Wanted, plan: Plan) -> list[Duty]:
+    """The overdue duties that are meant; with a measure and none of its duties overdue, the one that is meant there.
+
+    `plan` is the whole of it, by which a measure is told.
+    """
     found: list[Duty] = []
     for name in wanted.units:
         own = [duty for duty in ledger.duties if duty.unit == name]
         named = wanted.milestone or wanted.period
         overdue = [duty for duty in own if duty.signal == "overdue" and duty.state in MOVES["urge"].moves]
         if wanted.selection.measures is not None and (named or not overdue):
-            ((_, measure),) = [(policy, measure) for policy in ledger.plan for measure in policy.measures]
-            duty = choose_duty(own, measure, name, "urge", wanted.milestone, wanted.period)
+            ((policy, measure),) = [(policy, measure) for policy in ledger.plan for measure in policy.measures]
+            number = plan.number_of(policy.id, measure.number)
+            duty = choose_duty(own, measure, name, "urge", wanted.milestone, wanted.period, number)
             # A slip is an urging on paper: it is refused by the same rule.
-            check_act(duty, Act("urge", ledger.day, "", {"means": "督办单"}).about(duty.key))
+            check_act(duty, Act("urge", ledger.day, "", {"means": "督办单"}).about(duty.key), number)
             ended = ending(ledger.plan.policies[duty.policy], ledger.day)
             if duty.due is None and ended:
                 raise Refused(f"{name} 的这项任务没有时限，{ended}，没有可督办的", "有时限而没有办结的任务仍可督办")

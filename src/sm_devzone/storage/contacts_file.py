@@ -54,7 +54,8 @@ def load(path: Path, plan: Plan) -> tuple[Contacts, list[str]]:
     except OSError as error:
         raise CannotRead(f"通讯录读不了（{cause(error)}）：{path}", "请检查路径和权限") from error
     try:
-        value, lines, unreliable = plan_text.read(plan_text.decode(raw))
+        text = plan_text.decode(raw)
+        value, lines, unreliable = plan_text.read(text)
     except Unreadable as unreadable:
         raise ContactsInvalid([f"{path}:{unreadable.problem.line}: {unreadable.problem.text}"]) from unreadable
     shape, faults = plan_schema.read(value, ContactsShape)
@@ -63,7 +64,7 @@ def load(path: Path, plan: Plan) -> tuple[Contacts, list[str]]:
     if problems:
         raise ContactsInvalid([f"{path}:{problem.line}: {problem.text}" for problem in sorted(set(problems))])
     units: dict[str, tuple[Contact, ...]] = {}
-    told = []
+    told = [f"{path}:{line}: {words}" for line, words in plan_schema.words_cut_off(text, ContactsShape)]
     for at, entry in enumerate(shape.contacts):
         try:
             names = plan.find_units(entry.unit, by_name=True)

@@ -28,6 +28,13 @@ class Registers(Snapshot):
             if row[1] == wanted
         ]
 
+    def series(self, number: int, year: int | None = None) -> list[str]:
+        """The policies that have issued a bulletin of that number, in `year` or ever; "" stands for all at once."""
+        rows = self._run(
+            "SELECT DISTINCT policy, year FROM bulletin WHERE number = :number ORDER BY policy", {"number": number}
+        )
+        return list(dict.fromkeys(policy for policy, own in rows if year in (None, own)))
+
     def last_number(self, policy: str, year: int) -> int:
         """The highest number of a bulletin in `year`, 0 where there is none."""
         rows = self._run(

@@ -49,11 +49,7 @@ def read_policy(raw: bytes) -> tuple[Policy | None, list[Problem]]:
 
 def remarks(raw: bytes) -> list[Problem]:
     """What a plan file that is valid may not mean as it is read: words that YAML takes for a comment."""
-    return [
-        Problem(line, f"“{value}”后面的“{lost}”是注释，没有读进来；是正文就给整段加引号")
-        for path, value, (line, lost) in plan_text.cut_off(plan_text.decode(raw))
-        if plan_schema.holds_words(path)
-    ]
+    return plan_schema.words_cut_off(plan_text.decode(raw), PlanShape)
 
 
 def office_fields(raw: bytes) -> tuple[dict[str, Any], list[str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -26,7 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from sm_devzone.domain.calendar import BY
 from sm_devzone.domain.text import is_blank
-from sm_devzone.storage.plan_text import Steps
+from sm_devzone.storage.plan_text import Problem, Steps, cut_off
 
 Fault = tuple[Steps, str]
 """The way to what is wrong, and what is wrong with it in one Chinese sentence."""
@@ -170,6 +170,10 @@ class PolicyShape(Shape):
         description="政策编号，字母、数字、点、横线；流水按它归档，定了就不要改"
     )
     title: Text = Field(description="文件标题")
+    short_name: Text | None = Field(
+        None,
+        description="简称，办公室平时怎么叫它；有几个政策时按它分开列，--policy 简称、简称/序号 都认",
+    )
     issuer: Text = Field(description="发文机关")
     issued: Day = Field(description="印发日期")
     valid_until: Day = Field(description="有效期最后一天")
@@ -209,6 +213,25 @@ def read(value: object, kind: type[_AnyShape]) -> tuple[_AnyShape, list[Fault]]:
     except ValidationError as error:
         details = [each for each in error.errors() if each["input"] != UNREAD or each["type"] == "extra_forbidden"]
     return kind.model_validate(value, context=TOLERANT), [_in_words(detail) for detail in details]
+
+
+def words_cut_off(text: str, kind: type[Shape]) -> list[Problem]:
+    """Where a file of `kind` that is valid loses words because YAML takes them for a comment."""
+    return [
+        Problem(line, f"“{value}”后面的“{lost}”是注释，没有读进来；是正文就给整段加引号")
+        for path, value, (line, lost) in cut_off(text)
+        if _holds_words(path, kind)
+    ]
+
+
+def _holds_words(path: Steps, kind: Any) -> bool:
+    """Whether any text may stand at `path`: no number, day or word out of a list."""
+    for step in path:
+        if isinstance(step, str):
+            kind = kind.model_fields[step].annotation
+        while args := get_args(kind):  # list[Text], Text | None, Literal["year", …]
+            kind = args[0]
+    return kind is str
 
 
 def json_schema() -> dict[str, Any]:
