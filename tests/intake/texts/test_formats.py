@@ -117,11 +117,23 @@ def _marked() -> bytes:
     ).encode()
 
 
-def _wrapped() -> bytes:
-    own = []
-    for paragraph in PARAGRAPHS:
-        own += [paragraph[at : at + 34] for at in range(0, len(paragraph), 34)]
-    return "\n".join(own).encode()
+def _cut(paragraph: str, width: int, *, by_width: bool) -> list[str]:
+    """`paragraph` cut after `width` marks, or where so many Chinese characters fill a line (Latin ones are half)."""
+    lines, filled = [""], 0.0
+    for mark in paragraph:
+        size = 0.5 if by_width and mark.isascii() else 1
+        if filled + size > width:
+            lines.append("")
+            filled = 0
+        lines[-1] += mark
+        filled += size
+    return lines
+
+
+def _wrapped(width: int = 34, *, by_width: bool = False, text: str = TEXT) -> bytes:
+    return "\n".join(
+        line for paragraph in text.strip().split("\n") for line in _cut(paragraph, width, by_width=by_width)
+    ).encode()
 
 
 FORMS: dict[str, Callable[[], bytes]] = {
@@ -146,6 +158,23 @@ FORMS: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("form", FORMS)
 def test_each_format_reads_the_same(form: str) -> None:
     check(draft(FORMS[form]()))
+
+
+LATIN = TEXT.replace(
+    "组织清理", "按照《河长制办法》（青政〔2022〕179号）和GB/T 50138—2010，用3D建模和AI巡查组织清理"
+).replace("本措施自印发之日起施行，有效期3年。", "本措施自2025年3月10日起施行，有效期至2028年3月9日。")
+
+
+@pytest.mark.parametrize("by_width", [False, True], ids=["after so many marks", "at so wide a line"])
+@pytest.mark.parametrize("width", range(24, 65))
+def test_a_text_reads_the_same_wherever_its_lines_are_cut(width: int, by_width: bool) -> None:
+    check(draft(_wrapped(width, by_width=by_width, text=LATIN)))
+
+
+@pytest.mark.parametrize("width", range(24, 40))
+@pytest.mark.parametrize("height", [7, 11, 20])
+def test_a_pdf_reads_the_same_wherever_its_pages_end(width: int, height: int) -> None:
+    check(draft(pdf_of(LATIN, width, height)))
 
 
 def test_a_title_outside_the_article_is_found() -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from sm_devzone.domain.reading.doubts import Doubt
 from sm_devzone.domain.reading.numbering import begins_item
@@ -22,6 +23,8 @@ _PAGE_NUMBER = re.compile(
 )
 _FINISHED = re.compile('[。；：！？…][）”』」》"]*$|（[^（）]*(?:责任|牵头|配合|负责|单位)(?:[^（）]|（[^（）]*）)*）$')
 _OPEN_LIST = re.compile("（(?:[^（）]|（[^（）]*）)*$")
+_DUTY = re.compile("(?:负责|牵头|配合|落实|实施|办理)$")
+_OPEN = re.compile("（[^（）]*$")
 _LABEL = re.compile(
     r"[（]?(?:[\u4e00-\u9fff]{0,4})(?:牵头|责任|配合|主办|协办|参与|参加|承办|实施|落实|指导|主管)(?:单位|部门|主体|领导|人)[：）]|"
     r"(?:完成时[限间]|时限要求|附件|附：|抄送|发文字号|成文日期|发布日期|索引号)"
@@ -30,13 +33,14 @@ _DATE = re.compile(r"[\d〇○零一二三四五六七八九]{4}年[\d一二三�
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fffA-Za-z（）]{1,16}（20\d\d）第?\d{1,5}号")
 _TITLE = re.compile("^[^。，；：]*(?:通知|意见|措施|方案|计划|办法|规定|要点|细则)(?:（[^）]*）)?$")
 _CLOSING = re.compile(r"[（(]?(?:此件|信息公开|联系人|联系电话)")
+_SIGNED = re.compile(rf"[\u4e00-\u9fff（）]{{4,40}}{_DATE.pattern}(?:印发|发布)?。?")
 _FEW = 4
 
 
 def paragraphs(lines: Sequence[Line]) -> tuple[list[Paragraph | Line], list[Doubt]]:
     """The paragraphs of `lines` in order, rows of tables among them as they are, and what was left out as noise."""
     kept, dropped = _without_noise(lines)
-    width = _wrapped_at(kept)
+    wrap = _wrap(kept)
     found: list[Paragraph | Line] = []
     run: list[Line] = []
     for line in kept:
@@ -46,10 +50,10 @@ def paragraphs(lines: Sequence[Line]) -> tuple[list[Paragraph | Line], list[Doub
             found.append(line)
         elif not line.text.strip():
             # A blank line between two paragraphs; in the middle of a sentence it is the printer's.
-            if run and not (width and _is_full(run[-1], width) and not _is_finished(run[-1].text)):
+            if run and not (wrap.is_full(run[-1]) and not _is_finished(run[-1].text)):
                 found += _close(run)
                 run = []
-        elif run and _continues(run, line, width):
+        elif run and _continues(run, line, wrap):
             run.append(line)
         else:
             found += _close(run)
@@ -92,16 +96,17 @@ def _is_finished(text: str) -> bool:
 
 
 def _is_cut(run: Sequence[Line], line: Line) -> bool:
-    """Whether a unit list goes on in `line`: behind 、, or in a bracket that only `line` closes."""
+    """Whether a unit list goes on in `line`: behind 、, or in a bracket that only `line` closes (…财政部负责）)."""
     view = as_viewed(joined("".join(one.text for one in run[-6:])))
     if view.endswith("、"):
         return True
     opened = _OPEN_LIST.search(view)
     if not opened or len(opened[0]) > 200 or view.endswith("。"):
         return False
+    rest = as_viewed(joined(line.text))
+    closing = re.search("[（）]", rest)
     if not re.match("（(?:责|牵|配|主办|参|协)", opened[0]):
-        return False
-    closing = re.search("[（）]", as_viewed(joined(line.text)))
+        return bool(closing and closing[0] == "）" and _DUTY.search(rest[: closing.start()]))
     return closing is None or closing[0] == "）"
 
 
@@ -110,16 +115,31 @@ def _size(text: str) -> float:
     return sum(0.5 if mark.isascii() else 1 for mark in text.rstrip())
 
 
-def _is_full(line: Line, width: float) -> bool:
-    return _size(line.text) >= width - _FEW
+def _count(text: str) -> float:
+    return len(text.rstrip())
 
 
-def _wrapped_at(lines: Sequence[Line]) -> float:
-    """The width at which the lines of the text are wrapped; 0 where they are not."""
+class _Wrap(NamedTuple):
+    """The width at which the lines of a text are wrapped, 0 where they are not.
+
+    A person or a printer fills a line to its width but for a few characters (`room`), as marks and words allow; a
+    program cuts after so many characters, whatever they are.
+    """
+
+    width: float
+    measure: Callable[[str], float] = _size
+    room: float = _FEW
+
+    def is_full(self, line: Line, *, to_the_end: bool = False) -> bool:
+        room = min(self.room, 1) if to_the_end else self.room
+        return bool(self.width) and self.measure(line.text) >= self.width - room
+
+
+def _wrap(lines: Sequence[Line]) -> _Wrap:
     plain = [line for line in lines if line.cells is None and line.text.strip()]
-    long = [line for line in plain if _size(line.text) >= 15]
+    long = [line.text for line in plain if _size(line.text) >= 15]
     unfinished = [
-        _size(line.text)
+        line.text
         for line, follower in pairwise(plain)
         if _size(line.text) >= 15
         and not _is_finished(line.text)
@@ -127,45 +147,52 @@ def _wrapped_at(lines: Sequence[Line]) -> float:
         and as_viewed(joined(line.text))[-1:] not in "，、"
     ]
     if any(line.is_start is not None for line in plain):
-        return max(unfinished, default=0.0)
+        return _Wrap(max(map(_size, unfinished), default=0.0))
+    widest, most = max(map(_size, long), default=0), max(map(_count, long), default=0)
+    as_wide = sum(_size(text) >= widest - 1 for text in long)
+    as_many = sum(_count(text) == most for text in long)
+    if max(as_wide, as_many) >= max(3, len(long) / 5):
+        return _Wrap(most, _count, 1) if as_many > as_wide else _Wrap(widest)
     if len(unfinished) < 3 or len(unfinished) < len(long) / 5:
-        return 0
-    unfinished.sort()
-    middle = unfinished[len(unfinished) // 2]
-    near = sum(abs(size - middle) <= max(_FEW, middle / 8) for size in unfinished)
-    return middle if near >= len(unfinished) * 0.6 else 0
+        return _Wrap(0)
+    sizes = sorted(map(_size, unfinished))
+    middle = sizes[len(sizes) // 2]
+    near = sum(abs(size - middle) <= max(_FEW, middle / 8) for size in sizes)
+    return _Wrap(middle if near >= len(sizes) * 0.6 else 0)
 
 
 def _begins(line: Line) -> bool:
     """Whether a paragraph begins with `line`, by its own first words."""
     view = as_viewed(joined(line.text))
-    return bool(
-        begins_item(view)
-        or _LABEL.match(view)
-        or _DATE.fullmatch(view)
-        or _DOCUMENT_NUMBER.fullmatch(view)
-        or _CLOSING.match(view)
-    )
+    return bool(begins_item(view) or _LABEL.match(view) or _CLOSING.match(view)) or _stands_alone(view)
 
 
-def _continues(run: Sequence[Line], line: Line, width: float) -> bool:
+def _stands_alone(view: str) -> bool:
+    """Whether a line is a date, a document number, or a signature with its date."""
+    return any(shape.fullmatch(view) for shape in (_DATE, _DOCUMENT_NUMBER, _SIGNED))
+
+
+def _continues(run: Sequence[Line], line: Line, wrap: _Wrap) -> bool:
     before = run[-1]
     last = as_viewed(joined(before.text))
     if last.endswith("（") or (_is_cut(run, line) and not begins_item(as_viewed(joined(line.text)))):
         return True
-    if _TITLE.search(last) and len(joined(line.text)) > _FEW * 3:
+    if _TITLE.search(last) and (len(joined(line.text)) > _FEW * 3 or _stands_alone(as_viewed(joined(line.text)))):
         return False
     if line.is_start is not None:
         return not line.is_start
-    if not width or not _is_full(before, width):
+    if not wrap.is_full(before):
         return False
     if line.text[:1] in "\u3000\t" or line.text.startswith("  "):
         return False
     if _begins(line):
-        # 一、二级 may stand at the beginning of a line too, but only in the middle of a sentence.
-        return last[-1:] in "，、" and not _LABEL.match(as_viewed(joined(line.text)))
+        # 一、二级 and 2022〕9号 may stand at the beginning of a line too, but only where a sentence, a bracket or a
+        # number has begun before.
+        view = as_viewed(joined(line.text))
+        is_open = last[-1:] in "，、" or _OPEN.search(last) or (last[-1].isdigit() and view[0].isdigit())
+        return bool(is_open) and not _LABEL.match(view)
     # A line that ends with its sentence ends its paragraph, unless it is as full as a line can be.
-    return not _is_finished(before.text) or _size(before.text) >= width - 1
+    return not _is_finished(before.text) or wrap.is_full(before, to_the_end=True)
 
 
 def _without_noise(lines: Sequence[Line]) -> tuple[list[Line], list[Doubt]]:
@@ -186,7 +213,7 @@ def _without_noise(lines: Sequence[Line]) -> tuple[list[Line], list[Doubt]]:
         near.update(around)
     for at in range(1, len(lines)):
         if lines[at].page != lines[at - 1].page:
-            near.update((at - 1, at))
+            near.update((0, at - 1, at))
     heads = Counter(joined(lines[at].text) for at in near if at not in pages and lines[at].cells is None)
     everywhere = Counter(joined(line.text) for line in lines if line.cells is None)
     running = {

@@ -226,12 +226,13 @@ def _lines(pages: Sequence[_Page]) -> list[Line]:
     )
     total = sum(len(_rows(page.words)) for page in pages)
     tells = indented >= max(3, total * 0.08)
+    tops = Counter(_spoken(_rows(page.words)[0]) for page in pages if page.words)
     found: list[Line] = []
     table = 0
     for number, (page, (left, right, size)) in enumerate(zip(pages, margins, strict=True), 1):
         grids = _grids(page)
         taken: set[_Word] = set()
-        rows: list[tuple[float, str, tuple[str, ...] | None, bool | None]] = []
+        rows: list[tuple[float, str, tuple[str, ...] | None, bool | None, bool]] = []
         for grid in grids:
             cells, own = _cells(page, grid)
             if sum(bool(cell) for row in cells for cell in row) < 4 or not own:
@@ -241,7 +242,13 @@ def _lines(pages: Sequence[_Page]) -> list[Line]:
             high = grid[0][0]
             for at, filled in enumerate(cells):
                 rows.append(
-                    (high - at * 0.001, "\t".join(cell.replace("\n", "") for cell in filled), tuple(filled), None)
+                    (
+                        high - at * 0.001,
+                        "\t".join(cell.replace("\n", "") for cell in filled),
+                        tuple(filled),
+                        None,
+                        False,
+                    )
                 )
             if any(
                 role_of_heading(re.sub("[\\s*]", "", as_viewed(joined(cell)))) for row in cells[:3] for cell in row
@@ -255,19 +262,18 @@ def _lines(pages: Sequence[_Page]) -> list[Line]:
         before_full, before_size = None, 0.0
         for row in rest:
             start: bool | None = None
+            is_indented = row[0].x - left > size * 1.2
             if tells:
-                gap = row[0].x - left
-                start = gap > size * 1.2 or before_full is False or abs(row[0].size - before_size) > 1
+                start = is_indented or before_full is False or abs(row[0].size - before_size) > 1
             before_full = row[-1].end >= right - row[0].size * 2.2
             before_size = row[0].size
-            rows.append((row[0].y, _spoken(row), None, start))
+            rows.append((row[0].y, _spoken(row), None, start, is_indented))
         first = True
-        for _, text, own_cells, seen in sorted(rows, key=lambda row: -row[0]):
+        for _, text, own_cells, seen, is_indented in sorted(rows, key=lambda row: -row[0]):
             start = seen
             if first and start and found and found[-1].is_start is not None and own_cells is None and tells:
-                # Whether a page begins a paragraph is seen from its indent alone.
-                start = rest[0][0].x - left > size * 1.2 if rest else start
-            first = first and own_cells is None and _is_furniture(text)
+                start = is_indented  # whether a page begins a paragraph is seen from its indent alone
+            first = first and own_cells is None and (_is_furniture(text) or tops[text] > 1)
             found.append(Line(len(found) + 1, text, number, own_cells, table if own_cells else 0, start))
     return found
 
