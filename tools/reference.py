@@ -29,6 +29,7 @@ def plan_reference() -> str:
     sections = {
         "顶层": schema,
         "policy 政策文件": defs["PolicyShape"],
+        "colours 三色督办单": defs["ColourShape"],
         "units 单位": defs["UnitShape"],
         "groups 集合单位": defs["GroupShape"],
         "measures 措施": defs["MeasureShape"],

@@ -40,6 +40,7 @@ SIZES = {"一号": 52}
 COLOURS = {"红字": "E60012", "白字": "FFFFFF", "灰字": "808080"}
 LOOKS = {
     "同页": "<w:keepNext/>",
+    "换页": "<w:pageBreakBefore/>",
     "红线": '<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="4" w:color="E60012"/></w:pBdr>',
     "蓝底": '<w:shd w:val="clear" w:color="auto" w:fill="1F5FBF"/>',
     "橙底": '<w:shd w:val="clear" w:color="auto" w:fill="E36C0A"/>',

@@ -32,24 +32,27 @@ def test_every_overdue_item_of_a_unit_gets_a_slip(devzone: Devzone) -> None:
     devzone.at("2026-11-23")
     paths = issued(devzone, "--unit", "财政局")
     assert [path.name for path in paths] == [
-        "督办单-〔2026〕第1号-市财政局-措施4.docx",
-        "督办单-〔2026〕第2号-市财政局-措施17.docx",
+        "督办单-明商督〔2026〕1号-市财政局-措施4.docx",
+        "督办单-明商督〔2026〕2号-市财政局-措施17.docx",
     ]
     assert {path.parent.name for path in paths} == {"notices"}
     said = text(paths[0])
     for words in (
         "蓝色督办单（提醒）",
-        "〔2026〕第1号\t签发：2026年11月23日",
-        "承办单位 | 市财政局（责任单位）",
+        "明商督〔2026〕1号\t签发人：",
+        "承办单位 | 三明市财政局（责任单位）",
         "督办事项 | 措施4（推进县域园区整合）“整合”",
         "原文：2024年完成各县(市、区)辖区内园区整合工作。",
         "完成时限 | 2024年12月31日（政策时限），已逾期692天。",
-        "最近情况 | 未启动。没有报送过。",
+        "最近情况 | 未启动。尚未报送。",
         "以往督办 | 无。",
-        "回复期限 | 2026年11月30日（签发次日起5个工作日）。",
+        "办理期限 | 2026年11月30日前（含当日；签发次日起5个工作日）办结并书面回复。",
+        "期满没有办结或者办理不符合要求，又没有批准延期、中止的，将发橙色督办单。",
+        "三明市商务局\n2026年11月23日\n",
+        "督办单办理情况回执",
     ):
         assert words in said
-    assert "橙色" not in said
+    assert "橙色督办单（警告）" not in said
     assert listed(
         devzone, "number", "year", "colour", "measure", "milestone", "period", "reply_due", "answered_on"
     ) == [
@@ -62,19 +65,23 @@ def test_a_slip_that_still_runs_is_not_sent_again(devzone: Devzone) -> None:
     issued(devzone.at("2026-11-23"), "--unit", "财政局")
     again = devzone.at("2026-11-30").ok(*ISSUE)
     assert again.out == ""
-    assert "〔2026〕第1号" in again.err
+    assert "明商督〔2026〕1号" in again.err
     assert "2026年11月30日前回复" in again.err
     assert len(listed(devzone, "number")) == 2
 
 
-def test_silence_raises_the_colour(devzone: Devzone) -> None:
+def test_work_that_is_not_finished_raises_the_colour(devzone: Devzone) -> None:
     four = ("--unit", "财政局", "--measure", 4)
     issued(devzone.at("2026-11-23"), *four)
     (orange,) = issued(devzone.at("2026-12-01"), *four)
     assert "橙色督办单（警告）" in text(orange)
-    assert "蓝色〔2026〕第1号，2026年11月23日签发，限2026年11月30日前回复，未回复。" in text(orange)
+    assert "蓝色督办单明商督〔2026〕1号，2026年11月23日签发，限2026年11月30日前回复，未回复。" in text(orange)
     (red,) = issued(devzone.at("2026-12-09"), *four)
     assert "红色督办单\n" in text(red)
+    asked = [row["asked"] for row in devzone.ok("notice", "--list", "--json").json["notices"]]
+    assert len({*asked}) == 3  # each colour demands something else
+    assert "分管负责人" in asked[1]
+    assert "主要负责人" in asked[2]
     assert listed(devzone, "colour") == ["blue", "orange", "red"]
     (again,) = issued(devzone.at("2026-12-31"), *four)
     assert "红色" in text(again)
@@ -90,7 +97,7 @@ def test_who_could_not_answer_is_not_urged_harder(devzone: Devzone) -> None:
     devzone.at("2027-01-04").ok("resume", 4, "--unit", "财政局", "--note", "已批复")
     (path,) = issued(devzone, *four)
     assert "橙色督办单" in text(path)
-    assert "限2026年12月8日前回复，未回复（其间任务中止）。" in text(path)
+    assert "限2026年12月8日前回复，未回复，其间任务中止。" in text(path)
     (red,) = issued(devzone.at("2027-02-01"), *four)
     assert "红色督办单" in text(red)
 
@@ -98,9 +105,9 @@ def test_who_could_not_answer_is_not_urged_harder(devzone: Devzone) -> None:
 def test_several_units_get_one_run_of_numbers(devzone: Devzone) -> None:
     paths = issued(devzone, "--unit", "财政局", "--unit", "科技局", "--unit", "市财政局")
     assert [path.stem for path in paths] == [
-        "督办单-〔2026〕第1号-市财政局-措施4",
-        "督办单-〔2026〕第2号-市财政局-措施17",
-        "督办单-〔2026〕第3号-市科技局-措施17",
+        "督办单-明商督〔2026〕1号-市财政局-措施4",
+        "督办单-明商督〔2026〕2号-市财政局-措施17",
+        "督办单-明商督〔2026〕3号-市科技局-措施17",
     ]
     assert listed(devzone, "number") == [1, 2, 3]
     assert len(devzone.ok("notice", "--list", "--unit", "科技局").lines) == 1
@@ -126,9 +133,10 @@ def test_an_answer_is_a_report_recorded_since(devzone: Devzone) -> None:
     assert listed(devzone, "answered_on") == [None]
     devzone.ok("update", 4, "--unit", "财政局", "--note", "正在移交", "--on", "2026-11-25")
     assert listed(devzone, "answered_on") == ["2026-11-25"]
+    assert listed(devzone, "answer", "outcome") == [("正在移交", None)]
     (after,) = issued(devzone.at("2026-12-01"), *four)
-    assert "蓝色督办单" in text(after)
-    assert "2026年11月25日回复。" in text(after)
+    assert "橙色督办单" in text(after)  # an answer is shown, and finishes nothing
+    assert "2026年11月25日回复“正在移交”。" in text(after)
     assert "2026年11月25日报送：正在移交。" in text(after)
     devzone.ok("void", 3, "--reason", "填错单位")  # and then it was none
     assert listed(devzone, "answered_on")[0] is None
@@ -206,13 +214,84 @@ def test_what_waits_for_review_is_not_urged(devzone: Devzone) -> None:
 def test_a_unit_under_its_own_system_is_asked_by_letter(devzone: Devzone) -> None:
     devzone.at("2026-11-23")
     (path,) = issued(devzone, "--unit", "税务", "--measure", 8)
-    assert path.name == "商请函-〔2026〕第1号-市税务局-措施8.docx"
+    assert path.name == "商请函-明商督〔2026〕1号-市税务局-措施8.docx"
     said = text(path)
     assert "市税务局：\n" in said
     assert "请予支持推进，并函告进展情况和下一步打算。请于2026年11月30日前（含当日；签发次日起5个工作日）函复。" in said
-    assert "督办单" not in said
+    assert "# 关于商请支持\n“加大多方支持力度”工作的函\n" in said
+    assert "专此函达，请予函复。\n" in said
+    for word in ("督办单", "蓝色", "|"):  # sentences, no fields and no colour
+        assert word not in said
+    assert listed(devzone, "colour") == [None]
+    refused = devzone("notice", "--unit", "人行", "--measure", 9, "--colour", "红", "--reason", "重要")
+    assert (refused.code, refused.out) == (2, "")
+    assert "函不分颜色" in refused.err
     assert "函" in text(issued(devzone, "--unit", "人行", "--measure", 9)[0])
     assert "函" in text(issued(devzone, "--unit", "金融", "--measure", 9)[0])
+
+
+def test_a_second_letter_tells_of_the_first(devzone: Devzone) -> None:
+    tax = ("--unit", "税务", "--measure", 8)
+    issued(devzone.at("2026-11-23"), *tax)
+    assert "没有再发" in devzone.ok("notice", *tax).err
+    (again,) = issued(devzone.at("2026-12-01"), *tax, "--format", "md")
+    said = again.read_text("utf-8")
+    assert "# 关于再次商请支持“加大多方支持力度”工作的函" in said
+    assert "此前已发明商督〔2026〕1号（2026年11月23日，尚未收到回复）函商请。" in said
+
+
+SIGNED = "  signer: 张某\n  contact: 李某\n  phone: 0598-1234567\n"
+
+
+def test_who_signs_and_who_answers_questions_stand_in_the_plan(devzone: Devzone) -> None:
+    plan = (Path(__file__).parents[2] / "data/measures.yaml").read_text("utf-8")
+    copied = plan.replace("    - colour: red\n", "    - colour: red\n      copied_to: [市政府督查室, 市委督查室]\n")
+    devzone.plan(copied.replace("  notice_code:", SIGNED + "  notice_code:"))
+    (path,) = issued(devzone, "--unit", "财政局", "--measure", 4, "--colour", "红", "--reason", "领导批示")
+    said = text(path)
+    for words in ("签发人：张某", "联系人：李某　电话：0598-1234567", "抄送：市政府督查室，市委督查室\n"):
+        assert words in said
+    (path,) = issued(devzone, "--unit", "科技局", "--measure", 17, "--format", "md")
+    said = path.read_text("utf-8")
+    assert "联系人：李某　电话：0598-1234567" in said
+    assert "抄送" not in said  # blue ones go to nobody else
+    (letter,) = issued(devzone, "--unit", "税务", "--measure", 8)
+    assert "（联系人：李某　电话：0598-1234567）" in text(letter)
+
+
+@pytest.mark.parametrize(
+    ("acts", "later", "colour"),
+    [
+        ([("2026-11-25", "update", "--note", "正在移交")], "2026-12-01", "orange"),
+        ([("2026-11-25", "extend", "--to", "2026-12-31", "--reason", "同意")], "2026-12-02", "blue"),
+        ([("2026-11-25", "extend", "--to", "2026-12-31", "--reason", "同意")], "2027-01-04", "orange"),
+        ([("2026-12-10", "extend", "--to", "2026-12-31", "--reason", "同意")], "2026-12-15", "blue"),
+        (
+            [
+                ("2026-11-26", "update", "--done", "--note", "办结", "--on", "2026-11-25"),
+                ("2026-12-02", "return", "--note", "没有批复"),
+            ],
+            "2026-12-02",
+            "orange",
+        ),
+        (
+            [
+                ("2026-11-26", "update", "--done", "--note", "办结", "--on", "2026-11-25"),
+                ("2026-11-27", "close", "--note", "核实"),
+                ("2026-12-20", "reopen", "--note", "审计发现问题"),
+            ],
+            "2026-12-21",
+            "blue",
+        ),
+    ],
+    ids=["an answer", "extended", "the extension is over", "extended late", "sent back", "a new round"],
+)
+def test_the_colour_after_blue(devzone: Devzone, acts: list[tuple[str, ...]], later: str, colour: str) -> None:
+    issued(devzone.at("2026-11-23"), "--unit", "财政局", "--measure", 4)
+    for day, verb, *words in acts:
+        devzone.at(day).ok(verb, 4, "--unit", "财政局", *words)
+    issued(devzone.at(later), "--unit", "财政局", "--measure", 4, "--milestone", "整合")
+    assert listed(devzone, "colour") == ["blue", colour]
 
 
 def test_a_slip_is_printed_again_as_it_was(devzone: Devzone) -> None:
@@ -227,7 +306,7 @@ def test_a_slip_is_printed_again_as_it_was(devzone: Devzone) -> None:
     assert [path.read_bytes() for path in again] == first
     assert b"\xe5\x90\x8c\xe4\xb8\x80\xe5\xa4\xa9" not in first[1]
     (newest,) = issued(devzone, "--reprint", 1, "-o", "again")  # the last year that has the number
-    assert "〔2027〕第1号" in newest.name
+    assert "明商督〔2027〕1号" in newest.name
 
 
 def test_a_slip_that_would_not_be_the_same_is_not_written(devzone: Devzone) -> None:
@@ -247,13 +326,13 @@ def test_the_office_brings_its_own_template(devzone: Devzone) -> None:
     own.mkdir()
     (own / "notice.md").write_text("{{ n.notice.reference }} {{ n.matter }}\n", encoding="utf-8")
     (path,) = devzone.ok("--templates", own, *ISSUE, "--measure", 4, "--format", "md").out.splitlines()
-    assert Path(path).read_text("utf-8") == "〔2026〕第1号 措施4（推进县域园区整合）“整合”\n"
+    assert Path(path).read_text("utf-8") == "明商督〔2026〕1号 措施4（推进县域园区整合）“整合”\n"
 
 
 def test_numbers_begin_anew_each_year(devzone: Devzone) -> None:
     issued(devzone.at("2026-12-30"), "--unit", "财政局", "--measure", 4)
     (path,) = issued(devzone.at("2027-02-01"), "--unit", "财政局", "--measure", 4)
-    assert "〔2027〕第1号" in path.name
+    assert "明商督〔2027〕1号" in path.name
     assert "2027年的放假安排尚未收录，按周一至周五计算" in text(path)
 
 
@@ -273,9 +352,9 @@ def test_a_file_that_cannot_be_written_costs_no_number(devzone: Devzone) -> None
     assert (failed.code, failed.out) == (1, "")
     assert "devzone notice --reprint 1 --year 2026" in failed.err
     (path,) = issued(devzone, "--reprint", 1)
-    assert "〔2026〕第1号" in text(path)
+    assert "明商督〔2026〕1号" in text(path)
     (path,) = issued(devzone, "--unit", "财政局", "--measure", 17)
-    assert "第2号" in path.name
+    assert "2号" in path.name
 
 
 def test_killed_before_the_file_is_there(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,7 +367,7 @@ def test_killed_before_the_file_is_there(devzone: Devzone, monkeypatch: pytest.M
         assert devzone(*ISSUE, "--measure", 4).code == 130
     assert listed(devzone, "number") == [1]
     (path,) = issued(devzone, "--reprint", 1)
-    assert "第1号" in path.name
+    assert "1号" in path.name
 
 
 def test_many_at_once_get_numbers_without_gaps(devzone: Devzone) -> None:
@@ -376,7 +455,7 @@ def test_a_name_that_is_too_long_for_a_file(devzone: Devzone) -> None:
     )
     for number in (1, 2):
         (path,) = issued(devzone, "--unit", unit, "--measure", number)
-        assert path.name.startswith(f"督办单-〔2026〕第{number}号-国国")
+        assert path.name.startswith(f"督办单-〔2026〕{number}号-国国")
         assert path.exists()
 
 
@@ -389,8 +468,8 @@ def test_names_that_no_file_can_have(devzone: Devzone) -> None:
         """
     )
     for unit, name in (
-        ("甲/乙局", "督办单-〔2026〕第1号-甲_乙局-措施1.docx"),
-        ("丙", "督办单-〔2026〕第2号-.._丙_局_-措施1.docx"),
+        ("甲/乙局", "督办单-〔2026〕1号-甲_乙局-措施1.docx"),
+        ("丙", "督办单-〔2026〕2号-.._丙_局_-措施1.docx"),
     ):
         (path,) = issued(devzone, "--unit", unit, "--measure", 1)
         assert path.name == name

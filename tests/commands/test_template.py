@@ -118,9 +118,9 @@ def test_a_wrong_tag_is_told_with_its_place(
 @pytest.mark.parametrize(
     ("name", "old", "new", "words"),
     [
-        ("notice.docx", "{%p else %}", "", "蓝色督办单（提醒）里没有编号、单位、事项、回复期限"),
-        ("notice.docx", "{{ n.duty.unit }}（", "（", "里没有单位"),
-        ("notice.docx", "{{ n.notice.reply_due|day }}前", "", "蓝色商请函（提醒）里没有回复期限"),
+        ("letter.docx", "{{ n.notice.reference }}", "", "商请函里没有编号"),
+        ("letter.docx", "{{ n.unit }}", "", "商请函里没有单位"),
+        ("letter.docx", "{{ n.wanted_of_unit }}", "", "商请函里没有回复期限"),
         ("report.docx", "{{ ('《' ~ b.policies[0].title ~ '》')|balanced }}", "", "周报里没有政策标题"),
     ],
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sm_devzone.domain import notice as slips
 from sm_devzone.domain.calendar import workday_after
+from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import DutyKey, Entry, Notice
 from sm_devzone.domain.notice import Sent, is_running, next_colour, next_number, reply_limit
 from sm_devzone.domain.plan import Policy
@@ -84,20 +85,44 @@ def sent(colour: str, answered: str | None = None, number: int = 1, year: int = 
     return Sent(notice, day(answered) if answered else None)
 
 
+BLUE, ORANGE, RED = (sent(colour) for colour in ("blue", "orange", "red"))
+"""Each with a limit of 30 November 2026."""
+
+
+def a_duty(due: str | None) -> Duty:
+    """Of 甲局, as far as the colour of a slip depends on it."""
+    blank = dict.fromkeys(Duty._fields)
+    return Duty(**{**blank, "policy": "zone", "measure": 4, "unit": "甲局", "due": due and day(due)})  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
-    ("earlier", "colour"),
+    ("earlier", "due", "on", "colour"),
     [
-        ([], "blue"),
-        ([sent("blue")], "orange"),
-        ([sent("blue"), sent("orange")], "red"),
-        ([sent("blue"), sent("orange"), sent("red")], "red"),
-        ([sent("blue", "2026-11-28")], "blue"),
-        ([sent("blue"), sent("orange", "2026-12-05")], "blue"),
-        ([sent("blue", "2026-11-28"), sent("blue")], "orange"),
+        ([], "2026-10-31", "2026-12-01", "blue"),
+        ([BLUE], "2026-10-31", "2026-12-01", "orange"),
+        ([BLUE, ORANGE], "2026-10-31", "2026-12-01", "red"),
+        ([BLUE, ORANGE, RED], "2026-10-31", "2026-12-01", "red"),
+        # An answer brings nothing down, in time or not, and a return is told by the work not being finished.
+        ([sent("blue", "2026-11-28")], "2026-10-31", "2026-12-01", "orange"),
+        ([BLUE, sent("orange", "2026-12-05")], "2026-10-31", "2026-12-06", "red"),
+        ([BLUE._replace(outcome="return")], "2026-10-31", "2026-12-01", "orange"),
+        # The limit is not over: the date was put off, or is still to come.
+        ([BLUE], "2026-12-31", "2026-12-31", "blue"),
+        ([BLUE], "2026-12-31", "2027-01-01", "orange"),
+        ([BLUE._replace(suspended=True)], "2026-10-31", "2026-12-01", "blue"),
+        # Without a date only an answer can be missed.
+        ([sent("blue", "2026-11-30")], None, "2026-12-01", "blue"),
+        ([sent("orange", "2026-11-30")], None, "2026-12-01", "orange"),
+        ([BLUE], None, "2026-12-01", "orange"),
+        ([sent("blue", "2026-12-01")], None, "2026-12-02", "orange"),
+        # What was closed out begins anew; a letter has no colour.
+        ([BLUE, ORANGE._replace(closed=True)], "2026-10-31", "2026-12-01", "blue"),
+        ([BLUE._replace(closed=True), BLUE], "2026-10-31", "2026-12-01", "orange"),
+        ([sent("")], "2026-10-31", "2026-12-01", "blue"),
     ],
 )
-def test_silence_raises_the_colour_and_an_answer_begins_anew(earlier: list[Sent], colour: str) -> None:
-    assert next_colour(earlier) == colour
+def test_the_next_colour(earlier: list[Sent], due: str | None, on: str, colour: str) -> None:
+    assert next_colour(earlier, a_duty(due), day(on)) == colour
 
 
 def act(number: int, kind: str, on: str) -> Entry:
@@ -140,7 +165,7 @@ def test_a_suspension_within_the_time_for_the_answer(acts: list[tuple[str, str]]
     told = [act(number, kind, on) for number, (kind, on) in enumerate(acts, 1)]
     one = slips.sent(sent("orange").notice, told[::-1])
     assert one.suspended is suspended
-    assert next_colour([one]) == ("orange" if suspended else "red")
+    assert next_colour([one], a_duty("2026-10-31"), day("2026-12-01")) == ("orange" if suspended else "red")
 
 
 @pytest.mark.parametrize(("when", "running"), [("2026-11-29", True), ("2026-11-30", True), ("2026-12-01", False)])

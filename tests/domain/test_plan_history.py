@@ -118,6 +118,11 @@ BEFORE = policy_of(PLAN)
             ["通报“送”：增加 市领导", "督办单回复工作日 5 → 3", "放假日：增加 2027-01-01"],
             id="what the office sets",
         ),
+        pytest.param(
+            [("reply_workdays: 5", "reply_workdays: 5\n  colours: [{colour: orange, means: 警示, copied_to: 市领导}]")],
+            ["橙色督办单意思 无 → 警示", "橙色督办单抄送：增加 市领导"],
+            id="what a colour says",
+        ),
         pytest.param([("- name: 丙局\n", "- name: 丙局\n  - name: 丁局\n")], ["增加单位“丁局”"], id="a unit more"),
         pytest.param(
             [("  - name: 丙局\n", ""), ("[丙局]", "[甲局]")],

@@ -322,12 +322,14 @@ def test_the_shipped_templates_have_the_words_of_their_texts(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_a_slip_is_one_page_with_a_band_of_its_colour(devzone: Devzone, tmp_path: Path) -> None:
+def test_a_slip_is_one_page_with_a_band_of_its_colour_and_one_to_answer_on(devzone: Devzone, tmp_path: Path) -> None:
     four = ("notice", "--unit", "财政局", "--measure", 4)
     for at in ("2026-11-23", "2026-12-01", "2026-12-09"):
         path = devzone.folder / devzone.at(at).ok(*four).out.strip()
-    (page,) = pages(as_pdf(path, tmp_path))
-    assert "红色督办单" in page.text
+    slip, answer = pages(as_pdf(path, tmp_path))
+    assert "红色督办单" in slip.text
+    assert "联系人" in slip.text
+    assert "督办单办理情况回执" in answer.text
     shade = parse_xml(parts(path)["word/document.xml"]).findall(f".//{qn('w:pPr')}/{qn('w:shd')}")
     assert [one.get(qn("w:fill")) for one in shade] == ["C00000"]
     assert disorder(path) == []
@@ -347,7 +349,7 @@ measures:
 """
 
 
-@pytest.mark.parametrize(("unit", "last"), [("市税务局", "函复。感谢"), ("市乙局", "个工作日）。")])
+@pytest.mark.parametrize(("unit", "last"), [("市税务局", "请予函复。"), ("市乙局", "将发橙色督办单。")])
 def test_no_signature_stands_alone_on_a_page(devzone: Devzone, unit: str, last: str) -> None:
     devzone.plan(PAPERS)
     path = devzone.folder / devzone.ok("notice", "--unit", unit, "--measure", 1, "--milestone", "验收").out.strip()
@@ -362,12 +364,35 @@ def test_no_signature_stands_alone_on_a_page(devzone: Devzone, unit: str, last: 
 
 @pytest.mark.parametrize(
     ("milestone", "title"),
-    [("验收", "关于商请尽快办结有关事项的函"), ("评估", "关于商请按期推进有关事项的函")],
+    [("验收", "关于商请尽快办结"), ("评估", "关于商请按期完成")],
 )
 def test_a_letter_has_its_subject(devzone: Devzone, milestone: str, title: str) -> None:
     devzone.plan(PAPERS)
     words = ("notice", "--unit", "市税务局", "--measure", 1, "--milestone", milestone)
-    assert f"# {title}\n" in text(devzone.folder / devzone.ok(*words).out.strip())
+    assert f"# {title}\n“按期验收”工作的函\n" in text(devzone.folder / devzone.ok(*words).out.strip())
+
+
+@pytest.mark.slow
+def test_a_letter_has_the_layout_of_a_letter(devzone: Devzone, tmp_path: Path) -> None:
+    """GB/T 9704-2012, 10.1: the office's name 30 mm from the top, no page number on the first page."""
+    devzone.plan(PAPERS)
+    path = (
+        devzone.folder / devzone.ok("notice", "--unit", "市税务局", "--measure", 1, "--milestone", "验收").out.strip()
+    )
+    assert disorder(path) == []
+    lines = {
+        name: (edge.get(qn("w:val")), edge.get(qn("w:color")))
+        for name in ("header1", "footer3")
+        for edge in parse_xml(parts(path)[f"word/{name}.xml"]).iter(qn("w:bottom"))
+    }
+    assert lines == {"header1": ("thickThinSmallGap", "E60012"), "footer3": ("thinThickSmallGap", "E60012")}
+    (page,) = pages(as_pdf(path, tmp_path))
+    masthead = next(word for word in page.words if word.text == "市甲局")
+    assert 28 < masthead.top / 72 * 25.4 < 34
+    number = next(word for word in page.words if "〔2026〕" in word.text)
+    line = [word for word in page.words if abs(word.top - number.top) < 5]
+    assert abs(max(word.right for word in line) / 72 * 25.4 - (210 - 26)) < 2  # at the right edge of the text
+    assert not [word for word in page.words if "—" in word.text]
 
 
 TITLE = "推进园区低效用地盘活和基础设施补短板并建立部门协同监管机制第{}方面工作"

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sm_devzone.domain.plan import Measure, Milestone, Policy, Unit
+from sm_devzone.domain.plan import Colour, Measure, Milestone, Plan, Policy, Unit
 from sm_devzone.settings import shipped
 from sm_devzone.storage.plan_file import read_policy
-from sm_devzone.storage.plan_schema import MeasureShape, MilestoneShape, PolicyShape, UnitShape
+from sm_devzone.storage.plan_schema import ColourShape, MeasureShape, MilestoneShape, PolicyShape, UnitShape
 from sm_devzone.storage.plan_text import Problem
 from tests.conftest import Devzone, Ran
 
@@ -1152,6 +1152,35 @@ def test_the_policy_of_record_cut_off_anywhere_is_read_or_told(at: int) -> None:
     reads_or_tells("".join(SHIPPED[:at]).encode())
 
 
+def test_how_slips_are_written(devzone: Devzone) -> None:
+    text = """\
+        policy:
+          id: p
+          title: 若干措施
+          issuer: 市政府办公室
+          issued: 2026-01-01
+          valid_until: 2027-12-31
+          office: 甲局
+          notice_code: 明商督
+          colours:
+            - {colour: blue, means: 提醒}
+            - {colour: red, copied_to: 市领导}
+        units:
+          - {name: 甲局, full_name: 某市甲局}
+          - name: 乙局
+        measures: [{number: 1, title: 一, units: [甲局, 乙局]}]
+        """
+    policy = policy_of(textwrap.dedent(text))
+    assert (policy.full_name("甲局"), policy.full_name("乙局")) == ("某市甲局", "乙局")
+    assert [(own.colour, own.means, own.copied_to) for own in policy.colours] == [
+        ("blue", "提醒", ()),
+        ("red", None, ("市领导",)),
+    ]
+    assert Plan([policy]).find_units("某市甲局") == ("甲局",)
+    wrong = text.replace("colour: red, copied_to: 市领导}", "colour: blue, asks: 办结}  #! blue 写了两次")
+    refused(devzone, wrong.replace("- name: 乙局", "- {name: 乙局, full_name: 甲局}  #! 甲局 同时指"))
+
+
 # -- All at once ------------------------------------------------------------------------------------------------------
 
 
@@ -1265,6 +1294,7 @@ def test_full_width_brackets_name_the_same_collective() -> None:
         (PolicyShape, Policy, {"common_units", "units", "measures", "sha256"}),
         (UnitShape, Unit, {"members", "spellings"}),
         (MeasureShape, Measure, {"roster"}),
+        (ColourShape, Colour, set()),
         (MilestoneShape, Milestone, set()),
     ],
 )

@@ -41,7 +41,7 @@ class NoticeLine(NamedTuple):
 
     number: int
     year: int
-    colour: str
+    colour: str | None
     policy: str
     measure: int
     unit: str
@@ -56,6 +56,9 @@ class NoticeLine(NamedTuple):
     recorded_by: str
     recorded_at: str
     files: tuple[str, ...]
+    reference: str
+    answer: str | None
+    outcome: str | None
 
 
 def command(
@@ -66,7 +69,7 @@ def command(
     period: PeriodOption = None,
     colour: Annotated[
         str | None,
-        typer.Option("--colour", help="蓝、橙或红；默认按上一张的回复情况递进", autocompletion=complete_terms(COLOURS)),
+        typer.Option("--colour", help="蓝、橙或红；默认期满没有办结就升一级", autocompletion=complete_terms(COLOURS)),
     ] = None,
     note: Annotated[str | None, typer.Option("--note", help="督办要求；不写用通行的话")] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="改颜色的依据，或没有逾期也要督办的原因")] = None,
@@ -110,6 +113,8 @@ def command(
     who = recorder(context, by)
 
     def draft(slip: Slip, proposed: str) -> Slip:
+        if wanted_colour is not None and slip.is_letter:
+            raise WrongUsage(f"{slip.duty.unit}发的是商请函，函不分颜色", "去掉 --colour")
         if wanted_colour not in (None, proposed) and why is None:
             raise WrongUsage(
                 f"{slip.duty.unit}的措施{slip.duty.measure}按规矩发{COLOURS[proposed]}色，改颜色要写明依据",
@@ -165,4 +170,6 @@ def _list(
 def _line(one: Sent) -> NoticeLine:
     own = one.notice
     values = {name: value for name, value in own._asdict().items() if name in NoticeLine._fields}
-    return NoticeLine(**{**values, "answered_on": one.answered_on, "files": tuple(form for form, _ in own.files)})
+    values |= {name: getattr(one, name) for name in ("answered_on", "answer", "outcome")}
+    values |= {"colour": own.colour or None, "files": tuple(form for form, _ in own.files), "reference": own.reference}
+    return NoticeLine(**values)

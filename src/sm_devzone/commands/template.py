@@ -13,10 +13,12 @@ import typer
 from sm_devzone import files
 from sm_devzone.commands.options import JsonOption, OutputOption
 from sm_devzone.context import Context
+from sm_devzone.domain.notice import Slip
 from sm_devzone.domain.plan import Plan
 from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
+from sm_devzone.papers import slips
 from sm_devzone.settings import shipped
 
 TEMPLATES = {
@@ -26,8 +28,11 @@ TEMPLATES = {
     "report.js": "网页的筛选、排序、查找，是 report.html 的一部分",
     "report.txt": "督办报告，不带标记的文字",
     "report.docx": "督办报告，公文格式的 Word 文件",
-    "notice.docx": "督办单和商请函，Word 文件",
-    "notice.md": "督办单和商请函，Markdown",
+    "notice.docx": "督办单，Word 文件",
+    "notice.md": "督办单，Markdown",
+    "letter.docx": "商请函，信函格式的 Word 文件",
+    "letter.md": "商请函，Markdown",
+    "notice.words.txt": "督办单和商请函里的话，是上面四个的一部分",
     "form.txt": "填报表的填写说明，一行一条",
 }
 """Every template that devzone looks for, and what it is the look of."""
@@ -129,8 +134,7 @@ def _check(context: Context, names: list[str]) -> str:
     from sm_devzone.domain import sample
     from sm_devzone.output.document import TemplateInvalid
 
-    trials = {"report": sample.trials_of_report(), "notice": sample.trials_of_notice()}
-    trials["form"] = [sample.Trial("填报表", {}, {})]
+    trials = {"report": sample.trials_of_report(), "form": [sample.Trial("填报表", {}, {})], **sample.trials_of_slips()}
     good: list[TemplateRow] = []
     faults: dict[str, DevzoneError] = {}
     for row in _rows(context):
@@ -150,8 +154,8 @@ def _check(context: Context, names: list[str]) -> str:
     return "".join(f"{row.name}\t{'自己的' if row.own else '自带'}\t可用\n" for row in good)
 
 
-_PARTS = ("report.css", "report.js")
-"""What is tried as a part of report.html, and says nothing itself."""
+_PARTS = ("report.css", "report.js", "notice.words.txt")
+"""What is tried as a part of another, and says nothing itself."""
 
 _BLANKS = re.compile(r"\s+")
 _HTML = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
@@ -162,6 +166,9 @@ def _filled(name: str, content: dict[str, Any], context: Context) -> str:
     if name == "form.txt":
         return "".join(context.settings.template_lines(name))
     folders, cache = context.settings.template_paths, context.settings.cache_path
+    if isinstance(content.get("n"), Slip):
+        content = slips.content(context.settings, content["n"])
+        name = name if name != slips.WORDS else "notice.md"
     if name.endswith(".docx"):
         from sm_devzone.output import word
 

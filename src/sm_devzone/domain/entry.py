@@ -189,7 +189,8 @@ class Dispatch(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """One 督办单 that was issued. `reply_due` is the last day for the answer, `workdays` 工作日 after `issued_on`.
+    """One 督办单 or 商请函 that was issued; a letter has no `colour`. `reply_due` is its last day, `workdays` 工作日
+    after `issued_on`. `code` is the 发文代字 of the office at the time.
 
     `basis` says how days of a year without a known 放假安排 were counted. `position` is the last entry that the slip
     knew of, `plans` the last version of a plan. `files` are (form, SHA-256). `edition` is as in Issued.
@@ -215,6 +216,7 @@ class Notice(NamedTuple):
     files: tuple[tuple[str, str], ...] = ()
     plans: int = 0
     edition: int = EDITION
+    code: str = ""
 
     @property
     def key(self) -> DutyKey:
@@ -222,8 +224,8 @@ class Notice(NamedTuple):
 
     @property
     def reference(self) -> str:
-        """发文字号 of the slip: 〔2026〕第3号."""
-        return f"〔{self.year}〕第{self.number}号"
+        """发文字号 of the slip: 明商督〔2026〕3号. Until edition 3 it was 〔2026〕第3号."""
+        return f"{self.code}〔{self.year}〕{'第' if self.edition < 3 else ''}{self.number}号"
 
 
 class Halt(NamedTuple):

@@ -1,4 +1,4 @@
-"""Papers of former editions: what their templates (templates/edition-N) are given, in the words of their time.
+"""Bulletins of former editions: what their templates (templates/edition-N) are given, in the words of their time.
 
 Edition 1 is 0.1.0, whose ledger first_edition.py tells; edition 2 knew versions of plans, and told a period as a
 listing. A word that a former paper says and a new one does not is kept here, so that a paper that went out is made
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 from sm_devzone.domain.bulletin import Bulletin
 from sm_devzone.domain.entry import EDITION
-from sm_devzone.domain.notice import Slip
 
 FORMATS: Mapping[int, tuple[str, ...]] = {1: ("md", "docx"), 2: ("md", "html", "txt", "docx")}
 """Edition -> the formats of a bulletin that are made again to the byte. The others lean on libraries that move."""
@@ -28,17 +27,6 @@ class FormerBulletin(Bulletin):
     __slots__ = ()
 
 
-class FormerSlip(Slip):
-    """A 督办单 as editions 1 and 2 told it."""
-
-    __slots__ = ()
-
-
 def bulletin_of(edition: int, bulletin: Bulletin) -> Bulletin:
     """`bulletin` in the words of `edition`."""
     return bulletin if edition == EDITION else FormerBulletin(*bulletin)
-
-
-def slip_of(edition: int, slip: Slip) -> Slip:
-    """`slip` in the words of `edition`."""
-    return slip if edition == EDITION else FormerSlip(*slip)

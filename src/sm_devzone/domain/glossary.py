@@ -146,8 +146,6 @@ STAT_COLUMNS = {
 COLOURS = {"blue": "蓝", "orange": "橙", "red": "红"}
 """三色督办单, the mildest first."""
 
-COLOUR_MEANINGS = {"blue": "提醒", "orange": "警告", "red": ""}
-
 UNNAMED_LEAD = "未明确"
 """A lead that the policy does not name is shown so and never inferred from the order of the list."""
 

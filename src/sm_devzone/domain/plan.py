@@ -22,7 +22,8 @@ class Unit(NamedTuple):
     """Who can be responsible. A collective (集合单位) has `members`; without any it counts as one unit.
 
     `spellings` holds the pinyin and the initials of the name and of each alias. A `vertical` one (垂直管理) answers to
-    its own system, so the office asks it and orders it nothing.
+    its own system, so the office asks it and orders it nothing. `full_name` is how 督办单 and 函 address it; it is one
+    of the aliases, too.
     """
 
     name: str
@@ -30,6 +31,18 @@ class Unit(NamedTuple):
     members: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
     vertical: bool = False
+    full_name: str | None = None
+
+
+class Colour(NamedTuple):
+    """What a 督办单 of a `colour` (blue, orange, red) is in the words of the office: what it `means` beside its name,
+    what it `asks` where the work is overdue, and whom it goes to besides (抄送).
+    """
+
+    colour: str
+    means: str | None = None
+    asks: str | None = None
+    copied_to: tuple[str, ...] = ()
 
 
 class Milestone(NamedTuple):
@@ -96,8 +109,10 @@ class Policy(NamedTuple):
     `report_to` and `copy_to` are whom its bulletins go to (报, 送). `workdays` and `holidays` are days that the office
     knows better than the official calendar. `reporting_cycle` and `report_by` are those of the measures which give no
     others; each measure has its own resolved. From the day `repealed_on` the policy is no longer in force.
-    `short_name` is what the office calls it. `sha256` is that of its meaning (plan_history.meaning), worked out when
-    the file was read and not of what is replaced since.
+    `short_name` is what the office calls it. `notice_code` is the 发文代字 of its 督办单 and 函 (明商督), `signer`,
+    `contact` and `phone` are who signs them and who answers questions, `colours` what each colour says, where the
+    office has words of its own. `sha256` is that of its meaning (plan_history.meaning), worked out when the file was
+    read and not of what is replaced since.
     """
 
     id: str
@@ -121,12 +136,21 @@ class Policy(NamedTuple):
     repealed_on: date | None = None
     repealed_reason: str | None = None
     short_name: str | None = None
+    notice_code: str | None = None
+    signer: str | None = None
+    contact: str | None = None
+    phone: str | None = None
+    colours: tuple[Colour, ...] = ()
     sha256: str = ""
 
     @property
     def ends_on(self) -> date:
         """The last day on which the policy is in force: of its validity, or the one before its repeal."""
         return self.valid_until if self.repealed_on is None else min(self.valid_until, self.repealed_on - ONE_DAY)
+
+    def full_name(self, unit: str) -> str:
+        """How a paper that goes out addresses `unit`."""
+        return next((own.full_name for own in self.units if own.name == unit and own.full_name), unit)
 
     def is_vertical(self, unit: str) -> bool:
         """Whether `unit` answers to its own system (垂直管理) and not to the office's government."""

@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from sm_devzone.domain.glossary import CYCLES, ORIGINS
-from sm_devzone.domain.plan import Measure, Milestone, Policy, Unit, as_looked_up
+from sm_devzone.domain.glossary import COLOURS, CYCLES, ORIGINS
+from sm_devzone.domain.plan import Colour, Measure, Milestone, Policy, Unit, as_looked_up
 
 
 class PlanVersion(NamedTuple):
@@ -67,7 +67,7 @@ def meaning_sha256(policy: Policy) -> str:
     return hashlib.sha256(meaning(policy).encode()).hexdigest()
 
 
-def _set_fields(record: Policy | Unit | Measure | Milestone) -> dict[str, Any]:
+def _set_fields(record: Policy | Unit | Colour | Measure | Milestone) -> dict[str, Any]:
     defaults = record._field_defaults
     fields = {}
     for name in record._fields:
@@ -78,7 +78,7 @@ def _set_fields(record: Policy | Unit | Measure | Milestone) -> dict[str, Any]:
 
 
 def _as_json(value: Any) -> Any:
-    if isinstance(value, (Unit, Measure, Milestone)):
+    if isinstance(value, (Unit, Colour, Measure, Milestone)):
         return _set_fields(value)
     if isinstance(value, date):
         return value.isoformat()
@@ -239,6 +239,14 @@ _TERMS = {
     "report_to": "通报“报”",
     "copy_to": "通报“送”",
     "reply_workdays": "督办单回复工作日",
+    "notice_code": "督办单发文代字",
+    "signer": "督办单签发人",
+    "contact": "联系人",
+    "phone": "联系电话",
+    "full_name": "全称",
+    "means": "意思",
+    "asks": "要求",
+    "copied_to": "抄送",
     "workdays": "调休上班日",
     "holidays": "放假日",
     "reporting_cycle": "报送周期",
@@ -281,10 +289,19 @@ def changes(before: Policy, after: Policy) -> list[str]:
         return names.get(name, name)
 
     return [
-        *_field_changes("", before, after, renamed, skipped=("units",)),
+        *_field_changes("", before, after, renamed, skipped=("units", "colours")),
+        *_colour_changes(before, after),
         *_unit_changes(before, after, renamed),
         *_measure_changes(before, after, renamed),
     ]
+
+
+def _colour_changes(before: Policy, after: Policy) -> Iterator[str]:
+    for name, term in COLOURS.items():
+        old, new = (
+            next((own for own in policy.colours if own.colour == name), Colour(name)) for policy in (before, after)
+        )
+        yield from _field_changes(f"{term}色督办单", old, new, str)
 
 
 def _unit_changes(before: Policy, after: Policy, renamed: Callable[[str], str]) -> Iterator[str]:
@@ -349,7 +366,7 @@ def _milestone_changes(was: Measure, measure: Measure, renamed: Callable[[str], 
             yield f"措施 {measure.number} 增加节点“{new.key}”（{new.when}）"
 
 
-_Record = TypeVar("_Record", Policy, Unit, Measure, Milestone)
+_Record = TypeVar("_Record", Policy, Unit, Colour, Measure, Milestone)
 
 
 def _field_changes(

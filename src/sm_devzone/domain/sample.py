@@ -15,8 +15,8 @@ from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.entry import DutyKey, Entry, Notice, Record, Words
 from sm_devzone.domain.glossary import SIGNALS, STATES
 from sm_devzone.domain.ledger import Ledger, compute
-from sm_devzone.domain.notice import Sent, Slip, default_request
-from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
+from sm_devzone.domain.notice import Sent, Slip
+from sm_devzone.domain.plan import Colour, Measure, Milestone, Plan, Policy, Unit
 
 
 class Trial(NamedTuple):
@@ -63,6 +63,11 @@ _POLICY = Policy(
     ),
     report_to=("市领导",),
     copy_to=("各成员单位",),
+    notice_code="样督",
+    signer="林某",
+    contact="小林",
+    phone="0598-0000000",
+    colours=(Colour("red", "再次警告", "到会说明", ("市领导",)),),
 )
 
 
@@ -130,7 +135,7 @@ def slips() -> list[Slip]:
             workdays=5,
             basis="2027年的放假安排尚未收录，按周一至周五计算" if earlier else None,
             position=7,
-            asked=default_request(_POLICY, duty),
+            asked="报送清单",
             reason="会议议定" if earlier else None,
             recorded_by="小林",
         )
@@ -146,9 +151,9 @@ def slips() -> list[Slip]:
         first,
         slip("市甲局", "验收", "orange", (answered,)),
         slip("市甲局", "检查", "red", (sent, answered)),
-        slip("市乙局", None, "blue"),
-        slip("市乙局", "检查", "orange", (sent,)),
-        slip("市乙局", "验收", "blue", (sent._replace(suspended=True),)),
+        slip("市乙局", None, ""),
+        slip("市乙局", "检查", "", (sent,)),
+        slip("市乙局", "验收", "", (sent._replace(suspended=True),)),
     ]
 
 
@@ -166,8 +171,9 @@ def trials_of_report() -> list[Trial]:
     return made
 
 
-def trials_of_notice() -> list[Trial]:
-    made = []
+def trials_of_slips() -> dict[str, list[Trial]]:
+    """Of notice every 督办单, of letter every 商请函."""
+    made: dict[str, list[Trial]] = {"notice": [], "letter": []}
     for own in slips():
         due = own.notice.reply_due
         wanted = {
@@ -176,5 +182,5 @@ def trials_of_notice() -> list[Trial]:
             "事项": (own.duty.title,),
             "回复期限": (chinese_day(due), due.isoformat(), f"{due.month}月{due.day}日"),
         }
-        made.append(Trial(own.band, {"n": own}, wanted))
+        made["letter" if own.is_letter else "notice"].append(Trial(own.kind, {"n": own}, wanted))
     return made

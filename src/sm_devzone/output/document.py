@@ -6,7 +6,8 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
@@ -24,10 +26,11 @@ from jinja2.bccache import Bucket
 from sm_devzone import __version__, cache
 from sm_devzone.domain import glossary, phrases
 from sm_devzone.domain.calendar import chinese_day, short_chinese_day
-from sm_devzone.domain.text import plain, running
+from sm_devzone.domain.text import one_line, plain, running
 from sm_devzone.errors import DevzoneError, cause
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~&@])")
+_LINE_END = re.compile(r"\r *")
 _LIST_START = re.compile(r"^(?=[-+=#])|(?<=^\d)(?=[.)](\s|$))|(?<=^\d\d)(?=[.)](\s|$))")
 
 
@@ -57,6 +60,7 @@ WORDS: Mapping[str, Any] = {
     "KINDS": glossary.KINDS,
     "ORIGINS": glossary.ORIGINS,
     "ROLES": glossary.ROLES,
+    "COLOURS": glossary.COLOURS,
     "lead_words": phrases.lead_words,
 }
 """What every template may use beside the paper that it is the look of."""
@@ -142,19 +146,43 @@ def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], kept:
     """
     kind = Path(name).suffix
     finalize = {".md": _markdown_text, ".txt": _plain_text}.get(kind)
+    with _faults_told(name, folders):
+        text: str = _template(name, folders, finalize, kept).render({**WORDS, **content})
+    return text if finalize else plain(text)  # of a page at once: it is the same, and half the time
+
+
+def sentences(
+    name: str, content: Mapping[str, Any], folders: Sequence[Path], kept: Path | None = None
+) -> dict[str, str]:
+    """What each `{% set %}` of the template `name` says, by its name; its line ends are for the eye. As `render`."""
+    with _faults_told(name, folders):
+        made = _template(name, folders, _one_line, kept, newline_sequence="\r")
+        said = vars(made.make_module({**WORDS, **content}))
+    return {own: _LINE_END.sub("", text).strip() for own, text in said.items() if type(text) is str and own[0] != "_"}
+
+
+def _template(
+    name: str, folders: Sequence[Path], finalize: Callable[[Any], Any] | None, kept: Path | None, **how: Any
+) -> Template:
     made = environment(
         folders,
         finalize,
-        autoescape=kind == ".html",
+        autoescape=name.endswith(".html"),
         loader=_Loader(folders),
         bytecode_cache=_Compiled(kept, _kind_of(folders), finalize) if kept else None,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        **how,
     )
+    return made.get_template(name)
+
+
+@contextmanager
+def _faults_told(name: str, folders: Sequence[Path]) -> Iterator[None]:
+    """Whatever is wrong with a template is told as TemplateInvalid, with file and line."""
     try:
-        text = made.get_template(name).render({**WORDS, **content})
-        return text if finalize else plain(text)  # of a page at once: it is the same, and half the time
+        yield
     except TemplateInvalid:
         raise
     except TemplateNotFound as error:
@@ -184,6 +212,11 @@ def _place(error: BaseException, folders: Sequence[Path]) -> str | None:
 def _sha256(text: str) -> str:
     """How a Content-Security-Policy names a style sheet or a script that it allows."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _one_line(value: Any) -> Any:
+    """`value` on one line; the line ends of a sentence that stands in another are still to go."""
+    return "\r".join(map(one_line, value.split("\r"))) if type(value) is str else value
 
 
 def _plain_text(value: Any) -> Any:

@@ -51,6 +51,9 @@ from sm_devzone.domain.takeover.columns import Table as LedgerTable
 from sm_devzone.domain.text import plain
 
 SIGNAL_STYLES = {"overdue": "bold red", "due_soon": "yellow", "on_track": "green", "ongoing": "dim"}
+OUTCOMES = {"submit": "待审核", "close": "已销号", "return": "已退回", "reopen": "重新推进"}
+"""What became of the work that a 督办单 is about, by what happened last."""
+
 COLOUR_STYLES = {"blue": "blue", "orange": "yellow", "red": "bold red"}
 SIGNAL_MARKS = {"overdue": "●", "due_soon": "◆", "on_track": "○"}
 """In every Chinese console code page, and different in shape as well as colour."""
@@ -419,7 +422,7 @@ def history(entries: Sequence[Entry], plan: Plan) -> str:
 
 
 def notices(sent: Sequence[Sent], day: date) -> str:
-    """督办单 that were issued, and whether they were answered by `day`."""
+    """督办单 and 商请函 that were issued, and what became of them by `day`."""
     if not sent:
         return _drawn(_text("还没有签发过督办单", "dim"))
     several = len({one.notice.policy for one in sent}) > 1
@@ -435,7 +438,9 @@ def notices(sent: Sequence[Sent], day: date) -> str:
 
     columns = [
         Column("编号", lambda one: _text(one.notice.reference)),
-        Column("颜色", lambda one: _text(COLOURS[one.notice.colour], COLOUR_STYLES[one.notice.colour])),
+        Column(
+            "颜色", lambda one: _text(COLOURS.get(one.notice.colour, "函"), COLOUR_STYLES.get(one.notice.colour, ""))
+        ),
         Column("单位", lambda one: _text(one.notice.unit)),
         Column(
             "措施",
@@ -444,8 +449,9 @@ def notices(sent: Sequence[Sent], day: date) -> str:
         ),
         Column("节点", lambda one: _text(place(one.notice) or STANDING)),
         Column("签发", lambda one: _text(one.notice.issued_on)),
-        Column("回复期限", lambda one: _text(one.notice.reply_due)),
+        Column("期限", lambda one: _text(one.notice.reply_due)),
         Column("回复", answer),
+        Column("办理", lambda one: _text(OUTCOMES.get(one.outcome or "", "办理中"))),
         Column("督办要求", lambda one: _text(one.notice.asked), shown=_is_wide(), ratio=1),
     ]
     return _drawn(_text("签发过的督办单", "bold"), _text(f"截至 {day}", "dim"), Text(""), _table(columns, sent))

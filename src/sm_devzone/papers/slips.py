@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 from sm_devzone.books import Books
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Act, Notice
-from sm_devzone.domain.former import slip_of
 from sm_devzone.domain.glossary import COLOURS
 from sm_devzone.domain.ledger import Ledger, by_urgency
-from sm_devzone.domain.notice import (
-    Sent,
-    Slip,
-    default_request,
-    ending,
-    is_running,
-    next_colour,
-    next_number,
-    reply_limit,
-    sent,
-)
+from sm_devzone.domain.notice import Sent, Slip, is_running, next_colour, next_number, reply_limit, sent
+from sm_devzone.domain.phrases import ended
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.rules import MOVES, check_act, choose_duty
 from sm_devzone.domain.selection import Selection
@@ -32,18 +22,41 @@ from sm_devzone.errors import NotFound, NotTheSame, Refused, WrongUsage
 from sm_devzone.papers.issuing import digest
 from sm_devzone.settings import Settings
 
+WORDS = "notice.words.txt"
+"""The template of the sentences that the papers of both formats say."""
+
+
+def content(settings: Settings, slip: Slip) -> dict[str, Any]:
+    """What templates are given: the slip as `n`, its sentences among its values."""
+    values = {name for name, kind in vars(Slip).items() if name in Slip._fields or isinstance(kind, property)}
+    said = _sentences(settings, slip)
+    return {"n": SimpleNamespace(**{name: getattr(slip, name) for name in values - said.keys()}, **said)}
+
+
+def _sentences(settings: Settings, slip: Slip) -> dict[str, str]:
+    from sm_devzone.output import document
+
+    return document.sentences(WORDS, {"n": slip}, settings.template_paths, settings.cache_path)
+
+
+def _template(slip: Slip) -> str:
+    """A letter has a template of its own since edition 3."""
+    return "letter" if slip.is_letter and slip.notice.edition > 2 else "notice"
+
 
 def _paper(settings: Settings, slip: Slip) -> bytes:
     from sm_devzone.output import word
 
-    title = f"{slip.kind}{slip.notice.reference}"
-    return word.render("notice.docx", {"n": slip}, settings.template_paths, title=title, day=slip.notice.issued_on)
+    title, day = f"{slip.kind}{slip.notice.reference}", slip.notice.issued_on
+    filled = content(settings, slip)
+    return word.render(f"{_template(slip)}.docx", filled, settings.template_paths, title=title, day=day)
 
 
 def _text(settings: Settings, slip: Slip) -> bytes:
     from sm_devzone.output import document
 
-    return document.render("notice.md", {"n": slip}, settings.template_paths, settings.cache_path).encode()
+    filled = content(settings, slip)
+    return document.render(f"{_template(slip)}.md", filled, settings.template_paths, settings.cache_path).encode()
 
 
 FORMATS: Mapping[str, Callable[[Settings, Slip], bytes]] = {"docx": _paper, "md": _text}
@@ -74,7 +87,7 @@ def issue(context: Context, wanted: Wanted, draft: Callable[[Slip, str], Slip], 
     formats = list(formats)
     while True:
         with context.books() as books:
-            before, slips, told = _slips(books, context.settings.today, wanted, draft)
+            before, slips, told = _slips(books, context.settings, wanted, draft)
         papers = [_made(context.settings, slip, formats) for slip in slips]
         notices = [paper.slip.notice for paper in papers]
 
@@ -90,8 +103,7 @@ def issue(context: Context, wanted: Wanted, draft: Callable[[Slip, str], Slip], 
     for notice, slip in ((paper.slip.notice, paper.slip) for paper in papers):
         basis = f"（{notice.basis}）" if notice.basis else ""
         context.terminal.tell(
-            f"已登记{COLOURS[notice.colour]}色{slip.kind}{notice.reference}，"
-            f"{slip.duty.unit}{chinese_day(notice.reply_due)}前回复{basis}"
+            f"已登记{_named(notice, slip.kind)}，{slip.duty.unit}{chinese_day(notice.reply_due)}前回复{basis}"
         )
     if not papers and not told:
         context.terminal.tell("没有逾期的任务，不用督办；没有逾期也要督办的，用 --measure 指明一条措施")
@@ -117,16 +129,22 @@ def made_again(context: Context, number: int, year: int | None) -> Issue:
             raise changed
         slip = _slip(then, ledger, duty, notice, _earlier(then, ledger, before, duty))
     settings = context.settings.of_edition(notice.edition)
-    paper = _made(settings, slip_of(notice.edition, slip), [form for form, _ in notice.files])
+    paper = _made(settings, slip, [form for form, _ in notice.files])
     if paper.slip.notice.files != notice.files:
         raise changed
     return paper
 
 
+def _named(notice: Notice, kind: str) -> str:
+    """蓝色督办单明商督〔2026〕3号, 商请函明商督〔2026〕4号."""
+    return f"{COLOURS[notice.colour]}色{kind}{notice.reference}" if notice.colour else f"{kind}{notice.reference}"
+
+
 def _slips(
-    books: Books, today: date, wanted: Wanted, draft: Callable[[Slip, str], Slip]
+    books: Books, settings: Settings, wanted: Wanted, draft: Callable[[Slip, str], Slip]
 ) -> tuple[int, list[Slip], list[str]]:
     """How many slips there are already, those to issue, and what is to be told of the others."""
+    today = settings.today
     notices = books.notices(today)
     ledger = books.ledger(today, wanted.selection)
     number = next_number(notices, today.year)
@@ -134,15 +152,18 @@ def _slips(
     told: list[str] = []
     for duty in _duties(ledger, wanted, books.plan):
         earlier = _earlier(books, ledger, notices, duty)
+        slip = _slip(books, ledger, duty, _blank(books, ledger, duty, number + len(slips)), earlier)
         if is_running(earlier, today):
             last = earlier[-1].notice
             told.append(
-                f"{duty.unit}的措施{duty.measure}已有{COLOURS[last.colour]}色{last.reference}，"
+                f"{duty.unit}的措施{duty.measure}已有{_named(last, slip.kind)}，"
                 f"{chinese_day(last.reply_due)}前回复，期限没有过，没有再发"
             )
             continue
-        notice = _blank(books, ledger, duty, number + len(slips))
-        slips.append(draft(_slip(books, ledger, duty, notice, earlier), next_colour(earlier)))
+        slip = draft(slip, "" if slip.is_letter else next_colour(earlier, duty, today))
+        if not slip.notice.asked:
+            slip = slip._replace(notice=slip.notice._replace(asked=_sentences(settings, slip)["ask"]))
+        slips.append(slip)
     return len(notices), slips, told
 
 
@@ -162,9 +183,10 @@ def _duties(ledger: Ledger, wanted: Wanted, plan: Plan) -> list[Duty]:
             duty = choose_duty(own, measure, name, "urge", wanted.milestone, wanted.period, number)
             # A slip is an urging on paper: it is refused by the same rule.
             check_act(duty, Act("urge", ledger.day, "", {"means": "督办单"}).about(duty.key), number)
-            ended = ending(ledger.plan.policies[duty.policy], ledger.day)
-            if duty.due is None and ended:
-                raise Refused(f"{name} 的这项任务没有时限，{ended}，没有可督办的", "有时限而没有办结的任务仍可督办")
+            valid_until = ledger.plan.policies[duty.policy].valid_until
+            if duty.due is None and ledger.day > valid_until:
+                over = ended(chinese_day(valid_until))
+                raise Refused(f"{name} 的这项任务没有时限，政策{over}，没有可督办的", "有时限而没有办结的任务仍可督办")
             overdue = [duty]
         elif named:
             raise WrongUsage("--milestone 和 --period 要和 --measure 一起用", "用 --measure 指明是哪一条措施")
@@ -192,10 +214,11 @@ def _blank(books: Books, ledger: Ledger, duty: Duty, number: int) -> Notice:
         workdays=policy.reply_workdays,
         basis=basis,
         position=books.position,
-        asked=default_request(policy, duty),
+        asked="",
         reason=None,
         recorded_by="",
         plans=books.plans,
+        code=policy.notice_code or "",
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sm_devzone import __version__, cache
-from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
+from sm_devzone.domain.plan import Colour, Measure, Milestone, Plan, Policy, Unit
 from sm_devzone.errors import PlanInvalid, cause
 
 MAX_BYTES = 5_000_000
@@ -26,7 +26,7 @@ CONTACTS = "contacts.yaml"
 
 _READER = 2
 """Raise it whenever the same plan file comes to mean something else."""
-_FIELDS = tuple(record._fields for record in (Policy, Unit, Measure, Milestone))
+_FIELDS = tuple(record._fields for record in (Policy, Unit, Colour, Measure, Milestone))
 _SHAPE = repr((_READER, __version__, sys.implementation.cache_tag, *_FIELDS))
 
 
@@ -177,6 +177,7 @@ def _from_plain(plain: Any) -> Policy:
     policy = _with_dates(Policy._make(plain))
     return policy._replace(
         units=tuple(map(Unit._make, policy.units)),
+        colours=tuple(map(Colour._make, policy.colours)),
         measures=tuple(
             measure._replace(milestones=tuple(_with_dates(Milestone._make(each)) for each in measure.milestones))
             if measure.milestones

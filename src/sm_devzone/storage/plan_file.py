@@ -15,7 +15,7 @@ from pypinyin import Style, lazy_pinyin
 
 from sm_devzone.domain.calendar import BY, WRITTEN, due_day, end_of, parse_period, valid_by
 from sm_devzone.domain.glossary import STANDING
-from sm_devzone.domain.plan import Measure, Milestone, Policy, Unit, as_looked_up, expand
+from sm_devzone.domain.plan import Colour, Measure, Milestone, Policy, Unit, as_looked_up, expand
 from sm_devzone.domain.plan_history import meaning_sha256
 from sm_devzone.domain.text import hard_to_see
 from sm_devzone.storage import plan_schema, plan_text
@@ -93,6 +93,7 @@ def _problems(shape: PlanShape) -> Iterator[Fault]:
     for at, day in enumerate(shape.policy.holidays):
         if day in shape.policy.workdays:
             yield ("policy", "holidays", at), f"{day} 又上班又放假，请只留一处"
+    yield from _colour_problems(shape.policy)
     yield from _register_problems(shape)
     yield from _name_problems(shape)
     collectives = {group.name: group.members for group in shape.groups}
@@ -148,11 +149,15 @@ def _register_problems(shape: PlanShape) -> Iterator[Fault]:
             yield (section, at, "name"), f"单位“{entry.name}”{odd}，请重新打一遍"
         owner.setdefault(word, entry.name)
     for section, at, entry in entries:
-        for index, alias in enumerate(entry.aliases):
+        other_names: list[tuple[Steps, str]] = [(("aliases", i), alias) for i, alias in enumerate(entry.aliases)]
+        if isinstance(entry, UnitShape) and entry.full_name is not None:
+            other_names.append((("full_name",), entry.full_name))
+        for path, alias in other_names:
             word = as_looked_up(alias)
             if owner.setdefault(word, entry.name) != entry.name:
-                text = f"别称“{alias}”同时指“{owner[word]}”和“{entry.name}”，请只留一处"
-                yield (section, at, "aliases", index), text
+                term = "别称" if "aliases" in path else "全称"
+                text = f"{term}“{alias}”同时指“{owner[word]}”和“{entry.name}”，请只留一处"
+                yield (section, at, *path), text
 
 
 def _name_problems(shape: PlanShape) -> Iterator[Fault]:
@@ -162,7 +167,7 @@ def _name_problems(shape: PlanShape) -> Iterator[Fault]:
     """
     entries: list[UnitShape | GroupShape] = [*shape.units, *shape.groups]
     register = {as_looked_up(e.name): e.name for e in reversed(entries)}
-    aliases = {as_looked_up(alias): e.name for e in reversed(entries) for alias in e.aliases if alias != UNREAD}
+    aliases = {as_looked_up(alias): e.name for e in reversed(entries) for alias in _aliases(e) if alias != UNREAD}
     office = [shape.policy.office]
     for path, names in (("policy", "office"), office), *_lists_of_names(shape):
         seen: set[str] = set()
@@ -177,6 +182,12 @@ def _name_problems(shape: PlanShape) -> Iterator[Fault]:
                 yield (*path, at), f"单位“{name}”写了两次，请删去一个"
             seen.add(names[at])
     (shape.policy.office,) = office
+
+
+def _aliases(entry: UnitShape | GroupShape) -> list[str]:
+    """The other names of a unit, the one that papers address it by among them."""
+    full_name = entry.full_name if isinstance(entry, UnitShape) else None
+    return list(dict.fromkeys([*entry.aliases, *([full_name] if full_name else [])]))
 
 
 def _lists_of_names(shape: PlanShape) -> Iterator[tuple[Steps, list[str]]]:
@@ -275,6 +286,14 @@ def _former_key_problems(path: Steps, measure: MeasureShape) -> Iterator[Fault]:
             claimed.add(key)
 
 
+def _colour_problems(policy: PolicyShape) -> Iterator[Fault]:
+    known: set[str] = set()
+    for at, own in enumerate(policy.colours):
+        if own.colour in known and own.colour != UNREAD:
+            yield ("policy", "colours", at, "colour"), f"颜色 {own.colour} 写了两次，请只留一处"
+        known.add(own.colour)
+
+
 def _repeal_problems(policy: PolicyShape, issued: date) -> Iterator[Fault]:
     if UNREAD in (policy.repealed_on, policy.repealed_reason):
         return
@@ -311,7 +330,10 @@ def _policy(shape: PlanShape) -> Policy:
         return tuple(dict.fromkeys(unit for name in names for unit in expand(name, collectives)))
 
     def unit(entry: UnitShape | GroupShape, members: tuple[str, ...]) -> Unit:
-        return _record(Unit, entry, members=members, spellings=_spellings([entry.name, *entry.aliases]))
+        aliases = _aliases(entry)
+        return _record(
+            Unit, entry, aliases=tuple(aliases), members=members, spellings=_spellings([entry.name, *aliases])
+        )
 
     def measure(entry: MeasureShape) -> Measure:
         inherits = entry.reporting_cycle in (None, policy.reporting_cycle)
@@ -332,6 +354,7 @@ def _policy(shape: PlanShape) -> Policy:
         Policy,
         policy,
         common_units=tuple(shape.common_units),
+        colours=tuple(_record(Colour, own) for own in policy.colours),
         units=(
             *(unit(entry, ()) for entry in shape.units),
             *(unit(group, single(group.members)) for group in shape.groups),
@@ -341,7 +364,7 @@ def _policy(shape: PlanShape) -> Policy:
     return record._replace(sha256=meaning_sha256(record))
 
 
-_Record = TypeVar("_Record", Unit, Milestone, Measure, Policy)
+_Record = TypeVar("_Record", Unit, Colour, Milestone, Measure, Policy)
 
 
 def _record(kind: type[_Record], shape: Shape, **computed: Any) -> _Record:

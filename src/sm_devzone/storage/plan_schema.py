@@ -115,6 +115,7 @@ class UnitShape(Shape):
     vertical: YesNo = Field(
         default=False, description="true 表示垂直管理单位，不归本级政府管：督办时发函商请，不下督办单"
     )
+    full_name: Text | None = Field(None, description="督办单、函上用的全称；查找和填报时也认。不写就用 name")
 
 
 class GroupShape(Shape):
@@ -163,6 +164,15 @@ class MeasureShape(Shape):
     )
 
 
+class ColourShape(Shape):
+    """三色督办单的一种颜色，话由办公室定。"""
+
+    colour: Literal["blue", "orange", "red"] = Field(description="blue 蓝；orange 橙；red 红")
+    means: Text | None = Field(None, description="颜色旁边的话，如 提醒、警告")
+    asks: Text | None = Field(None, description="任务逾期时要求单位做什么；单张另写的用 notice --note")
+    copied_to: OneOrMore = Field([], description="这种颜色的督办单抄送给谁；不写就不印这一行")
+
+
 class PolicyShape(Shape):
     """政策文件本身。"""
 
@@ -188,7 +198,12 @@ class PolicyShape(Shape):
     repealed_reason: Text | None = Field(None, description="废止依据；和 repealed_on 一起写")
     report_to: OneOrMore = Field([], description="通报“报”给谁；不写就不印这一行")
     copy_to: OneOrMore = Field([], description="通报“送”给谁；不写就不印这一行")
-    reply_workdays: Whole = Field(5, gt=0, le=90, description="督办单几个工作日内回复，签发当天不算（办公室的习惯）")
+    reply_workdays: Whole = Field(5, gt=0, le=90, description="督办单限几个工作日，签发当天不算（办公室的习惯）")
+    notice_code: Text | None = Field(None, description="督办单、函的发文代字，如 明商督，印成 明商督〔2026〕4号")
+    signer: Text | None = Field(None, description="督办单的签发人；不写就留空手签")
+    contact: Text | None = Field(None, description="督办单、函上的联系人；不写就留空")
+    phone: Text | None = Field(None, description="联系人的电话；不写就留空")
+    colours: list[ColourShape] = Field([], description="三色督办单各是什么意思、要求什么，话由办公室定；不写用通行的话")
     workdays: list[Day] = Field([], description="要上班的周末（调休）；公布了还没有收录的年份用")
     holidays: list[Day] = Field([], description="不上班的日子（放假）；同上")
 

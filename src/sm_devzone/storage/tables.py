@@ -142,6 +142,7 @@ class NoticeRow(SQLModel, table=True):
     recorded_by: str = Field(sa_column=Column(Text, nullable=False))
     plans: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
     edition: int = Field(sa_column=Column(Integer, nullable=False, server_default="1"))
+    code: str = Field(sa_column=Column(Text, nullable=False, server_default=""))
 
 
 class PlanVersionRow(SQLModel, table=True):
