@@ -1,64 +1,16 @@
-"""The chapter of the guide on reforms and changed plans is done word for word: its plan, its edits, its commands."""
+"""The chapter of the guide on reforms and changed plans: what its commands say."""
 
 from __future__ import annotations
 
-import re
-import shlex
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.conftest import Devzone, Ran
-
-GUIDE = Path(__file__).parents[1] / "docs" / "guide.md"
-CHAPTER = re.search(r"## 十、机构改革和计划修改\n(.*?)\n## ", GUIDE.read_text("utf-8"), re.DOTALL)
-
-
-def blocks() -> Iterator[tuple[str, list[str]]]:
-    """The code blocks of the chapter, each with its language."""
-    assert CHAPTER is not None
-    for language, text in re.findall(r"```(\w*)\n(.*?)```", CHAPTER[1], re.DOTALL):
-        yield language, text.splitlines()
-
-
-def edited(plan: str, change: list[str]) -> str:
-    """`plan` with the lines that begin with - replaced by those after them that begin with +, as `diff` writes them."""
-    for number, line in enumerate(change):
-        if line.startswith("+"):
-            before = change[number - 1]
-            old = before[1:]
-            assert plan.count(old + "\n") == 1, old
-            plan = plan.replace(old + "\n", f"{old}\n{line[1:]}\n" if before.startswith(" ") else f"{line[1:]}\n")
-    return plan
-
-
-class Story:
-    """What each command of the chapter said, in the order in which it stands there."""
-
-    def __init__(self, devzone: Devzone) -> None:
-        self.said: dict[str, Ran] = {}
-        plan = ""
-        for language, lines in blocks():
-            if language == "yaml":
-                plan = "\n".join(lines) + "\n"
-            elif language == "diff":
-                plan = edited(plan, lines)
-            else:
-                for line in lines:
-                    if line.startswith("# "):
-                        devzone.plan(plan)
-                        devzone.at(line[2:])
-                    else:
-                        self.said[line] = devzone.ok(*shlex.split(line)[1:])
-
-    def __getitem__(self, start: str) -> Ran:
-        return next(ran for line, ran in self.said.items() if line.startswith(start))
+from tests.conftest import Devzone
+from tests.guide import Story
 
 
 @pytest.fixture
 def story(devzone: Devzone) -> Story:
-    return Story(devzone)
+    return Story(devzone, "十")
 
 
 def duties(devzone: Devzone, *words: str) -> dict[tuple[str, str | None], tuple[str, str | None]]:

@@ -1,19 +1,55 @@
-"""The README's week runs as it is printed."""
+"""The README's week runs as it is printed, each part on its day."""
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.conftest import Devzone
 
-README = Path(__file__).parents[1] / "README.md"
+TEXT = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+DAYS = {f"**周{day}": f"2026-11-{23 + at}" for at, day in enumerate("一二三四五")}
+"""The week begins on the Monday of the tests."""
 
 
 def test_every_command_of_the_readme_works(devzone: Devzone) -> None:
-    blocks = re.findall(r"```\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    commands = [line for block in blocks for line in block.splitlines() if line.startswith("devzone ")]
-    assert len(commands) > 20
-    for command in commands:
-        devzone.ok(*shlex.split(command)[1:])
+    inside = False
+    ran = []
+    for line in TEXT.splitlines():
+        inside ^= line.startswith("```")
+        if line[:4] in DAYS:
+            devzone.at(DAYS[line[:4]])
+        if inside and line.startswith("devzone "):
+            devzone.ok(*shlex.split(line)[1:])
+            ran.append(devzone.now.day)
+    assert len(ran) > 30
+    assert set(ran) == {23, 24, 25, 27}
+    assert ran == sorted(ran)
+
+
+def test_the_line_for_cron_sends_what_is_overdue_and_nothing_of_a_wrong_path(tmp_path: Path) -> None:
+    (line,) = re.findall(r"^30 8 \* \* 1-5  (.+)$", TEXT, re.MULTILINE)
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name, script in {
+        "devzone": f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m sm_devzone "$@"\n',
+        "mail": f'#!/bin/sh\necho "$@" >> {tmp_path}/sent\n',
+    }.items():
+        (tools / name).write_text(script, "utf-8")
+        (tools / name).chmod(stat.S_IRWXU)
+    line = line.replace("/opt/devzone/.venv/bin/", "").replace("/srv/devzone", str(tmp_path))
+    env = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+
+    def cron() -> list[str]:
+        subprocess.run(["sh", "-c", line], env=env, check=False, timeout=60)
+        return (tmp_path / "sent").read_text("utf-8").splitlines() if (tmp_path / "sent").exists() else []
+
+    assert cron() == []  # there is no journal at that place
+    subprocess.run(["sh", "-c", f"devzone --db {tmp_path}/devzone.db init"], env=env, check=True, timeout=60)
+    assert cron() == [f"-s 逾期清单 -A {tmp_path}/逾期清单.csv office@example.com"]
+    assert "推进县域园区整合" in (tmp_path / "逾期清单.csv").read_text("utf-8-sig")

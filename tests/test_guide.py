@@ -1,0 +1,70 @@
+"""Every chapter of the guide is done word for word; what one needs lies on the clerk's desk before."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Devzone
+from tests.guide import CHAPTERS, TEXT, Story, blocks
+
+EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
+WITHOUT_COMMANDS = {"一", "七"}
+
+
+@pytest.fixture
+def desk(devzone: Devzone) -> Devzone:
+    """The clerk's folder, with the files that units and the office bring."""
+    shutil.copytree(EXAMPLES, "docs/examples")
+    shutil.copy(EXAMPLES / "青河市河湖管护措施.txt", "河湖管护措施.pdf")  # what it is, is told by what is in it
+    Path("批复.pdf").write_bytes(b"%PDF approved")
+    return devzone
+
+
+def test_no_chapter_is_left_out() -> None:
+    assert len(CHAPTERS) == TEXT.count("\n## ") - 1  # the last is the English summary
+    assert {chapter for chapter in CHAPTERS if not any(not language for language, _ in blocks(chapter))} == (
+        WITHOUT_COMMANDS
+    )
+
+
+def test_a_measure_with_one_date(desk: Devzone) -> None:
+    story = Story(desk, "二")
+    assert "大田县" in story["devzone urge"].out
+    assert "逾期后延期" in desk.ok("history", 4, "--unit", "大田", terminal=True).out
+    assert story["devzone report --verify 1"].out.count("一致") == 2
+    states = {row["unit"]: row["state"] for row in desk.ok("show", 4, "--json").json["duties"] if row["milestone"]}
+    assert [states[unit] for unit in ("三元区", "大田县", "将乐县", "永安市")] == [
+        "closed_out",
+        "closed_out",
+        "in_progress",
+        "not_started",
+    ]
+
+
+def test_a_measure_that_comes_every_year(desk: Devzone) -> None:
+    Story(desk, "三")
+    rows = [row for row in desk.ok("show", 17, "--json").json["duties"] if row["unit"] == "市科技局"]
+    assert {(row["period"], row["state"]) for row in rows} == {
+        ("2025", "closed_out"),
+        ("2026", "not_started"),
+        (None, "not_started"),
+    }
+
+
+def test_from_a_pdf_to_the_first_status(desk: Devzone) -> None:
+    story = Story(desk, "十一", refused=["devzone --plan qzb-2025-8.yaml check"])
+    said = [ran for line, ran in story.said if line.endswith("check")]
+    assert [ran.code for ran in said] == [3, 0]
+    assert said[0].err.splitlines()[0] == "qzb-2025-8.yaml:5: 缺少字段 office，请补上"
+    assert "没有问题" in said[1].out
+    assert len(story["devzone --plan qzb-2025-8.yaml status"].lines) == 6
+
+
+@pytest.mark.parametrize("chapter", sorted(CHAPTERS.keys() - WITHOUT_COMMANDS - {"二", "三", "十", "十一"}))
+def test_the_other_chapters(desk: Devzone, chapter: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sm_devzone.terminal.Terminal.can_ask", True)
+    monkeypatch.setattr("typer.confirm", lambda words, err: True)  # where a person is asked
+    assert Story(desk, chapter).said
