@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sm_devzone.domain.calendar import in_china
@@ -49,13 +50,18 @@ class Context:
 
         return load(self.settings.plan_path, self.settings.cache_path, self.settings.items_path)
 
+    @property
+    def contacts_path(self) -> Path:
+        from sm_devzone.storage.plan_cache import CONTACTS
+
+        return self.settings.beside_plan(CONTACTS)
+
     @cached_property
     def contacts(self) -> Contacts:
         """Whom to call or write to; an entry of a unit that the plan does not know is told. Raises ContactsInvalid."""
         from sm_devzone.storage.contacts_file import load
-        from sm_devzone.storage.plan_cache import CONTACTS
 
-        contacts, told = load(self.settings.beside_plan(CONTACTS), self.plan)
+        contacts, told = load(self.contacts_path, self.plan)
         for message in told:
             self.terminal.tell(message)
         return contacts

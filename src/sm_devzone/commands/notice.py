@@ -14,6 +14,7 @@ from sm_devzone.commands.acting import MilestoneOption, PeriodOption
 from sm_devzone.commands.options import (
     AsOfOption,
     ByOption,
+    EmlOption,
     JsonOption,
     KnownOption,
     MeasureOption,
@@ -28,11 +29,13 @@ from sm_devzone.commands.options import (
 from sm_devzone.context import Context
 from sm_devzone.domain.glossary import COLOURS
 from sm_devzone.domain.notice import Sent, Slip, sent
+from sm_devzone.domain.phrases import matter
+from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.text import check_text
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
-from sm_devzone.papers import slips
+from sm_devzone.papers import letters, slips
 from sm_devzone.papers.issuing import written
 
 
@@ -80,6 +83,7 @@ def command(
     year: Annotated[
         str | None, typer.Option("--year", help="--reprint 的那一号是哪一年的；默认最近有这一号的年份")
     ] = None,
+    eml: EmlOption = False,
     by: ByOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
@@ -123,7 +127,8 @@ def command(
         notice = slip.notice._replace(colour=wanted_colour or proposed, reason=why, recorded_by=who)
         return slip._replace(notice=notice._replace(asked=request or notice.asked))
 
-    return _written(folder, slips.issue(context, wanted, draft, formats))
+    issued = slips.issue(context, wanted, draft, formats)
+    return _written(folder, issued) + (_mailed(context, folder, issued) if eml else "")
 
 
 def _written(folder: Path, issued: Iterable[slips.Issue]) -> str:
@@ -134,6 +139,29 @@ def _written(folder: Path, issued: Iterable[slips.Issue]) -> str:
         named = {folder / files.safe_name(f"{slip.file_stem}.{form}"): content for form, content in contents.items()}
         again = f"devzone notice --reprint {notice.number} --year {notice.year}"
         paths += written(named, reference=notice.reference, again=again)
+    return "".join(f"{path}\n" for path in paths)
+
+
+def _mailed(context: Context, folder: Path, issued: Iterable[slips.Issue]) -> str:
+    """A mail for each unit with all its slips; return where they lie."""
+    by_unit: dict[str, list[slips.Issue]] = {}
+    for paper in issued:
+        by_unit.setdefault(paper.slip.duty.unit, []).append(paper)
+    paths: list[Path] = []
+    for unit, own in by_unit.items():
+        letter = letters.mail(
+            context,
+            "notice",
+            unit,
+            Plan(slip.policy for slip, _ in own),
+            [slip.policy.id for slip, _ in own],
+            [f"{slip.kind}{slip.notice.reference}：{matter(slip.duty, slip.duty.title)}" for slip, _ in own],
+            min(slip.notice.reply_due for slip, _ in own),
+            {files.safe_name(f"{slip.file_stem}.{form}"): one for slip, them in own for form, one in them.items()},
+        )
+        numbers = "、".join(dict.fromkeys(str(slip.notice.number) for slip, _ in own))
+        name = f"{unit}-督办事项-{context.settings.today:%Y%m%d}-第{numbers}号.eml"
+        paths += written({folder / files.safe_name(name): letter})
     return "".join(f"{path}\n" for path in paths)
 
 

@@ -124,6 +124,7 @@ PaperOption = Annotated[
     str | None,
     typer.Option("--paper", help="工作簿用 A4 还是 A3 打印；不写时任务台账、流水、填报表用 A3，其余用 A4"),
 ]
+EmlOption = Annotated[bool, typer.Option("--eml", help="每个单位一封写好的邮件（.eml），用自己的邮件程序打开就能发")]
 OutputOption = Annotated[str | None, typer.Option("-o", "--output", help="写到哪里；- 是标准输出")]
 
 

@@ -12,6 +12,7 @@ from sm_devzone.commands.options import (
     AsOfOption,
     ByOption,
     PaperOption,
+    EmlOption,
     PolicyOption,
     UnitsOption,
     chosen_paper,
@@ -21,8 +22,9 @@ from sm_devzone.commands.options import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import parse_period
+from sm_devzone.domain.letters import form_reply_by
 from sm_devzone.errors import WrongUsage
-from sm_devzone.papers import forms
+from sm_devzone.papers import forms, letters
 from sm_devzone.papers.issuing import digest, written
 
 
@@ -36,6 +38,10 @@ def command(
     period: Annotated[str | None, typer.Option("--period", help="填报周期，如 2026-11；默认本期")] = None,
     output: Annotated[str | None, typer.Option("-o", "--output", help="写到哪个文件夹，必写")] = None,
     paper: PaperOption = None,
+    eml: EmlOption = False,
+    reply_by: Annotated[
+        str | None, typer.Option("--reply-by", help="和 --eml 一起用：请于哪天前报；默认报送周期的截止日")
+    ] = None,
     by: ByOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
@@ -51,6 +57,9 @@ def command(
     if day > today:
         raise WrongUsage(f"截至日 {day} 还没有到（今天是 {today}）", "请改 --as-of")
     wanted_paper = chosen_paper(paper) or "A3"
+    limit = context.settings.day(reply_by) if reply_by is not None else None
+    if limit is not None and (not eml or limit < today):
+        raise WrongUsage(f"--reply-by {limit} 已经过了" if eml else "--reply-by 要和 --eml 一起用", "写今天以后的日期")
     wanted_period = parse_period(named_period(period) or "")
     who = recorder(context, by)
     selection = context.select(policy, measure, unit)._replace(policy=policy)
@@ -66,6 +75,15 @@ def command(
     new = forms.recorded(context, made, who)
     paths = []
     for form, content in made:
+        if eml:
+            by_then = limit or form_reply_by(form, drafted.plan)
+            policies = [row.key.policy for row in form.rows]
+            items = [f"{row.measure}（{row.place}）" for row in form.rows]
+            letter = letters.mail(
+                context, "form", form.unit, drafted.plan, policies, items, by_then, {form.file_name: content}
+            )
+            paths += written({folder / files.safe_name(f"{Path(form.file_name).stem}.eml"): letter})
+            continue
         target = folder / files.safe_name(form.file_name)
         replacing = _is_as_sent(target, drafted.sent_before.get(form.unit))
         paths += written({target: content}, replacing=replacing)

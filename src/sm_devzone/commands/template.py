@@ -34,6 +34,7 @@ TEMPLATES = {
     "letter.md": "商请函，Markdown",
     "notice.words.txt": "督办单和商请函里的话，是上面四个的一部分",
     "form.txt": "填报表的填写说明，一行一条",
+    "mail.txt": "邮件（--eml）：第一行是主题，空一行以后是正文",
 }
 """Every template that devzone looks for, and what it is the look of."""
 
@@ -135,6 +136,7 @@ def _check(context: Context, names: list[str]) -> str:
     from sm_devzone.output.document import TemplateInvalid
 
     trials = {"report": sample.trials_of_report(), "form": [sample.Trial("填报表", {}, {})], **sample.trials_of_slips()}
+    trials["mail"] = sample.trials_of_mail()
     good: list[TemplateRow] = []
     faults: dict[str, DevzoneError] = {}
     for row in _rows(context):

@@ -29,7 +29,7 @@ _VALUES = {
     "节点": "--milestone",
     "周期": "--period --week --month --quarter --year",
     "政策": "--policy",
-    "日期": "--as-of --on --from --to --due",
+    "日期": "--as-of --on --from --to --due --reply-by",
     "编号": "--number --verify --reprint --get",
     "百分比": "--progress",
     "颜色": "--colour",

@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.bulletin import Bulletin, compose
 from sm_devzone.domain.calendar import ONE_DAY, chinese_day, period_of
+from sm_devzone.domain.contacts import Contact
 from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.entry import DutyKey, Entry, Notice, Record, Words
 from sm_devzone.domain.glossary import SIGNALS, STATES
 from sm_devzone.domain.ledger import Ledger, compute
+from sm_devzone.domain.letters import letter
 from sm_devzone.domain.notice import Sent, Slip
 from sm_devzone.domain.plan import Colour, Measure, Milestone, Plan, Policy, Unit
 
@@ -168,6 +170,15 @@ def trials_of_report() -> list[Trial]:
         wanted = {f"{term}数": (str(counts[name]),) for name, term in _TOTALS.items() if counts[name]}
         wanted = {"政策标题": (own.policies[0].title,), **wanted}
         made.append(Trial(own.kind, {"b": own._replace(totals=counts)}, wanted))
+    return made
+
+
+def trials_of_mail() -> list[Trial]:
+    made = []
+    people, sender = (Contact("老张", "0598-1", "zhang@example.com"),), Contact("小林", "0598-2")
+    for kind, name in (("form", "发填报表的信"), ("notice", "发督办单的信"), ("urge", "催办的信")):
+        told = letter(kind, "市甲局", people, sender, [_POLICY], ["措施2 旧厂房改造“验收”"], _DAY, date(2026, 11, 27))
+        made.append(Trial(name, {"m": told}, {"单位": ("市甲局",), "回复期限": ("2026年11月27日", "2026-11-27")}))
     return made
 
 

@@ -11,16 +11,18 @@ from sm_devzone.context import Context
 from sm_devzone.domain.calendar import Period
 from sm_devzone.domain.entry import Dispatch
 from sm_devzone.domain.form import Form, forms
+from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.selection import Selection
 from sm_devzone.papers.issuing import digest
 
 
 class Drafted(NamedTuple):
-    """The forms for what is open of a selection, and the SHA-256 of the one that each unit was sent last."""
+    """The forms for what is open of a selection, the SHA-256 of the one each unit was sent last, and their plan."""
 
     forms: list[Form]
     duties: int
     sent_before: Mapping[str, str]
+    plan: Plan
 
 
 def drafted(books: Books, day: date, selection: Selection, period: Period | None) -> Drafted:
@@ -30,7 +32,7 @@ def drafted(books: Books, day: date, selection: Selection, period: Period | None
     duties = [duty for duty in meant if duty.is_open]
     words = books.words(duties, ledger)
     before = {sent.unit: sent.sha256 for sent in books.journal.dispatches()}
-    return Drafted(forms(ledger, duties, words, period, books.position), len(duties), before)
+    return Drafted(forms(ledger, duties, words, period, books.position), len(duties), before, ledger.plan)
 
 
 def recorded(context: Context, made: Iterable[tuple[Form, bytes]], by: str) -> Sequence[Dispatch]:

@@ -57,7 +57,9 @@ Whole = Annotated[int, _written_as(r"[0-9]{1,9}", "int_shape")]
 YesNo = Annotated[bool, _written_as(r"true|false", "bool_shape")]
 OneOrMore = Annotated[list[Text], BeforeValidator(_as_list, json_schema_input_type=list[Text] | Text)]
 MeasureNumber = Annotated[Whole, Field(gt=0, lt=10_000)]
-Email = Annotated[str, _written_as(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+", "email_shape")]
+Email = Annotated[
+    str, _written_as(r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "email_shape")
+]
 Cycle = Literal["year", "half", "quarter", "month", "week"]
 
 
