@@ -449,6 +449,13 @@ class Books:
             moved.append(history.moved(key, history.in_force(then), history.in_force(day)))
         return set(filter(None, moved))
 
+    def first_known(self, key: DutyKey, day: date) -> DutyKey:
+        """`key`, in the terms of the plan of `day`, as the first version that has it names it: so it never changes."""
+        history = self.history(key.policy)
+        now = history.in_force(day)
+        moved = (history.moved(key, now, then) for then in range(now))
+        return next(filter(None, moved), key)
+
     def evidenced(self, ledger: Ledger, policy: str | None = None) -> dict[DutyKey, list[str]]:
         """The duties of `ledger` that have evidence, each with the names of its files."""
         resolve = self._resolve_on(ledger.day)

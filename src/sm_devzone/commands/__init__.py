@@ -39,7 +39,7 @@ VERBS = {
     "stats": ("stats", "统计：按单位或按措施，按时办结率、报送率"),
     "report": ("report", "一个时段的督办报告（Markdown、网页、文字、Word 公文）"),
     "template": ("template", "报告和督办单的模板：列出、复制、检查"),
-    "export": ("export", "导出逾期清单、任务台账、流水、计划（csv、json、xlsx）"),
+    "export": ("export", "导出逾期清单、任务台账、流水、计划、时限日历"),
     "plan": ("plan", "计划的版本：列出、比较、登记改动"),
     "draft": ("draft", "把一份政策文件读成计划草稿，列出每一处存疑"),
     "init": ("init", "建立一本空的流水，以后登记到里面"),

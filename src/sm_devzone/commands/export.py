@@ -1,4 +1,4 @@
-"""`devzone export overdue|duties|journal|plan`: lists for other programs, and for the mail that cron sends."""
+"""`devzone export overdue|duties|journal|plan|calendar`: lists for other programs, and for the mail that cron sends."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from sm_devzone.domain.glossary import CYCLES, DUTY_COLUMNS, ENTRY_COLUMNS, PLAN
 from sm_devzone.domain.ledger import by_urgency
 from sm_devzone.domain.phrases import period_in_words
 from sm_devzone.domain.plan import Milestone, Plan
+from sm_devzone.domain.rules import MOVES
 from sm_devzone.domain.selection import Selection
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output import rows
@@ -33,19 +34,23 @@ NOT_EMPTY = 7
 
 
 class Listed(NamedTuple):
-    """A list as it stands: its rows, and what makes a workbook of them, for a paper or the usual one."""
+    """A list as it stands: its rows, and what makes a workbook of them, for a paper or the usual one, or a calendar."""
 
     records: Sequence[NamedTuple]
-    workbook: Callable[[str | None], bytes]
+    file: Callable[[str | None], bytes]
 
 
 class Export(NamedTuple):
-    """One list that can be exported: its term, its key in JSON, its columns (field -> heading), and what reads it."""
+    """One list that can be exported: its term, its key in JSON, its columns (field -> heading), and what reads it.
+
+    `forms` are the formats it has, the usual one first.
+    """
 
     term: str
     key: str
     columns: Mapping[str, str]
     read: Callable[[Books, Selection, date], Listed]
+    forms: Sequence[str] = ("csv", "json", "xlsx")
 
 
 def _overdue(books: Books, selection: Selection, day: date) -> Listed:
@@ -99,11 +104,25 @@ def _plan(books: Books, selection: Selection, day: date) -> Listed:
     return Listed(pairs, workbook)
 
 
+def _calendar(books: Books, selection: Selection, day: date) -> Listed:
+    ledger = books.ledger(day, selection, dated=True)
+    duties = [duty for duty in by_urgency(ledger.duties) if duty.due is not None and duty.state in MOVES["urge"].moves]
+    known = [(duty, books.first_known(duty.key, day)) for duty in duties]
+
+    def calendar(_: str | None) -> bytes:
+        from sm_devzone.output import ics
+
+        return ics.calendar(ledger, known)
+
+    return Listed(duties, calendar)
+
+
 LISTS = {
     "overdue": Export("逾期清单", "duties", DUTY_COLUMNS, _overdue),
     "duties": Export("任务台账", "duties", DUTY_COLUMNS, _duties),
     "journal": Export("流水", "entries", ENTRY_COLUMNS, _journal),
     "plan": Export("计划", "plan", PLAN_COLUMNS, _plan),
+    "calendar": Export("时限日历", "duties", DUTY_COLUMNS, _calendar, ("ics", "json")),
 }
 """Everything that can be exported. A new list is a line here, its reader above, and its workbook in output/lists."""
 
@@ -114,12 +133,12 @@ def command(
         str,
         typer.Argument(
             metavar="清单",
-            help="、".join(f"{name} {one.term}" for name, one in LISTS.items()),
+            help="、".join(LISTS),
             autocompletion=lambda: list(LISTS),
         ),
     ],
     form: Annotated[
-        str | None, typer.Option("--format", help="csv（默认）、json 或 xlsx；不写时看文件名的结尾")
+        str | None, typer.Option("--format", help="csv（默认）、json、xlsx，日历是 ics；不写时看文件名的结尾")
     ] = None,
     output: OutputOption = None,
     paper: PaperOption = None,
@@ -129,21 +148,24 @@ def command(
     known: KnownOption = None,
     json: JsonOption = False,
 ) -> str | bytes:
-    """导出清单，默认是标准输出上的 CSV（带 BOM,Excel 和 WPS 直接打开）。空清单也有表头。"""
+    """导出逾期清单 overdue、任务台账 duties、流水 journal、计划 plan，默认是标准输出上的 CSV（带 BOM，Excel 和 WPS
+    直接打开），空清单也有表头；calendar 是时限日历（.ics）。
+    """
     context: Context = ctx.obj
     if what not in LISTS:
         raise WrongUsage(f"没有“{what}”这种清单", "可选：" + "、".join(f"{k}({v.term})" for k, v in LISTS.items()))
     suffix = Path(output or "").suffix.lower().removeprefix(".")
-    if form is None and suffix in ("json", "xlsx") and not json:
+    export = LISTS[what]
+    usual = export.forms[0]
+    if form is None and suffix in export.forms[1:] and not json:
         form = suffix
-    if form not in (None, "csv", "json", "xlsx"):
-        raise WrongUsage(f"没有格式“{form}”", "可选：csv、json、xlsx")
-    if suffix in ("csv", "json", "xlsx") and suffix != (form or ("json" if json else "csv")):
+    if form not in (None, *export.forms):
+        raise WrongUsage(f"{export.term}没有格式“{form}”", f"可选：{'、'.join(export.forms)}")
+    if suffix in ("csv", "json", "xlsx", "ics") and suffix != (form or ("json" if json else usual)):
         raise WrongUsage(f"文件名“{output}”和格式对不上", "改文件名的结尾，或改 --format")
     if json and form not in (None, "json"):
         raise WrongUsage(f"--json 和 --format {form} 只能写一个")
     wanted_paper = chosen_paper(paper, of_workbook=form == "xlsx")
-    export = LISTS[what]
     if form == "xlsx" and output in (None, "-") and context.terminal.shows_result:
         raise WrongUsage(
             "工作簿不能显示在终端上", f"写成文件：devzone export {what} --format xlsx -o {export.term}.xlsx"
@@ -157,11 +179,11 @@ def command(
     if exit_code and listed.records:
         context.exit_code = NOT_EMPTY
     content: str | bytes
-    if form == "xlsx":
-        content = listed.workbook(wanted_paper)
-    elif json or form == "json":
+    if json or form == "json":
         objects = rows.as_objects(listed.records, export.columns)
         content = rows.json_document(what, day, plan, {export.key: objects})
+    elif (form or usual) in ("xlsx", "ics"):
+        content = listed.file(wanted_paper)
     else:
         content = rows.csv_file(export.columns, listed.records)
     if output in (None, "-"):

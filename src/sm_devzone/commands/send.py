@@ -11,8 +11,8 @@ from sm_devzone import files
 from sm_devzone.commands.options import (
     AsOfOption,
     ByOption,
-    PaperOption,
     EmlOption,
+    PaperOption,
     PolicyOption,
     UnitsOption,
     chosen_paper,
