@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from sm_devzone import files
 from tests.conftest import Devzone, Ran
 
 TEXT = (Path(__file__).parents[1] / "docs" / "guide.md").read_text("utf-8")
@@ -42,7 +43,9 @@ class Story:
         refused = list(refused)
         path = Path()
         for language, lines in blocks(chapter):
-            if language == "yaml":
+            if language == "yaml" and lines[0] == "# contacts.yaml":
+                files.save(devzone.db.with_name("contacts.yaml"), "\n".join(lines))
+            elif language == "yaml":
                 path = devzone.plan("\n".join(lines) + "\n")
             elif language == "diff":
                 path.write_text(edited(path.read_text("utf-8"), lines), "utf-8")

@@ -63,7 +63,29 @@ def test_from_a_pdf_to_the_first_status(desk: Devzone) -> None:
     assert len(story["devzone --plan qzb-2025-8.yaml status"].lines) == 6
 
 
-@pytest.mark.parametrize("chapter", sorted(CHAPTERS.keys() - WITHOUT_COMMANDS - {"二", "三", "十", "十一"}))
+def test_a_ledger_of_the_past(desk: Devzone) -> None:
+    taken = Story(desk, "十二")["devzone takeover docs/examples/旧台账.xlsx --yes"]
+    assert len(taken.lines) == 8
+    assert "没有读：A 序号、J 备注" in taken.err
+    states = {(row["unit"], row["milestone"]): row["state"] for row in desk.ok("show", 4, "--json").json["duties"]}
+    assert [states[unit, "整合"] for unit in ("三元区", "沙县区", "大田县")] == [
+        "closed_out",
+        "closed_out",
+        "in_progress",
+    ]
+    assert Path("建账表.xlsx").is_file()
+
+
+def test_items_from_meetings(desk: Devzone) -> None:
+    story = Story(desk, "十三")
+    assert story["devzone add"].out.startswith("措施 18 园区消防整治（市应急局、三元区")
+    assert "2026-11-23" in story["devzone plan"].out
+
+
+OWN_TESTS = {"二", "三", "十", "十一", "十二", "十三"}
+
+
+@pytest.mark.parametrize("chapter", sorted(CHAPTERS.keys() - WITHOUT_COMMANDS - OWN_TESTS))
 def test_the_other_chapters(desk: Devzone, chapter: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sm_devzone.terminal.Terminal.can_ask", True)
     monkeypatch.setattr("typer.confirm", lambda words, err: True)  # where a person is asked
