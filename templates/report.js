@@ -6,6 +6,7 @@
   const table = document.querySelector(".duties");
   const body = table.tBodies[0];
   const rows = [...body.rows];
+  const list = document.querySelector("#list");
   const shown = document.querySelector(".shown");
   const controls = Object.fromEntries([...bar.querySelectorAll("[name]")].map((control) => [control.name, control]));
   const chosen = ["unit", "measure", "signal", "state"];
@@ -27,6 +28,72 @@
     });
     head.dataset.label = head.textContent; // what is printed: a button shows on the first page only
     head.replaceChildren(button);
+  });
+
+  // One stop for Tab in a field of cells; the arrows move between those that are to be seen.
+  function walk(field, cells, step) {
+    let here = null;
+    const stand = (cell) => {
+      here?.setAttribute("tabindex", "-1");
+      here = cell;
+      here.setAttribute("tabindex", "0");
+    };
+    for (const cell of cells) cell.setAttribute("tabindex", "-1");
+    if (cells.length) stand(cells[0]);
+    field.addEventListener("focusin", (event) => {
+      const cell = cells.find((one) => one === event.target);
+      if (cell) stand(cell);
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !cells.includes(event.target)) return;
+      const next = step(event.key, event.target);
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+    });
+    return stand;
+  }
+
+  for (const grid of document.querySelectorAll(".matrix")) {
+    const lines = [...grid.tBodies[0].rows].map((row) => [...row.cells].slice(1));
+    grid.setAttribute("role", "grid");
+    const cells = lines.flat().filter((cell) => cell.dataset.measure);
+    for (const cell of cells) cell.setAttribute("aria-label", cell.title);
+    walk(grid, cells, (key, cell) => {
+      const [row, column] = [lines.findIndex((line) => line.includes(cell)), cell.cellIndex - 1];
+      const along = lines[row];
+      const down = lines.map((line) => line[column]);
+      const taken = (some) => some.find((one) => one.dataset.measure);
+      if (key === "ArrowRight") return taken(along.slice(column + 1));
+      if (key === "ArrowLeft") return taken(along.slice(0, column).reverse());
+      if (key === "ArrowDown") return taken(down.slice(row + 1));
+      if (key === "ArrowUp") return taken(down.slice(0, row).reverse());
+      if (key === "Home") return taken(along);
+      if (key === "End") return taken([...along].reverse());
+      if (key !== "Enter" && key !== " ") return null;
+      cell.click();
+      return cell;
+    });
+  }
+
+  // The unit of a row lists all that is its own.
+  const owners = rows.map((row) => {
+    const owner = document.createElement("button");
+    const cell = row.querySelector(".unit");
+    owner.type = "button";
+    owner.textContent = cell.textContent;
+    owner.title = `只看${cell.textContent}`;
+    owner.addEventListener("click", () => {
+      location.hash = `unit=${encodeURIComponent(row.dataset.unit)}`;
+    });
+    cell.replaceChildren(owner);
+    return owner;
+  });
+  const standInList = walk(body, owners, (key, owner) => {
+    const seen = [...body.rows].filter((row) => !row.hidden);
+    const place = seen.indexOf(owner.closest("tr"));
+    const to = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: seen.length - 1 }[key];
+    return seen[to]?.querySelector("button");
   });
 
   const key = (row, column) => row.cells[column].dataset.key ?? row.cells[column].textContent;
@@ -66,6 +133,9 @@
     shown.textContent = said.length
       ? `${said.join("，")}：${count} 项，共 ${rows.length} 项。`
       : `共 ${rows.length} 项${sort === "" ? "，最急的在前" : ""}。`;
+    list.classList.toggle("chosen", said.length > 0);
+    const first = [...body.rows].find((row) => !row.hidden);
+    if (first) standInList(first.querySelector("button"));
     remember();
   }
 
@@ -114,7 +184,7 @@
     show();
   });
   bar.querySelector("button").addEventListener("click", clear);
-  bar.addEventListener("keydown", (event) => {
+  list.addEventListener("keydown", (event) => {
     if (event.key === "Escape") clear();
   });
   document.addEventListener("keydown", (event) => {
@@ -130,15 +200,4 @@
   });
   addEventListener("hashchange", follow);
   follow();
-
-  // The tables behind the charts are printed even by a browser whose style sheets cannot open them.
-  const folded = [...document.querySelectorAll("details")];
-  let open = [];
-  addEventListener("beforeprint", () => {
-    open = folded.filter((fold) => fold.open);
-    for (const fold of folded) fold.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const fold of folded) fold.open = open.includes(fold);
-  });
 })();

@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
-from sm_devzone.domain.dashboard import Dashboard, Point, Share, UnitOverdue, burn_up, compose, month_ends
+from sm_devzone.domain import bulletin
+from sm_devzone.domain.calendar import period_of
+from sm_devzone.domain.dashboard import Dashboard, Point, Rate, Share, UnitOverdue, burn_up, compose, month_ends
 from sm_devzone.domain.duties import Facts
-from sm_devzone.domain.entry import DutyKey, Record
+from sm_devzone.domain.entry import DutyKey, Entry, Record
 from sm_devzone.domain.ledger import Ledger, compute
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
 
@@ -42,9 +44,16 @@ def ledger_on(day: str, *measures: Measure, **records: Record) -> Ledger:
     return compute(Plan([policy(*measures)]), Facts(known), date.fromisoformat(day))
 
 
+def board_of(ledger: Ledger, *entries: Entry, before: Ledger | None = None) -> Dashboard:
+    """The dashboard of the week's report; `before` is the ledger on its eve, where that is another one."""
+    composed = bulletin.compose(
+        period_of("week", ledger.day), ledger, before or ledger, entries, frozenset(), carried=set
+    )
+    return compose(composed, ledger.duties)
+
+
 def board_on(day: str, *measures: Measure, **records: Record) -> Dashboard:
-    ledger = ledger_on(day, *measures, **records)
-    return compose(ledger, ledger.duties)
+    return board_of(ledger_on(day, *measures, **records))
 
 
 def closed(done: str, on: str) -> Record:
@@ -142,10 +151,54 @@ def test_after_the_policy_has_ended_what_is_standing_is_shown_by_its_state() -> 
 
 def test_each_policy_has_its_own_matrix() -> None:
     ledger = compute(Plan([policy(DATED), policy(STANDING, id_="乙")]), Facts(), date(2026, 4, 9))
-    board = compose(ledger, ledger.duties)
+    board = board_of(ledger)
     assert [(matrix.policy.id, len(matrix.lines)) for matrix in board.matrices] == [("甲", 3), ("乙", 2)]
 
 
 def test_before_there_are_duties_there_is_nothing_to_show() -> None:
     board = board_on("2026-01-04", DATED, STANDING)
-    assert board == Dashboard((), (), (), 0, (), 0, (), (), ())
+    assert board == Dashboard((), None, None, (), (), (), 0, (), 0, (), (), ())
+
+
+def test_dated_duties_are_rated_by_closings_and_standing_ones_by_who_reported() -> None:
+    board = board_of(
+        compute(
+            Plan([policy(DATED, STANDING)]),
+            Facts(
+                {
+                    DutyKey("甲", 1, "东县", "验收"): closed("2026-03-30", "2026-04-02"),
+                    DutyKey("甲", 1, "西县", "验收"): Record(suspended_on=date(2026, 4, 3)),
+                    DutyKey("甲", 2, "东县"): Record(started=True, reported_on=date(2026, 4, 6)),  # the Monday
+                    DutyKey("甲", 2, "西县"): Record(started=True, reported_on=date(2026, 4, 5)),  # the Sunday before
+                }
+            ),
+            date(2026, 4, 9),
+        )
+    )
+    assert (board.closed, board.heard) == (Rate(1, 2, 1), Rate(1, 2, 0))
+    assert board_on("2026-04-09", STANDING).closed is None
+    assert board_on("2026-04-09", DATED).heard is None
+    all_suspended = {unit: Record(suspended_on=date(2026, 4, 3)) for unit in UNITS}
+    assert board_on("2026-04-09", DATED, **all_suspended).closed is None  # no rate of nothing
+
+
+def test_what_changed_is_told_by_matter_with_the_units() -> None:
+    def act(kind: str, unit: str, number: int, voided_by: int | None = None) -> Entry:
+        entry = Entry(kind, "甲", 1, unit, date(2026, 4, 1), "小林", milestone="验收", id=number, note=f"依据{number}")
+        return entry._replace(recorded_at="2026-04-01T02:00:00Z", voided_by=voided_by)
+
+    board = board_of(
+        ledger_on("2026-04-01", DATED),
+        act("close", "东县", 1),
+        act("close", "西县", 2),
+        act("reopen", "西县", 3),
+        act("close", "西县", 4),  # one duty, however often
+        act("extend", "西县", 5, voided_by=6),
+        act("urge", "西县", 7),  # moves nothing
+        before=ledger_on("2026-03-29", DATED),
+    )
+    assert [(one.term, one.duties, [(str(what), units) for what, units in one.matters]) for one in board.changes] == [
+        ("新增逾期", 3, [("措施1 验收“验收”", UNITS)]),
+        ("销号", 2, [("措施1 验收“验收”", ("东县", "西县"))]),
+        ("恢复", 1, [("措施1 验收“验收”", ("西县",))]),
+    ]

@@ -232,7 +232,65 @@ def test_the_keyboard_is_enough(look: Any) -> None:
     assert page.page.input_value(".filter [name=signal]") == "overdue"
 
 
-@pytest.mark.parametrize("width", [360, 390, 768])
+def test_the_arrows_walk_the_matrix_and_the_list(look: Any) -> None:
+    page = look()
+    focused = "[document.activeElement.closest('tr').dataset.unit, document.activeElement.dataset.measure]"
+    keys = page.page.keyboard
+    page.page.focus(".matrix tr[data-unit=市第一局] a")
+    keys.press("Tab")
+    assert page.page.evaluate(focused) == ["市第一局", "1"]
+    for key, place in (
+        ("ArrowDown", ["市第二局", "1"]),
+        ("ArrowRight", ["市第二局", "2"]),
+        ("End", ["市第二局", "20"]),
+        ("ArrowRight", ["市第二局", "20"]),
+        ("Home", ["市第二局", "1"]),
+        ("ArrowUp", ["市第一局", "1"]),
+        ("ArrowUp", ["市第一局", "1"]),
+    ):
+        keys.press(key)
+        assert page.page.evaluate(focused) == place, key
+    for _ in range(8):
+        keys.press("ArrowDown")
+    keys.press("Enter")
+    page.page.wait_for_function("document.activeElement.tagName === 'H2'")
+    assert page.shown() == "甲县，1 推进第1方面工作：1 项，共 400 项。"
+
+    keys.press("Escape")
+    page.page.focus(".duties tbody tr:first-child button")
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    keys.press("ArrowUp")
+    assert page.page.evaluate("document.activeElement.closest('tr').rowIndex") == 2
+    unit = page.page.evaluate("document.activeElement.textContent")
+    keys.press("Enter")
+    page.page.wait_for_function("document.activeElement.tagName === 'H2'")
+    assert page.shown() == f"{unit}：20 项，共 400 项。"
+    assert page.page.locator(".matrix td[tabindex='0']").count() == 1  # one stop for Tab
+    assert page.page.locator(".duties tbody button[tabindex='0']").count() == 1
+
+
+def test_heads_stay_in_sight(look: Any) -> None:
+    page = look()
+    for name in (".matrix", ".duties"):
+        page.page.evaluate("at => document.querySelector(at).scrollIntoView()", f"{name} tbody tr:nth-child(12)")
+        top = "at => document.querySelector(at).getBoundingClientRect().top"
+        assert page.page.evaluate(top, f"{name} thead th") == 0
+        assert page.page.evaluate(top, f"{name} tbody tr:nth-child(12)") > 20  # not below the head
+
+
+@pytest.mark.parametrize("width", [360, 400, 480, 540, 800, 1440])
+def test_no_words_stand_in_a_column_of_single_characters(look: Any, width: int) -> None:
+    narrow = """() => [...document.querySelectorAll('main *')]
+        .filter(one => one.checkVisibility() && !one.closest('svg, select, .skip'))
+        .filter(one => getComputedStyle(one).display !== 'inline')
+        .filter(one => [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim().length > 5))
+        .filter(one => one.clientWidth < 64)
+        .map(one => one.outerHTML.slice(0, 200))"""
+    assert look(width=width).page.evaluate(narrow) == []
+
+
+@pytest.mark.parametrize("width", [360, 390, 540, 768])
 def test_it_fits_a_phone(look: Any, width: int) -> None:
     page = look(width=width, has_touch=True)
     assert page.page.evaluate("document.documentElement.scrollWidth") == width
@@ -276,14 +334,25 @@ def printed(page: Page, target: Path) -> list[str]:
 
 def test_print(look: Any, tmp_path: Path) -> None:
     page = look()
+    short = printed(page.page, tmp_path / "short.pdf")
+    assert len(short) <= 8
+    whole = "".join(short)
+    assert whole.count("▲") == 2  # 新进展, once for each collective
+    assert "清单没有打印" in whole
+    for words in ("本周变化", "一、总体情况", "五、下一步", "附件1", "附件2", "附件3", "时限已过"):
+        assert words in whole
+    assert "最长逾期天数" not in whole  # folded away
+    page.page.click("text=看数据 >> nth=1")
+    assert "最长逾期天数" in "".join(printed(page.page, tmp_path / "open.pdf"))
+
+    page.page.check("#print-list")
     sheets = printed(page.page, tmp_path / "all.pdf")
     whole = "".join(sheets)
     assert 10 < len(sheets) < 40
+    assert "清单没有打印" not in whole
     assert [sheet.count("▲") for sheet in sheets] == [sheet.count("▼") for sheet in sheets]  # no row is cut
     assert whole.count("▲") == 20 + 2  # every duty in the list, and 新进展 once for each collective
     assert sum("最近报送" in sheet for sheet in sheets) > 5  # the head of the list stands on each sheet of it
-    for words in ("一、总体情况", "五、下一步", "附件1", "附件2", "附件3", "时限已过", "最长逾期天数"):
-        assert words in whole
     assert "看数据" not in whole
     assert "输入几个字" not in whole
 

@@ -1,20 +1,23 @@
-"""What a leader sees of a ledger at a glance: what each measure is made up of, who answers for what, how closings came.
+"""What a leader sees of a report at a glance: what changed, how far things are, who answers for what, how it went.
 
-All of it is computed from the ledger of one day, and so says of a past week what was known then.
+All of it is computed from the bulletin and the ledger of its day, and so says of a past week what was known then.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
+from sm_devzone.domain.bulletin import Bulletin
 from sm_devzone.domain.calendar import ONE_DAY, parse_period
 from sm_devzone.domain.duties import Duty
-from sm_devzone.domain.glossary import SIGNALS, STATES
+from sm_devzone.domain.entry import DutyKey
+from sm_devzone.domain.glossary import KINDS, SIGNALS, STATES
 from sm_devzone.domain.ledger import Ledger
+from sm_devzone.domain.phrases import Told, matter
 from sm_devzone.domain.plan import Policy
 
 STANDINGS = {**SIGNALS, **STATES}
@@ -79,13 +82,39 @@ class UnitOverdue(NamedTuple):
     days: int
 
 
+class Rate(NamedTuple):
+    """`part` of `whole` duties; `suspended` are in neither."""
+
+    part: int
+    whole: int
+    suspended: int
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.part / self.whole
+
+
+class Change(NamedTuple):
+    """What became of so many `duties` in the period: what they are about, each with the units."""
+
+    term: str
+    duties: int
+    matters: tuple[tuple[Told, tuple[str, ...]], ...]
+
+
 class Dashboard(NamedTuple):
     """`standings` and `units` are those that occur, `closed_undated` counts closed duties without a date.
+
+    `closed` is how many of the dated duties are closed out, `heard` of how many open ones without a date a unit
+    reported in the period; each None where there are none.
 
     `burn_up` leaves those out, and `overdue` leaves out the office, which keeps the ledger: `overdue_of_office` counts
     what it owes itself.
     """
 
+    changes: tuple[Change, ...]
+    closed: Rate | None
+    heard: Rate | None
     measures: tuple[Mix, ...]
     matrices: tuple[Matrix, ...]
     burn_up: tuple[Point, ...]
@@ -97,8 +126,9 @@ class Dashboard(NamedTuple):
     duties: tuple[Duty, ...]
 
 
-def compose(ledger: Ledger, duties: Sequence[Duty]) -> Dashboard:
-    """The dashboard of `ledger`; `duties` are its own in the order in which they are to be listed, with their words."""
+def compose(bulletin: Bulletin, duties: Sequence[Duty]) -> Dashboard:
+    """The dashboard of `bulletin`; `duties` are those of its ledger in the order in which they are to be listed."""
+    ledger = bulletin.ledger
     order = [unit.name for policy in ledger.plan for unit in policy.units]
     present = {duty.unit for duty in ledger.duties}
     units = tuple(dict.fromkeys([*(name for name in order if name in present), *sorted(present)]))
@@ -106,6 +136,9 @@ def compose(ledger: Ledger, duties: Sequence[Duty]) -> Dashboard:
     late = [duty for duty in ledger.duties if duty.signal == "overdue"]
     occurring = set(map(standing_of, ledger.duties))
     return Dashboard(
+        changes=tuple(_changes(bulletin)),
+        closed=_closed(ledger),
+        heard=_heard(ledger, bulletin.start),
         measures=tuple(_mix(own) for _, own in groupby(ledger.duties, key=lambda duty: (duty.policy, duty.measure))),
         matrices=tuple(
             _matrix(ledger.plan.policies[policy], list(own), units)
@@ -119,6 +152,45 @@ def compose(ledger: Ledger, duties: Sequence[Duty]) -> Dashboard:
         units=units,
         duties=tuple(duties),
     )
+
+
+_MOVED = ("close", "return", "reopen", "extend", "suspend", "resume", "transfer")
+"""What the office decided that moved a duty."""
+
+
+def _changes(bulletin: Bulletin) -> Iterator[Change]:
+    """新增逾期 first, then what the office decided, by kind."""
+    if late := bulletin.newly_overdue:
+        yield Change(
+            f"新增{SIGNALS['overdue']}",
+            sum(len(item.units) for item in late),
+            tuple((matter(item, item.title), item.units) for item in late),
+        )
+    for kind in _MOVED:
+        moved = {entry.key: item.title for item in bulletin.decisions for entry in item.entries if entry.kind == kind}
+        about: dict[DutyKey, list[str]] = {}
+        for key in moved:
+            about.setdefault(key._replace(unit=""), []).append(key.unit)
+        if about:
+            titles = {key._replace(unit=""): title for key, title in moved.items()}
+            yield Change(
+                KINDS[kind],
+                len(moved),
+                tuple((matter(key, titles[key]), tuple(units)) for key, units in about.items()),
+            )
+
+
+def _closed(ledger: Ledger) -> Rate | None:
+    dated = [duty for duty in ledger.duties if duty.due is not None]
+    suspended = sum(duty.state == "suspended" for duty in dated)
+    closed = sum(duty.state == "closed_out" for duty in dated)
+    return Rate(closed, len(dated) - suspended, suspended) if len(dated) > suspended else None
+
+
+def _heard(ledger: Ledger, start: date) -> Rate | None:
+    standing = [duty for duty in ledger.duties if duty.due is None]
+    heard = [duty.reported_on is not None and duty.reported_on >= start for duty in standing if duty.is_open]
+    return Rate(sum(heard), len(heard), sum(duty.state == "suspended" for duty in standing)) if heard else None
 
 
 def burn_up(ledger: Ledger) -> tuple[Point, ...]:

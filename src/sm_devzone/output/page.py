@@ -20,7 +20,7 @@ def render(bulletin: Bulletin, duties: Sequence[Duty], folders: Sequence[Path], 
         "report.html",
         {
             "b": bulletin,
-            "board": dashboard.compose(bulletin.ledger, duties),
+            "board": dashboard.compose(bulletin, duties),
             # No module: out of one a template of the office could reach everything that is loaded.
             "draw": {name: getattr(chart, name) for name in ("burn_up", "overdue_by_unit", "MOST_BARS")},
             "month_ends": dashboard.month_ends,
