@@ -1,9 +1,9 @@
 """Draws the pictures of README and guide, of the shipped plan and a journal that is made up. Run by `make picture`.
 
 status.svg is `devzone status`, draft.svg the list of doubts of `devzone draft`; report.png is the page of a report,
-which needs Chromium; form.png, overdue.png, bulletin.png, annex.png, notice.png and letter.png are workbooks and papers
-as LibreOffice prints them. Rich's own SVG export leaves the width of Chinese characters to the reader's font; in ours
-every character stands on its cell, so that columns meet.
+which needs Chromium; the others are workbooks and papers (PAPERS) as LibreOffice prints them. Rich's own SVG export
+leaves the width of Chinese characters to the reader's font; in ours every character stands on its cell, so that columns
+meet.
 """
 
 from __future__ import annotations
@@ -172,6 +172,7 @@ PAPERS = {
     "bulletin": ("report --number 12 --format docx -o {folder}", "1", ["-r", "80"]),
     "annex": ("report --force --format docx -o {folder}/annex.docx", "last", ["-r", "80"]),
     "notice": ("notice --unit 建宁 -o {folder}", "1", ["-r", "80"]),
+    "card": ("card --unit 建宁 -o {folder}", "1", ["-r", "80"]),
     "letter": ("notice --unit 税务局 --measure 8 -o {folder}", "1", ["-r", "80"]),
 }
 """Picture -> the command that writes the file, the page that is shown, and how pdftoppm draws it."""

@@ -37,6 +37,7 @@ VERBS = {
     "collect": ("collect", "收回填好的填报表，核对后登记"),
     "takeover": ("takeover", "建账：把办公室自己的 Excel 台账一次登记进来"),
     "stats": ("stats", "统计：按单位或按措施，按时办结率、报送率"),
+    "card": ("card", "单位履责卡：一个单位一页，任务、报送、督办单、延期、佐证"),
     "report": ("report", "一个时段的督办报告（Markdown、网页、文字、Word 公文）"),
     "template": ("template", "报告和督办单的模板：列出、复制、检查"),
     "export": ("export", "导出逾期清单、任务台账、流水、计划、时限日历"),

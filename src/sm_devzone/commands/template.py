@@ -13,12 +13,13 @@ import typer
 from sm_devzone import files
 from sm_devzone.commands.options import JsonOption, OutputOption
 from sm_devzone.context import Context
+from sm_devzone.domain.card import Card
 from sm_devzone.domain.notice import Slip
 from sm_devzone.domain.plan import Plan
 from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
-from sm_devzone.papers import slips
+from sm_devzone.papers import cards, slips
 from sm_devzone.settings import shipped
 
 TEMPLATES = {
@@ -33,6 +34,9 @@ TEMPLATES = {
     "letter.docx": "商请函，信函格式的 Word 文件",
     "letter.md": "商请函，Markdown",
     "notice.words.txt": "督办单和商请函里的话，是上面四个的一部分",
+    "card.docx": "单位履责卡，Word 文件",
+    "card.html": "单位履责卡，网页",
+    "card.css": "履责卡网页的样式，是 card.html 的一部分",
     "form.txt": "填报表的填写说明，一行一条",
     "mail.txt": "邮件（--eml）：第一行是主题，空一行以后是正文",
 }
@@ -137,6 +141,7 @@ def _check(context: Context, names: list[str]) -> str:
 
     trials = {"report": sample.trials_of_report(), "form": [sample.Trial("填报表", {}, {})], **sample.trials_of_slips()}
     trials["mail"] = sample.trials_of_mail()
+    trials["card"] = sample.trials_of_card()
     good: list[TemplateRow] = []
     faults: dict[str, DevzoneError] = {}
     for row in _rows(context):
@@ -156,7 +161,7 @@ def _check(context: Context, names: list[str]) -> str:
     return "".join(f"{row.name}\t{'自己的' if row.own else '自带'}\t可用\n" for row in good)
 
 
-_PARTS = ("report.css", "report.js", "notice.words.txt")
+_PARTS = ("report.css", "report.js", "card.css", "notice.words.txt")
 """What is tried as a part of another, and says nothing itself."""
 
 _BLANKS = re.compile(r"\s+")
@@ -171,6 +176,9 @@ def _filled(name: str, content: dict[str, Any], context: Context) -> str:
     if isinstance(content.get("n"), Slip):
         content = slips.content(context.settings, content["n"])
         name = name if name != slips.WORDS else "notice.md"
+    if isinstance(content.get("c"), Card):
+        content = cards.content(content["c"])
+        name = name if name != "card.css" else "card.html"
     if name.endswith(".docx"):
         from sm_devzone.output import word
 
@@ -181,4 +189,5 @@ def _filled(name: str, content: dict[str, Any], context: Context) -> str:
         return unescape(_HTML.sub("", page.render(content["b"], content["b"].ledger.duties, folders, cache)))
     from sm_devzone.output import document
 
-    return document.render(name, content, folders, cache).replace("\\", "")
+    made = document.render(name, content, folders, cache)
+    return unescape(_HTML.sub("", made)) if name.endswith(".html") else made.replace("\\", "")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from sm_devzone.domain import card
 from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.bulletin import Bulletin, compose
 from sm_devzone.domain.calendar import ONE_DAY, chinese_day, period_of
@@ -180,6 +181,15 @@ def trials_of_mail() -> list[Trial]:
         told = letter(kind, "市甲局", people, sender, [_POLICY], ["措施2 旧厂房改造“验收”"], _DAY, date(2026, 11, 27))
         made.append(Trial(name, {"m": told}, {"单位": ("市甲局",), "回复期限": ("2026年11月27日", "2026-11-27")}))
     return made
+
+
+def trials_of_card() -> list[Trial]:
+    """The card of a unit with an overdue duty, an extension and two slips, one of them answered."""
+    sent = [Sent(own.notice, own.notice.issued_on if own.earlier else None) for own in slips() if not own.is_letter]
+    mine = [one._replace(notice=one.notice._replace(unit="市甲局")) for one in sent]
+    own = card.compose(_ledger(_DAY, eventful=True), "市甲局", _ENTRIES, {}, {}, set(), mine)
+    wanted = {"单位": (own.full_name,), "任务": (own.duties[0].title,), "督办单": (mine[0].notice.reference,)}
+    return [Trial("履责卡", {"c": own}, wanted)]
 
 
 def trials_of_slips() -> dict[str, list[Trial]]:

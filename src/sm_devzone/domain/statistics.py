@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.calendar import ONE_DAY, due_day, period_of
+from sm_devzone.domain.calendar import ONE_DAY, Period, due_day, period_of
 from sm_devzone.domain.cycles import is_heard, owed_cycles
 from sm_devzone.domain.duties import UNTOUCHED, Duty, Ended
 from sm_devzone.domain.entry import DutyKey, Entry, Record, Span
@@ -128,11 +128,11 @@ def _rows(
     for duty in ledger.duties:
         group = group_of(duty)
         if group is not None:
-            awaited.setdefault(group, []).extend(_cycles(ledger, duty, start, reports, turns))
+            awaited.setdefault(group, []).extend(cycles_of(ledger, duty, start, reports, turns).values())
     for end in ledger.ended:
         group = group_of(end)
         if group is not None and (cycles := _cycles_until(ledger, end, start, reports, turns)):
-            awaited.setdefault(group, []).extend(cycles)
+            awaited.setdefault(group, []).extend(cycles.values())
     for group in (*awaited, *(group for group, _ in acts)):  # of what nothing is left but this
         groups.setdefault(group, [])
     return [
@@ -169,14 +169,14 @@ def _row(group: _Group, duties: Sequence[Duty], start: date, ledger: Ledger) -> 
     )
 
 
-def _cycles(ledger: Ledger, duty: Duty, start: date, reports: Reports, turns: Turns) -> list[bool]:
-    """Of each cycle that `duty` owed and whose report day lies in the period, whether it was heard of in it."""
+def cycles_of(ledger: Ledger, duty: Duty, start: date, reports: Reports, turns: Turns) -> dict[Period, bool]:
+    """The cycles that `duty` owed and whose report day is `start` or later: whether it was heard of in each."""
     assert duty.owed_from is not None
     return _heard(ledger, ledger.keys(duty), duty.owed_from, ledger.record(duty), [], start, reports, turns)
 
 
-def _cycles_until(ledger: Ledger, end: Ended, start: date, reports: Reports, turns: Turns) -> list[bool]:
-    """As `_cycles`, of what a unit owed until it was rid of it."""
+def _cycles_until(ledger: Ledger, end: Ended, start: date, reports: Reports, turns: Turns) -> dict[Period, bool]:
+    """As `cycles_of`, of what a unit owed until it was rid of it."""
     record = ledger.facts.records.get(end.key, UNTOUCHED)
     return _heard(ledger, [end.key], end.owed_from, record, [Span(end.left_on)], start, reports, turns)
 
@@ -190,18 +190,18 @@ def _heard(
     start: date,
     reports: Reports,
     turns: Turns,
-) -> list[bool]:
+) -> dict[Period, bool]:
     policy = ledger.plan.policies[keys[0].policy]
     measure = policy.measure(keys[0].measure)
     begun = ledger.facts.begun.get(policy.id)
     if measure is None or begun is None or measure.reporting_cycle is None:
-        return []
+        return {}
     spans = [*spared, *record.pauses, *_done(sorted(turn for key in keys for turn in turns.get(key, ())))]
     if record.suspended_on is not None:
         spans.append(Span(record.suspended_on))
     owed = owed_cycles(policy, measure, max(owed_from, begun), ledger.seen_on, spans)
     days = [day for key in keys for day in reports.get(key, ())]
-    return [is_heard(cycle, days) for cycle in owed if due_day(cycle, measure.report_by) >= start]
+    return {cycle: is_heard(cycle, days) for cycle in owed if due_day(cycle, measure.report_by) >= start}
 
 
 def _done(turns: Iterable[tuple[date, int, str]]) -> list[Span]:
