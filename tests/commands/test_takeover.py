@@ -130,8 +130,7 @@ def test_headings_of_two_lines_merged_tasks_and_days_of_a_year_in_the_heading(of
     )  # fmt: skip
     ran = refused(office, path)
     assert (
-        "C4：退回：市应急管理局 在措施 3 里有 3 项任务（体检 2025、体检 2026、长期推进），请在“节点”一列写明是哪一项"
-        in ran.err
+        "C4、C5：退回：在措施 3 里有 3 项任务（体检 2025、体检 2026、长期推进），请在“节点”一列写明是哪一项" in ran.err
     )
     path = ledger(
         [
@@ -313,6 +312,37 @@ def test_what_several_rows_say_together_is_nobodys(office: Devzone) -> None:
     assert "G2、G3：退回：在合并单元格 G2:G3 里，看不出是每一行的还是合起来的" in refused(office, path).err
 
 
+def test_another_table_below_is_told_and_not_read_by_the_columns_of_the_first(office: Devzone) -> None:
+    path = ledger(
+        [
+            HEAD,
+            (1, "建立联席会议机制", "市甲局", None, "推进中", None, "碰头", "2025-03-31", None),
+            ("二、其他",),
+            ("任务", "承办单位", "办理状态", "进展", "时间"),
+            ("建立联席会议机制", "乙局", "推进中", "参加", "2025-04-01"),
+        ]
+    )
+    told = [line for line in refused(office, path).err.splitlines() if "退回" in line]
+    assert told == [
+        "devzone: 台账.xlsx 台账 C4：退回：下面是另一张表，表头不一样；请把两张表分到两张工作表，一张一张收"
+    ]
+
+
+def test_reports_by_month_need_a_day(office: Devzone) -> None:
+    path = ledger(
+        [
+            ("措施", "责任单位", "2025年进展情况", None, "状态"),
+            (None, None, "1月", "2月", None),
+            ("建立联席会议机制", "市甲局", "拟方案", "碰头", "推进中"),
+        ],
+        "A1:A2", "B1:B2", "C1:D1", "E1:E2",
+    )  # fmt: skip
+    ran = office("takeover", path, "--yes")
+    assert (ran.code, "把表头写到日" in ran.err) == (2, True)
+    ran = refused(office, path, "--columns", "进展情况=D")
+    assert "D3：退回：这一列的表头（2025年进展情况/2月）只到月" in ran.err
+
+
 def test_a_day_with_its_year_hidden_by_its_format_is_a_day(office: Devzone) -> None:
     row = (1, "按期完成园区整合", "乙局", None, "已销号", date(2024, 12, 20), None, None, None)
     office.ok("takeover", ledger([HEAD, row], formats={"F2": 'm"月"d"日"'}), "--yes")
@@ -360,6 +390,38 @@ def test_where_the_headings_leave_a_choice_it_is_asked(
     assert said in ran.err
     office.ok("takeover", path, "--yes", "--columns", columns)
     assert facts(office) == [(2, "市乙局", "submit", "2024-12-20"), (2, "市乙局", "close", "2024-12-20")]
+
+
+def test_what_devzone_has_written_itself_is_a_ledger_too(office: Devzone) -> None:
+    office.ok("update", 2, "--unit", "东县", "--done", "--note", "合并", "--on", "2024-12-20")
+    office.ok("close", 2, "--unit", "东县", "--note", "批复在卷")
+    office.ok("update", 1, "--unit", "乙局", "--progress", 60, "--note", "碰头三次", "--problem", "缺人")
+    office.ok("update", 3, "--unit", "应急", "--period", "2025", "--done", "--note", "体检完", "--on", "2025-11-20")
+    office.ok("export", "duties", "-o", "任务台账.xlsx")
+
+    def standing(*words: str) -> list[tuple[Any, ...]]:
+        rows = office.ok(*words, "export", "duties", "--json").json["duties"]
+        return [(*list(row.values())[:6], row["state"], row["done_on"], row["note"], row["progress"]) for row in rows]
+
+    office.ok("--db", "new.db", "takeover", "任务台账.xlsx", "--yes")
+    assert standing("--db", "new.db") == standing()
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "code", "kinds"),
+    [
+        (("update", "1", "--unit", "甲局", "--note", "别的"), 0, ["update", "submit", "close"]),
+        (("update", "2", "--unit", "乙局", "--done", "--note", "报完成", "--on", "2024-12-01"), 5, ["submit"]),
+    ],
+)
+def test_what_others_record_before_the_yes_counts(
+    office: Devzone, monkeypatch: pytest.MonkeyPatch, meanwhile: tuple[str, ...], code: int, kinds: list[str]
+) -> None:
+    path = ledger([HEAD, (1, "按期完成园区整合", "乙局", None, "已销号", "2024-12-20", None, None, None)])
+    monkeypatch.setattr("sm_devzone.terminal.Terminal.can_ask", True)
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: office.ok(*meanwhile).code == 0)
+    assert office("takeover", path).code == code
+    assert [fact[2] for fact in facts(office)] == kinds
 
 
 def test_a_sheet_has_to_be_named_where_two_are_ledgers(office: Devzone) -> None:

@@ -50,23 +50,24 @@ def command(
         raise WrongUsage("没有写台账文件", "例如：devzone takeover 台账.xlsx；要一张空表：devzone takeover --blank")
     if output is not None:
         raise WrongUsage("-o 只和 --blank 一起用", "例如：devzone takeover --blank -o 建账表.xlsx")
-    if yes and dry_run:
-        raise WrongUsage("--yes 和 --dry-run 只能写一个")
-    if not (yes or dry_run) and not context.terminal.can_ask:
-        raise WrongUsage("这里没法问要不要登记", "加 --yes 登记，或加 --dry-run 只看")
+    _check_usage(context, yes=yes, dry_run=dry_run)
     day = context.settings.day(on) if on is not None else None
     who = recorder(context, by)
     table, layout = _found(context.plan, Path(ledger), sheet, named_columns(columns or ()))
     found: list[Finding] = []
+    seen: tuple[int, int] | None = None
 
     def decide(books: Books) -> list[Entry]:
         today = context.settings.today
+        if seen == (books.position, books.plans):  # nobody has written since it was shown
+            return entries
         now = books.ledger(today)
         found[:] = weigh(table, layout, now, lambda duty: books.acts(today, now.keys(duty)), who, day)
         return [one.entry for one in found if one.result == "new" and one.entry is not None]
 
     with context.books() as books:
         entries = decide(books)
+        seen = books.position, books.plans
     asks = not (yes or dry_run)
     if asks or context.terminal.shows_result:
         from sm_devzone.output import screen
@@ -83,9 +84,18 @@ def command(
             context.terminal.tell("没有登记")
             return ""
         entries = context.append(decide)
+        if not entries:
+            raise Refused("别人刚登记了别的，和这份台账对不上了，没有登记", "请再运行一次，看看是哪里")
     if context.terminal.shows_result:
         return f"{'可登记' if dry_run else '已登记'} {len(entries)} 条"
     return rows.tab_separated((e.id or None, e.kind, *e.key, e.happened_on, e.source) for e in entries)
+
+
+def _check_usage(context: Context, *, yes: bool, dry_run: bool) -> None:
+    if yes and dry_run:
+        raise WrongUsage("--yes 和 --dry-run 只能写一个")
+    if not (yes or dry_run) and not context.terminal.can_ask:
+        raise WrongUsage("这里没法问要不要登记", "加 --yes 登记，或加 --dry-run 只看")
 
 
 def _found(plan: Plan, path: Path, sheet: str | None, named: dict[str, str]) -> tuple[Table, Layout]:

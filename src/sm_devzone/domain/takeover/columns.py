@@ -236,6 +236,13 @@ def _head(table: Table, named: Mapping[str, str]) -> tuple[int, int] | None:
     return None
 
 
+def has_headings(table: Table, row: int) -> bool:
+    """Whether a row holds headings: of another table, where it stands below those of this one."""
+    words = [table.words(row, place) for place in table.rows[row]]
+    fields = {field for field in map(_meant, words) if field}
+    return len(fields) > 2 and len(fields) > len(words) // 2
+
+
 def _is_above(table: Table, row: int) -> bool:
     """Whether a row gathers columns under several headings, as a title across them does not."""
     blocks = {block for place in table.letters if (block := table.block(row, place)) and block.right > block.left}
@@ -392,6 +399,11 @@ def _check(table: Table, paths: Mapping[int, str], found: Mapping[int, str]) -> 
     for field, term in FIELDS.items():
         places = by_field.get(field, [])
         days = {_column(place, field, paths[place]).day for place in places}
+        if any(_column(place, field, paths[place]).is_vague for place in places) and len(places) > 1:
+            raise ask(
+                f"有 {len(places)} 列“{term}”，表头只到月，看不出是哪天报的；把表头写到日，如 2025年1月31日",
+                f"{term}={table.letters[places[-1]]}（只收这一列）",
+            )
         if len(places) > 1 and not (field == "note" and len(days) == len(places)):
             letters = [table.letters[place] for place in places]
             raise ask(f"有 {len(places)} 列像“{term}”（{'、'.join(letters)}）", f"{term}={letters[0]}")

@@ -17,12 +17,12 @@ from sm_devzone.domain.duties import UNTOUCHED, Duty
 from sm_devzone.domain.entry import TAKEN_OVER, Entry
 from sm_devzone.domain.glossary import KINDS, STANDING
 from sm_devzone.domain.ledger import Ledger
-from sm_devzone.domain.phrases import place, sentences
+from sm_devzone.domain.phrases import place, place_in_words, sentences
 from sm_devzone.domain.plan import Measure, Plan, Policy, as_looked_up
 from sm_devzone.domain.reading.text import Span, as_viewed, number_of, paragraph, split
 from sm_devzone.domain.reading.times import label_value
-from sm_devzone.domain.rules import check_day, check_place, kind_of_report
-from sm_devzone.domain.takeover.columns import FIELDS, IDENTITY, Column, Layout, Table
+from sm_devzone.domain.rules import MOVES, check_day, check_place, kind_of_report, replay
+from sm_devzone.domain.takeover.columns import FIELDS, IDENTITY, Column, Layout, Table, has_headings
 from sm_devzone.domain.text import running, squeezed
 from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
 
@@ -45,6 +45,9 @@ _ONLY_DONE = ("已完成", "完成")
 
 _BESIDE_THE_TABLE = re.compile(r"(合计|总计|小计|共计|注|备注|说明|附注|填表|制表|审核人|负责人|联系人|单位.章)")
 """How a row below the table begins that is no duty."""
+
+_WITH_ROLE = re.compile(r"[（(](牵头|责任|配合)(单位)?[)）]$")
+"""How a ledger says the role of a unit behind its name. The plan has the roles."""
 
 _NUMBERED = re.compile(
     r"(?:措施|任务|第)?([0-9]{1,4}|[一二三四五六七八九十百]{1,5})(?:条|项|号)?(?:[、.\uff0e:：,，)）]|$)(.*)", re.DOTALL
@@ -134,7 +137,8 @@ def weigh(
     """
     reader = _Reader(table, layout, ledger, recorded_by, on)
     for row in sorted(number for number in table.rows if number > layout.last):
-        reader.read(row)
+        if not reader.read(row):
+            break
     found = [Finding(table.file, table.sheet, where, "note", said) for where, said in table.notes]
     found += reader.findings()
     for duty, facts in reader.facts.items():
@@ -148,25 +152,39 @@ def _placed(
     reader: _Reader, duty: Duty, facts: Sequence[tuple[int, Entry]], acts: Sequence[Entry]
 ) -> Iterator[Finding]:
     """What comes of the facts of one duty, put among what is recorded of it, each on its day."""
-    table, policy, today = reader.table, reader.ledger.plan.policies[duty.policy], reader.ledger.day
-    known = list(acts)
-    for row, entry in sorted(facts, key=lambda fact: fact[1].happened_on):
-        where = table.at(row, reader.unit.place)
+    table, policy = reader.table, reader.ledger.plan.policies[duty.policy]
+    known: dict[tuple[str, date], list[Entry]] = {}
+    for act in acts:
+        known.setdefault((act.kind, act.happened_on), []).append(act)
+    new: list[Entry] = []
+    in_order = sorted(facts, key=lambda fact: fact[1].happened_on)
+    all_fit = _all_fit(duty, acts, [entry for _, entry in in_order])
+    for row, entry in in_order:
         said = f"{duty.unit} {entry.happened_on} {KINDS[entry.kind]}：{_in_words(entry)}"
-        result, kept = "new", entry
-        same = next((act for act in known if act.says_the_same_as(entry)), None)
+        result = "new"
+        alike = known.setdefault((entry.kind, entry.happened_on), [])
+        same = next((act for act in alike if act.says_the_same_as(entry)), None)
         if same is not None:
-            number = f"（{same.id} 号）" if same.id < _NOT_RECORDED else "，和另一行说的一样"
-            result, said = "unchanged", f"已经登记过{number}：{said}" if same.id < _NOT_RECORDED else f"{said}{number}"
+            result = "unchanged"
+            said = f"已经登记过（{same.id} 号）：{said}" if same.id < _NOT_RECORDED else f"{said}，和另一行说的一样"
         else:
             try:
-                check_day(entry.happened_on, policy, today)
-                check_place(duty, known, entry, policy.repealed_on)
+                check_day(entry.happened_on, policy, reader.ledger.day)
+                if not all_fit:
+                    check_place(duty, [*acts, *new], entry, policy.repealed_on)
             except DevzoneError as error:
                 result, said = "refused", f"{said}；{error.message}"
             else:
-                known.append(entry._replace(id=_NOT_RECORDED + len(known)))
-        yield Finding(table.file, table.sheet, where, result, said, kept)
+                new.append(entry._replace(id=_NOT_RECORDED + len(new)))
+                alike.append(new[-1])
+        yield Finding(table.file, table.sheet, table.at(row, reader.unit.place), result, said, entry)
+
+
+def _all_fit(duty: Duty, acts: Sequence[Entry], facts: Sequence[Entry]) -> bool:
+    """Whether all `facts`, in order, go with `acts` of their duty: so most need not be tried one by one."""
+    live = [act for act in acts if act.kind in MOVES]
+    numbered = [fact._replace(id=_NOT_RECORDED + at) for at, fact in enumerate(facts)]
+    return duty.state != "terminated" and len(replay([*live, *numbered]).refused) == len(replay(live).refused)
 
 
 _FEW = 5
@@ -191,6 +209,7 @@ class _Reader:
         self._told: dict[tuple[int, str], list[int]] = {}
         self._rows_of: dict[Duty, int] = {}
         self._idle: list[int] = []
+        self._doubts = 0
         unit = layout.of("unit")
         assert unit is not None
         self.unit = unit
@@ -198,7 +217,7 @@ class _Reader:
     def findings(self) -> Iterator[Finding]:
         """What is to be told and what is refused: the same of several cells of a column once, with all of them."""
         if self._idle:
-            said = f"{len(self._idle)} 行没有写状态和进展，没有要登记的"
+            said = f"{len(self._idle)} 行未启动，或没有写状态和进展，没有要登记的"
             yield Finding(self.table.file, self.table.sheet, "", "note", said)
         for result, kept in (("note", self._told), ("refused", self._refused)):
             for (column, said), rows in kept.items():
@@ -209,19 +228,27 @@ class _Reader:
 
     def _refuse(self, row: int, column: Column, why: str) -> None:
         self._refused.setdefault((column.place, why), []).append(row)
+        self._doubts += 1
 
     def _tell(self, row: int, column: int, said: str) -> None:
         self._told.setdefault((column, said), []).append(row)
 
-    def read(self, row: int) -> None:
+    def read(self, row: int) -> bool:
+        """Take in a row; False where another table begins with it, which nobody can read by these columns."""
         if self._is_beside_the_table(row):
-            return
+            return True
+        if has_headings(self.table, row):
+            self._refuse(row, self.unit, "下面是另一张表，表头不一样；请把两张表分到两张工作表，一张一张收")
+            return False
         values = self._values(row)
         if values is None:
-            return
+            return True
+        doubts = self._doubts
         facts = self._facts(row, values)
         owner, units = self._owner(row), self._units_of(row)
-        for name in units:
+        if not facts and not values["unread"] and doubts == self._doubts:
+            self._idle.append(row)
+        for name in units if facts else ():
             if owner is None:
                 break
             try:
@@ -232,8 +259,9 @@ class _Reader:
             self._compare_due(row, duty, values.get("due"))
             first = self._rows_of.setdefault(duty, row)
             if first != row:
-                self._tell(row, self.unit.place, f"和第 {first} 行是同一项任务，各按自己的日期登记")
+                self._tell(row, self.unit.place, "上面有一行是同一项任务，各按自己的日期登记")
             self.facts.setdefault(duty, []).extend((row, fact.of(duty.key)) for fact in facts)
+        return True
 
     # -- Which rows are duties
 
@@ -322,6 +350,8 @@ class _Reader:
                 return list(dict.fromkeys(name for part in parts for name in self._units(row, part)))
         if re.search("等(有关|相关|其他)?(部门|单位)?$", words):
             raise Doubt(f"“{words[:30]}”没有列全，请写明是哪些单位")
+        if (bare := _WITH_ROLE.sub("", words)) != words:
+            return self._units(row, bare)
         names = plan.find_units(words)
         self._tell(row, self.unit.place, f"“{words}”按{'、'.join(names)}登记")
         return list(names)
@@ -346,11 +376,11 @@ class _Reader:
         if not fitting:
             asked = " ".join(filter(None, (milestone, period)))
             listed = _listed(self._duties[policy.id, measure.number, unit])
-            raise Doubt(f"{unit} 在措施 {measure.number} 里没有“{asked}”，有：{listed}")
+            raise Doubt(f"在措施 {measure.number} 里没有“{asked}”，有：{listed}")
         if len(fitting) > 1 and due is not None:
             fitting = [duty for duty in fitting if due in (duty.due, duty.first_due, duty.due or STANDING)] or fitting
         if len(fitting) > 1:
-            told = f"{unit} 在措施 {measure.number} 里有 {len(fitting)} 项任务（{_listed(fitting)}）"
+            told = f"在措施 {measure.number} 里有 {len(fitting)} 项任务（{_listed(fitting)}）"
             raise Doubt(f"{told}，请在“节点”一列写明是哪一项")
         return fitting[0]
 
@@ -527,7 +557,8 @@ class _Told:
 def _names(measure: Measure, duty: Duty) -> set[str]:
     """What a duty may be called in a ledger: as columns name it, by its key, by the title of its milestone."""
     titles = [one.title for one in measure.milestones if one.key == duty.milestone]
-    return {squeezed(words) for words in (place(duty) or STANDING, duty.milestone or STANDING, *titles)}
+    words = (place(duty) or STANDING, place_in_words(duty).strip("“”") or STANDING, duty.milestone or STANDING, *titles)
+    return set(map(squeezed, words))
 
 
 def _listed(duties: Sequence[Duty]) -> str:
