@@ -61,6 +61,28 @@ def test_nothing_is_cut_and_no_line_begins_with_a_comma(told: Devzone, words: li
             assert all(number in text for number in ("1,234.5", "A1-B2", "2026-11-20", "３４５６７"))
 
 
+def test_what_stands_outside_tables_is_broken_alike(devzone: Devzone) -> None:
+    """What a change says, what a measure asks, and the totals."""
+    units = "、".join(f"市第{number}局" for number in "一二三四五六七八九十")
+    path = devzone.plan(f"""\
+        policy: {{id: demo, title: 试点, issuer: 甲市, issued: 2026-01-01, valid_until: 2027-12-31, office: 甲局}}
+        units: [{{name: 甲局}}]
+        measures: [{{number: 1, title: 试点, units: [甲局], tasks: ["由甲局牵头,{units}配合"]}}]
+        """)
+    devzone.ok("update", 1, "--unit", "甲局", "--note", "开工")
+    path.write_text(path.read_text("utf-8").replace("由甲局牵头,", "由甲局牵头,另有"), "utf-8")
+    for words in (["show", 1], ["check"], ["plan"], ["status"]):
+        for width in WIDTHS:
+            lines = screen(devzone, words, width)
+            assert max(map(cell_len, lines)) <= width
+            assert not [line for line in lines if line.strip().startswith(CLOSING)]
+    assert screen(devzone, ["status"], 40)[-3:] == [
+        "合计  措施 1 条  任务 1 项  已销号 0",
+        "待审核 0  推进中 1  未启动 0  中止 0",
+        "逾期 0  临期 0  未报送 0",
+    ]
+
+
 def test_a_window_that_does_not_know_its_width(told: Devzone) -> None:
     assert screen(told, ["history"], 0) == screen(told, ["history"], 80)
     assert screen(told, ["history"], 7) == screen(told, ["history"], 40)

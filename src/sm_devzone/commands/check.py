@@ -120,7 +120,7 @@ def command(
             "unrecorded": rows.as_objects(unrecorded),
         },
         lines=lambda: [[line] for line in lines],
-        draw=lambda _: "\n".join(map(one_line, lines)),
+        draw=lambda screen: screen.sentences_apart(map(one_line, lines)),
         as_json=json,
     )
 

@@ -190,7 +190,7 @@ def _list(
         context.plan.only(policy),
         content=lambda: {"notices": rows.as_objects(lines)},
         lines=lambda: lines,
-        draw=lambda screen: screen.notices(listed, day),
+        draw=lambda screen: screen.notices(listed, context.plan, day),
         as_json=as_json,
     )
 

@@ -75,7 +75,7 @@ def command(
             plan,
             content=lambda: {"from": first, "to": second, "changes": changed},
             lines=lambda: [[line] for line in changed],
-            draw=lambda _: "\n".join(changed or [f"第 {first} 版和第 {second} 版没有要说明的不同"]),
+            draw=lambda screen: screen.sentences_apart(changed or [f"第 {first} 版和第 {second} 版没有要说明的不同"]),
             as_json=json,
         )
     with context.books() as books:

@@ -93,8 +93,8 @@ def command(
         Plan([]),
         content=lambda: {"templates": rows.as_objects(listed)},
         lines=lambda: listed,
-        draw=lambda _: "".join(
-            f"{row.name:12}  {'自己的' if row.own else '自带'}  {row.purpose}\n{'':12}  {row.path}\n" for row in listed
+        draw=lambda screen: screen.sentences_apart(
+            f"{row.name:12}  {'自己的' if row.own else '自带'}  {row.purpose}\n{'':12}  {row.path}" for row in listed
         ),
         as_json=json,
     )

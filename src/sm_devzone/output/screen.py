@@ -246,7 +246,7 @@ def _first_look(ledger: Ledger, seen: Overview) -> RenderableType:
             f"{one.number} 项{more(one)}"
             for one in some[:NAMED]
         ]
-        return "  ".join([*named, *["……"] * (len(some) > NAMED)])
+        return "  ".join([*named, *["等"] * (len(some) > NAMED)])
 
     def counted(some: Sequence[Lot], words: str, style: str = "") -> Text:
         number = sum(one.number for one in some)
@@ -421,11 +421,10 @@ def history(entries: Sequence[Entry], plan: Plan) -> str:
     return _drawn(listed, Text(""), _text(f"共 {len(entries)} 条", "dim"))
 
 
-def notices(sent: Sequence[Sent], day: date) -> str:
+def notices(sent: Sequence[Sent], plan: Plan, day: date) -> str:
     """督办单 and 商请函 that were issued, and what became of them by `day`."""
     if not sent:
         return _drawn(_text("还没有签发过督办单", "dim"))
-    several = len({one.notice.policy for one in sent}) > 1
 
     def answer(one: Sent) -> Text:
         if one.answered_on is not None:
@@ -444,7 +443,7 @@ def notices(sent: Sequence[Sent], day: date) -> str:
         Column("单位", lambda one: _text(one.notice.unit)),
         Column(
             "措施",
-            lambda one: _text(f"{one.notice.policy}/{one.notice.measure}" if several else one.notice.measure),
+            lambda one: _text(plan.short_number(one.notice.policy, one.notice.measure)),
             right=True,
         ),
         Column("节点", lambda one: _text(place(one.notice) or STANDING)),
@@ -705,6 +704,11 @@ def _totals(measures: Iterable[MeasureRow]) -> Text:
     return line
 
 
+def sentences_apart(lines: Iterable[str]) -> str:
+    """Sentences, a line each."""
+    return _drawn(*map(_text, lines))
+
+
 def plan_versions(lines: Sequence[Any], *, several: bool) -> str:
     """The versions of the plan, with what each changed."""
 
@@ -883,6 +887,5 @@ def _is_narrow() -> bool:
 def _drawn(*parts: RenderableType) -> str:
     console = _console()
     with console.capture() as capture:
-        for part in parts:
-            console.print(part)
+        console.print(Group(*parts))  # which breaks each by its own rules, where a text alone becomes one of Rich's
     return capture.get()
