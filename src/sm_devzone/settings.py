@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from sm_devzone.domain.calendar import day_in_china, parse_day
+from sm_devzone.domain.calendar import day_in_china, day_meant
 from sm_devzone.domain.entry import EDITION
-from sm_devzone.domain.text import running
+from sm_devzone.domain.text import half_width, running
 from sm_devzone.errors import WrongUsage
 
 YEARS = range(1900, 3000)
@@ -40,6 +40,7 @@ class Settings:
         self.db_option: str | None = None
         self.plan_option: str | None = None
         self.templates_option: str | None = None
+        self.by_option: str | None = None
         self._shipped_templates: tuple[str, ...] = ()
 
     @cached_property
@@ -56,11 +57,11 @@ class Settings:
     def today(self) -> date:
         return day_in_china(self.now)
 
-    def day(self, text: str | None) -> date:
-        """The day that an option gives, or today. Raises WrongUsage."""
+    def day(self, text: str | None, *, ahead: bool = False) -> date:
+        """The day that an option gives, or today; `ahead` where the option sets a date. Raises WrongUsage."""
         if text is None:
             return self.today
-        day = parse_day(text.strip())
+        day = day_meant("".join(half_width(text).split()), self.today, ahead=ahead)
         if day is None:
             raise WrongUsage(f"“{text}”不是日期，或没有这一天", "日期写成 2026-06-30")
         if day.year not in YEARS:
@@ -75,7 +76,7 @@ class Settings:
         """Who is recorded: the option, the variable, else the user of the operating system."""
         import getpass
 
-        if name := by or self._environ.get("DEVZONE_USER"):
+        if name := by or self.by_option or self._environ.get("DEVZONE_USER"):
             return name
         try:
             return getpass.getuser()

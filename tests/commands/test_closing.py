@@ -135,3 +135,42 @@ def test_reports_tell_what_the_office_did(devzone: Devzone) -> None:
     assert "无佐证 1 项" in text
     assert "原定 2024-12-31，延期 1 次共 709 天，其中逾期后延期 1 次" in text
     assert "批准延期后时限" in text
+
+
+# Which duty is meant is not guessed
+
+
+@pytest.mark.parametrize("verb", [["update", "--done"], ["suspend"], ["extend", "--to", "2027-01-31"], ["urge"]])
+@pytest.mark.parametrize("state", ["已销号", "中止"])
+def test_what_is_about_a_milestone_does_not_slip_to_the_rest(devzone: Devzone, verb: list[str], state: str) -> None:
+    if state == "已销号":
+        devzone.ok("update", *HERE, "--done", "--note", "完成")
+        devzone.ok("close", *HERE, "--note", "已核实")
+    else:
+        devzone.ok("suspend", *HERE, "--note", "规划调整")
+    before = len(devzone.ok("history").lines)
+    words = {"extend": "--reason", "urge": "--by-means"}.get(verb[0], "--note")
+    ran = devzone(verb[0], *HERE, *verb[1:], words, "再说一次")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"--milestone 整合（{state}）" in ran.err
+    assert "--milestone 长期推进" in ran.err
+    assert len(devzone.ok("history").lines) == before
+    if verb[0] != "extend":
+        devzone.ok(verb[0], *HERE, *verb[1:], words, "说的是长期的", "--milestone", "长期推进")
+
+
+@pytest.mark.parametrize(
+    ("to", "on", "code"),
+    [
+        ("2026-11-22", None, 5),
+        ("2026-11-23", None, 0),
+        ("2025-03-31", "2025-02-20", 0),  # approved in time, typed in late
+        ("2025-03-31", "2025-04-01", 5),
+        ("2025-03-31", "2025-03-31", 0),
+    ],
+)
+def test_an_extension_to_a_day_that_is_past(devzone: Devzone, to: str, on: str | None, code: int) -> None:
+    ran = devzone("extend", *HERE, "--to", to, "--reason", "同意", *(["--on", on] if on else []))
+    assert ran.code == code
+    assert (f"→ 延期到 {to}" in ran.out) == (code == 0)
+    assert ("已经过了" in ran.err) == (code == 5)

@@ -113,7 +113,7 @@ def test_the_day_for_the_answer_is_the_plans_or_the_one_that_is_given(
 
 
 def test_slips_go_out_in_a_mail(office: Devzone) -> None:
-    ran = office.at("2027-01-11").ok("notice", "--unit", "各县", "--unit", "乙局", "--eml")
+    ran = office.at("2027-01-11").ok("notice", "--unit", "各县", "--unit", "乙局", "--yes", "--eml")
     mails = [path for path in ran.out.splitlines() if path.endswith(".eml")]
     assert len(mails) == 3
     assert len(ran.out.splitlines()) == 6

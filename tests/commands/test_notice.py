@@ -474,3 +474,28 @@ def test_names_that_no_file_can_have(devzone: Devzone) -> None:
         (path,) = issued(devzone, "--unit", unit, "--measure", 1)
         assert path.name == name
         assert "措施1（<w:t>{{ x }}）" in text(path)
+
+
+@pytest.mark.parametrize("answer", [True, False, None])
+def test_a_group_is_asked_about_before_numbers_are_used(
+    devzone: Devzone, monkeypatch: pytest.MonkeyPatch, answer: bool | None
+) -> None:
+    devzone.at("2026-11-23").ok("update", 4, "--unit", "三元", "--done", "--note", "完成", "--on", "2024-12-01")
+    asked: list[str] = []
+    if answer is not None:
+
+        def confirm(words: str, err: bool) -> bool:
+            asked.append(words)
+            return bool(answer)
+
+        monkeypatch.setattr("typer.confirm", confirm)
+        monkeypatch.setattr("sm_devzone.terminal.Terminal.can_ask", True)
+    ran = devzone("notice", "--unit", "各县", terminal=answer is not None)
+    if answer is None:
+        assert (ran.code, ran.out, "--yes" in ran.err) == (2, "", True)
+    else:
+        assert asked == ["签发这 10 张吗？"]
+        assert "〔2026〕10号" in ran.err
+    assert len(listed(devzone, "number")) == (10 if answer else 0)
+    if not answer:
+        assert len(issued(devzone, "--unit", "各县", "--yes")) == 10

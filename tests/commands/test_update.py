@@ -54,7 +54,7 @@ def test_said_twice_is_written_once(devzone: Devzone) -> None:
     [
         (["--note", "本期无变化"], "unchanged", "not_started"),
         (["--note", " 本期无变化\n"], "unchanged", "not_started"),
-        (["--note", "本期无变化。"], "update", "in_progress"),
+        (["--note", "本期无变化。"], "unchanged", "not_started"),
         (["--note", "本期无变化", "--progress", "0"], "update", "in_progress"),
         (["--note", "本期无变化", "--problem", "缺人"], "update", "in_progress"),
         (["--note", "本期无变化", "--next", "招人"], "update", "in_progress"),

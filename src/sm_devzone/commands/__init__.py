@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from sm_devzone.commands.as_typed import understanding, with_front_options
 from sm_devzone.commands.wording import in_chinese, usage_failure
 from sm_devzone.context import Context
 from sm_devzone.errors import DatabaseUnusable, DevzoneError, WrongUsage
@@ -21,6 +22,7 @@ VERBS = {
     "assign": ("assign", "列一个单位的任务清单，或给措施增减责任单位"),
     "add": ("add", "加一项批示或会议议定的事项，不用写 YAML"),
     "update": ("update", "登记进展，或报完成"),
+    "review": ("review", "待审核：列出等办公室审核的，或写成审核表成批审核"),
     "close": ("close", "销号：审核通过，任务办结"),
     "return": ("send_back", "退回：审核不通过，退回推进中"),
     "reopen": ("reopen", "恢复：已销号的任务重新推进"),
@@ -73,7 +75,7 @@ def _verb(name: str) -> Any:
     command = import_module(f"sm_devzone.commands.{module}").command
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(name, help=command.__doc__, short_help=summary, options_metavar="[选项]")(command)
-    return in_chinese(get_command(app))
+    return understanding(with_front_options(in_chinese(get_command(app)), _front_command(add_completion=False)))
 
 
 def _front(
@@ -81,12 +83,13 @@ def _front(
     db: Annotated[str | None, typer.Option("--db", help="流水数据库：文件，或数据库地址")] = None,
     plan: Annotated[str | None, typer.Option("--plan", help="计划文件，或放计划文件的文件夹")] = None,
     templates: Annotated[str | None, typer.Option("--templates", help="自己的模板文件夹，先于自带的模板")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="记录人；默认 DEVZONE_USER，再默认系统用户")] = None,
     version: Annotated[bool, typer.Option("--version", help="版本和正在用的路径")] = False,
 ) -> str | None:
     """督查督办台账：政策要求了什么、谁负责、到哪一步、哪些逾期。"""
     context: Context = ctx.obj
     settings = context.settings
-    settings.db_option, settings.plan_option, settings.templates_option = db, plan, templates
+    settings.db_option, settings.plan_option, settings.templates_option, settings.by_option = db, plan, templates, by
     if version:
         from sm_devzone.commands.version import version_text
 
@@ -105,7 +108,7 @@ def _front_command(*, add_completion: bool) -> Any:
         pretty_exceptions_enable=False,
     )
     app.callback(invoke_without_command=True, options_metavar="[选项]", subcommand_metavar="命令 [选项]...")(_front)
-    return in_chinese(get_command(app))
+    return understanding(in_chinese(get_command(app)))
 
 
 def help_text() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sm_devzone.books import Books
@@ -20,10 +20,10 @@ def appointment(entry: Entry) -> Appointment:
 
 
 def check_appointments(
-    books: Books, today: date, entry: Entry, *, without: int | None = None, also: Sequence[Appointment] | None = None
+    books: Books, today: date, entry: Entry, *, without: Collection[int] = (), also: Sequence[Appointment] | None = None
 ) -> None:
-    """Put `entry` among the appointments of its measure (`also`, where more of them come along), or take the one
-    numbered `without` out.
+    """Put `entry` among the appointments of its measure (`also`, where more of them come along), or take it out with
+    all the entries that are numbered in `without`.
 
     Raises Refused where a later entry would be about a unit that did not answer for the measure on its day, or where
     a milestone or the whole measure would be nobody's any more.
@@ -35,23 +35,29 @@ def check_appointments(
         return
     before = list(also) if also is not None else books.appointments(today, entry.policy, entry.measure)
     listed = books.listings(today, entry.policy, entry.measure)
-    after = [act for act in before if act.number != without]
-    if without is None:
+    after = [act for act in before if act.number not in without]
+    if not without:
         after = sorted([*after, appointment(entry)], key=lambda act: (act.day, act.number))
     units = books.names_of(filter(None, (entry.unit, entry.to_unit)), entry.policy)
     entries = [
         own
         for own in books.in_terms_of(today, books.journal.entries(today, entry.policy))
-        if own.measure == entry.measure and own.unit in units and own.voided_by is None and own.kind != "void"
+        if own.measure == entry.measure
+        and own.unit in units
+        and own.voided_by is None
+        and own.kind != "void"
+        and (own.id == entry.id or own.id not in without)
     ]
     acts = [own for own in entries if own.kind not in ("assign", "remove", "transfer")]
     already = {own.id for own in uncovered(measure, before, listed, acts)}
     resting = [own for own in uncovered(measure, after, listed, acts) if own.id not in already]
     resting += [
-        own for own in entries if own.kind == "transfer" and own.id != without and _is_idle(measure, after, listed, own)
+        own
+        for own in entries
+        if own.kind == "transfer" and own.id not in without and _is_idle(measure, after, listed, own)
     ]
-    if without is not None:
-        refuse_resting(without, resting)
+    if without:
+        refuse_resting(entry.id, resting)
     elif resting:
         first = resting[0]
         raise Refused(

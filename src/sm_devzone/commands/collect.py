@@ -12,9 +12,11 @@ import typer
 from sm_devzone.books import Books
 from sm_devzone.commands.options import ByOption, recorder
 from sm_devzone.context import Context
+from sm_devzone.domain import review
 from sm_devzone.domain.answers import RESULTS, Finding, Returned, settle, weigh
-from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.entry import DutyKey, Entry
 from sm_devzone.domain.form import Reply
+from sm_devzone.domain.review import ReturnedSheet
 from sm_devzone.domain.rules import check_place
 from sm_devzone.errors import DevzoneError, Refused, WrongUsage
 from sm_devzone.output import rows
@@ -31,7 +33,7 @@ def command(
     theirs: Annotated[bool, typer.Option("--theirs", help="发表以后台账又有记录的任务，也用表里填的")] = False,
     by: ByOption = None,
 ) -> str | Listing:
-    """收回单位填好的填报表：先列出新填的、没变的、冲突的、退回的，再登记。一份表要么全收，要么不收。"""
+    """收回单位填好的填报表、办公室填好的审核表：先列出新填的、没变的、冲突的、退回的，再登记。一份表要么全收，要么不收。"""
     context: Context = ctx.obj
     if not paths and not (yes or dry_run or theirs):
         return _replies(context)
@@ -90,7 +92,7 @@ def _tell(context: Context, found: Sequence[Finding]) -> None:
             context.terminal.tell(f"{one.where}：{RESULTS[one.result]}：{one.said}")
 
 
-def _read(paths: Sequence[Path]) -> tuple[list[Returned], list[Finding]]:
+def _read(paths: Sequence[Path]) -> tuple[list[Returned | ReturnedSheet], list[Finding]]:
     """The forms behind `paths`, and what is to be said of files that are none."""
     from sm_devzone.intake.mail import attachments
     from sm_devzone.intake.refusal import FileRefused
@@ -106,7 +108,9 @@ def _read(paths: Sequence[Path]) -> tuple[list[Returned], list[Finding]]:
     return returned, found
 
 
-def _weighed(books: Books, day: date, returned: Sequence[Returned], who: str, *, theirs: bool) -> list[Finding]:
+def _weighed(
+    books: Books, day: date, returned: Sequence[Returned | ReturnedSheet], who: str, *, theirs: bool
+) -> list[Finding]:
     ledger = books.ledger(day)
     duties = {duty.key: duty for duty in ledger.duties}
 
@@ -122,10 +126,17 @@ def _weighed(books: Books, day: date, returned: Sequence[Returned], who: str, *,
             return one._replace(result="refused", said=error.message, entry=None)
         return one
 
+    def acts(key: DutyKey) -> Sequence[Entry]:
+        return books.acts(day, ledger.keys(duties[key])) if key in duties else ()
+
     found = []
-    for form in (_up_to_date(books, day, form) for form in returned):
+    for form in returned:
+        if isinstance(form, ReturnedSheet):
+            decided = _decided_up_to_date(books, day, form)
+            found.append(review.weigh(decided, ledger, acts, books.position, who, theirs=theirs))
+            continue
         since = books.acts_after(day, form.sent.unit, form.sent.position)
-        weighed = weigh(form, ledger, since, books.position, who, theirs=theirs)
+        weighed = weigh(_up_to_date(books, day, form), ledger, since, books.position, who, theirs=theirs)
         found.append([placed(one) for one in weighed])
     return settle(found)
 
@@ -134,6 +145,13 @@ def _up_to_date(books: Books, day: date, form: Returned) -> Returned:
     """`form` with the keys that the plan of `day` gives the duties it was sent for."""
     rows = {code: (books.since(day, key, form.sent.position), cells) for code, (key, cells) in form.sent.rows.items()}
     return form._replace(sent=form.sent._replace(rows=rows))
+
+
+def _decided_up_to_date(books: Books, day: date, sheet: ReturnedSheet) -> ReturnedSheet:
+    """As `_up_to_date`, of a 审核表."""
+    position = sheet.sent.position
+    rows = {code: row._replace(key=books.since(day, row.key, position)) for code, row in sheet.sent.rows.items()}
+    return sheet._replace(sent=sheet.sent._replace(rows=rows))
 
 
 def _tell_replies(context: Context) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, Target, record
-from sm_devzone.commands.options import ByOption, MeasureArgument, PolicyOption, UnitsOption, recorder
+from sm_devzone.commands.options import ByOption, MeasuresArgument, PolicyOption, UnitsOption, YesOption, recorder
 from sm_devzone.context import Context
 from sm_devzone.domain.entry import Act
 from sm_devzone.domain.rules import MOVES
@@ -21,19 +21,20 @@ def verb(kind: str, says: str) -> Callable[..., str]:
 
     def command(
         ctx: typer.Context,
-        n: MeasureArgument,
+        n: MeasuresArgument,
         unit: UnitsOption = None,
         milestone: MilestoneOption = None,
         period: PeriodOption = None,
         note: Annotated[str | None, typer.Option("--note", help="依据或原因，必写")] = None,
         on: OnOption = None,
         by: ByOption = None,
+        yes: YesOption = False,
         policy: PolicyOption = None,
     ) -> str:
         context: Context = ctx.obj
         words = {"note": check_text(asks, note)}
         act = Act(kind, context.settings.day(on), recorder(context, by), words)
-        return record(context, Target(n, unit, milestone, period, policy), act)
+        return record(context, Target(n, unit, milestone, period, policy), act, yes=yes)
 
     command.__doc__ = says
     return command

@@ -11,10 +11,11 @@ import typer
 from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, Target, record
 from sm_devzone.commands.options import (
     ByOption,
-    MeasureArgument,
+    MeasuresArgument,
     PolicyOption,
     ReasonOption,
     UnitsOption,
+    YesOption,
     recorder,
 )
 from sm_devzone.context import Context
@@ -28,7 +29,7 @@ from sm_devzone.errors import WrongUsage
 
 def command(
     ctx: typer.Context,
-    n: MeasureArgument,
+    n: MeasuresArgument,
     unit: UnitsOption = None,
     to: Annotated[str | None, typer.Option("--to", help="延期到哪一天")] = None,
     reason: ReasonOption = None,
@@ -36,17 +37,19 @@ def command(
     period: PeriodOption = None,
     on: OnOption = None,
     by: ByOption = None,
+    yes: YesOption = False,
     policy: PolicyOption = None,
 ) -> str:
     """批准延期：写明新时限和原因。原定时限、延期次数一直看得到；时限过后才延的标明“逾期后延期”。"""
     context: Context = ctx.obj
     if to is None:
         raise WrongUsage("缺少 --to", "例如：--to 2026-12-31")
-    later = context.settings.day(to)
+    later = context.settings.day(to, ahead=True)
     words = {"due": later, "note": check_text("延期原因", reason)}
     act = Act("extend", context.settings.day(on), recorder(context, by), words)
 
     def from_the_date_that_counts(duty: Duty, owner: Policy, acts: Sequence[Entry]) -> dict[str, date]:
         return {"due_before": check_extension(duty, acts, act.happened_on, later, owner)}
 
-    return record(context, Target(n, unit, milestone, period, policy), act, of_duty=from_the_date_that_counts)
+    target = Target(n, unit, milestone, period, policy)
+    return record(context, target, act, yes=yes, of_duty=from_the_date_that_counts)

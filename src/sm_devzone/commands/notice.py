@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -22,6 +22,7 @@ from sm_devzone.commands.options import (
     UnitsOption,
     chosen,
     complete_terms,
+    is_agreed,
     named_period,
     recorder,
     whole,
@@ -85,6 +86,7 @@ def command(
     ] = None,
     eml: EmlOption = False,
     by: ByOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="集合单位的督办单不先列出来问，直接签发")] = False,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     known: KnownOption = None,
@@ -112,7 +114,8 @@ def command(
     request, why = check_text("督办要求", note), check_text("依据", reason)
     selection = context.select(policy, measure, unit)
     plan = context.plan.only(selection.policy)
-    names = dict.fromkeys(name for word in unit for name in plan.find_units(word))
+    units = [plan.find_units(word) for word in unit]
+    names = dict.fromkeys(name for members in units for name in members)
     wanted = slips.Wanted(selection, tuple(names), milestone, named_period(period))
     who = recorder(context, by)
 
@@ -127,7 +130,15 @@ def command(
         notice = slip.notice._replace(colour=wanted_colour or proposed, reason=why, recorded_by=who)
         return slip._replace(notice=notice._replace(asked=request or notice.asked))
 
-    issued = slips.issue(context, wanted, draft, formats)
+    def is_wanted(drafted: Sequence[Slip]) -> bool:
+        if context.terminal.can_ask:
+            from sm_devzone.output import screen
+
+            context.terminal.show(screen.slips(drafted))
+        return is_agreed(context, f"签发这 {len(drafted)} 张吗？")
+
+    asks = not yes and any(len(members) > 1 for members in units)
+    issued = slips.issue(context, wanted, draft, formats, is_wanted if asks else None)
     return _written(folder, issued) + (_mailed(context, folder, issued) if eml else "")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +12,7 @@ from sm_devzone.context import Context
 from sm_devzone.domain.calendar import parse_period
 from sm_devzone.domain.glossary import STANDING, key_of
 from sm_devzone.domain.plan import Plan
-from sm_devzone.domain.text import check_text
+from sm_devzone.domain.text import check_text, half_width, percentage, squeezed
 from sm_devzone.errors import DevzoneError, WrongUsage
 
 
@@ -37,7 +38,7 @@ def _plan_for_completion(ctx: Any) -> Plan:
     """The plan; an empty one where it cannot be read, for a TAB is no place to tell why."""
     root = ctx.find_root()
     context: Context = root.obj
-    context.settings.plan_option = root.params.get("plan")
+    context.settings.plan_option = root.params.get("plan") or context.settings.plan_option
     try:
         return context.plan
     except DevzoneError:
@@ -47,6 +48,12 @@ def _plan_for_completion(ctx: Any) -> Plan:
 MeasureArgument = Annotated[
     str,
     typer.Argument(metavar="N", help="措施序号；多个政策时写 政策编号/序号", autocompletion=complete_measures),
+]
+MeasuresArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="N", help="措施序号，几条写成 1,2,5-9；多个政策时写 政策编号/序号", autocompletion=complete_measures
+    ),
 ]
 OnlyMeasureArgument = Annotated[
     str | None, typer.Argument(metavar="N", help="只看一条措施", autocompletion=complete_measures)
@@ -132,7 +139,7 @@ def chosen(option: str, word: str | None, terms: dict[str, str]) -> str | None:
     """The English name that `word`, in either language, stands for. Raises WrongUsage with the choices."""
     if word is None:
         return None
-    name = key_of(terms, word)
+    name = key_of(terms, squeezed(word))
     if name is None:
         choices = "、".join(f"{key}({term})" for key, term in terms.items())
         raise WrongUsage(f"{option} 没有“{word}”这一种", f"可选：{choices}")
@@ -143,10 +150,10 @@ def numbered(text: str | None) -> int | None:
     """Progress in percent. Raises WrongUsage outside 0–100."""
     if text is None:
         return None
-    digits = text.strip().removesuffix("%")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 3 and int(digits) <= 100):
+    number, _ = percentage(text) or (-1.0, True)
+    if not number.is_integer() or not 0 <= number <= 100:
         raise WrongUsage(f"进度“{text}”不是 0 到 100 的整数")
-    return int(digits)
+    return int(number)
 
 
 def chosen_paper(word: str | None, *, of_workbook: bool = True) -> str | None:
@@ -161,9 +168,42 @@ def chosen_paper(word: str | None, *, of_workbook: bool = True) -> str | None:
 
 def whole(option: str, text: str) -> int:
     """A number of an issue, of a slip, or of a year. Raises WrongUsage."""
-    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text)):
+    digits = half_width(text).strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 5 and int(digits)):
         raise WrongUsage(f"{option} “{text[:20]}”不是正整数", "写成 12")
-    return int(text)
+    return int(digits)
+
+
+_RANGE = re.compile("([0-9]{1,18})[-\u2010-\u2015~至到]([0-9]{1,18})")
+
+
+def each_number(text: str) -> Iterator[str]:
+    """The numbers that `text` lists, as 4, 1,2,5-9 or ID/1,2, each as it would be written alone."""
+    owner = ""
+    for part in re.split(r"[、,;\s]+", half_width(text).strip(" 、,;")):
+        before, slash, number = part.rpartition("/")
+        owner = f"{before}/" if slash else owner
+        number = re.sub("[#第号条]|措施", "", number)
+        if span := _RANGE.fullmatch(number):
+            first, last = int(span[1]), int(span[2])
+            if last < first:
+                raise WrongUsage(f"“{part}”是从大到小", f"写成 {last}-{first}")
+            yield from (f"{owner}{one}" for one in range(first, last + 1))
+        else:
+            yield f"{owner}{number}"
+
+
+def is_agreed(context: Context, question: str) -> bool:
+    """Whether the person wants what was shown. Raises WrongUsage where nobody can be asked."""
+    if not context.terminal.can_ask:
+        raise WrongUsage(f"这里没法问：{question}", "看过再加 --yes")
+    if typer.confirm(question, err=True):
+        return True
+    context.terminal.tell("没有登记")
+    return False
+
+
+YesOption = Annotated[bool, typer.Option("--yes", help="不问，直接登记")]
 
 
 def named_period(text: str | None) -> str | None:

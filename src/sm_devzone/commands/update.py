@@ -10,21 +10,22 @@ import typer
 from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, Target, record
 from sm_devzone.commands.options import (
     ByOption,
-    MeasureArgument,
+    MeasuresArgument,
     PolicyOption,
     UnitsOption,
+    YesOption,
     numbered,
     recorder,
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.entry import Act
-from sm_devzone.domain.rules import kind_of_report, problem_told
+from sm_devzone.domain.rules import kind_of_report, note_told, problem_told
 from sm_devzone.domain.text import check_text
 
 
 def command(
     ctx: typer.Context,
-    n: MeasureArgument,
+    n: MeasuresArgument,
     unit: UnitsOption = None,
     milestone: MilestoneOption = None,
     period: PeriodOption = None,
@@ -38,11 +39,12 @@ def command(
     ] = None,
     on: OnOption = None,
     by: ByOption = None,
+    yes: YesOption = False,
     policy: PolicyOption = None,
 ) -> str:
     """登记单位报来的进展，或报完成。只追加一条记录，不改旧的。"""
     context: Context = ctx.obj
-    said = check_text("进展情况", note)
+    said = note_told(check_text("进展情况", note))
     words = {
         "progress": numbered(progress),
         "note": said,
@@ -57,4 +59,4 @@ def command(
         return {"evidence": tuple(context.evidence.put(Path(name)) for name in evidence or ())}
 
     target = Target(n, unit, milestone, period, policy)
-    return record(context, target, act, at_last=copied_in if evidence else None)
+    return record(context, target, act, yes=yes, at_last=copied_in if evidence else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
@@ -106,6 +107,17 @@ def _by_cells(text: str) -> str:
     return "".join(f"{one}\0" if east_asian_width(one) in "WF" else one for one in text)
 
 
+def _as_a_list(ctx: Any, extra: str) -> str:
+    """How numbers or units that were written with blanks between them are written; empty for anything else."""
+    params = ctx.params if ctx else {}
+    first, units = params.get("n") or params.get("entry"), params.get("unit")
+    if first and re.fullmatch(r"[0-9 ,-]+", extra):
+        return f"几条写在一起：{','.join([first, *extra.split()])}"
+    if isinstance(units, list) and units and not extra.startswith("-"):
+        return f"几个单位写在一起：--unit {'、'.join([*units, *extra.split()])}；含空格的内容请加引号"
+    return ""
+
+
 def usage_failure(error: Exception) -> WrongUsage:
     """A usage error of Typer as one of ours. Its kinds are told apart by name, as Typer exports no classes for them."""
     ctx = getattr(error, "ctx", None)
@@ -126,5 +138,6 @@ def usage_failure(error: Exception) -> WrongUsage:
         return WrongUsage(f"选项 {option} 后面不写内容", remedy)
     if "unexpected extra argument" in message:
         extra = message[message.find(" (") + 2 : message.rfind(")")]
-        return WrongUsage(f"多出了“{extra}”", f"{remedy}；含空格的内容请加引号")
+        listed = _as_a_list(ctx, extra)
+        return WrongUsage(f"多出了“{extra}”", listed or f"{remedy}；含空格的内容请加引号")
     return WrongUsage(f"用法不对（{message}）", remedy)

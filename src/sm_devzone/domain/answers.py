@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+from sm_devzone.domain.calendar import written_day
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
 from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, CONTACT, FIXED, IDENTITY, SAID_BEFORE, SentForm, digest
@@ -18,8 +19,8 @@ from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STATES
 from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.phrases import sentences
 from sm_devzone.domain.plan import Policy
-from sm_devzone.domain.rules import check_act, check_day, problem_told
-from sm_devzone.domain.text import is_blank, named, one_line_end, squeezed, stray_character, without_invisible
+from sm_devzone.domain.rules import check_act, check_day, note_told, problem_told
+from sm_devzone.domain.text import is_blank, named, one_line_end, percentage, squeezed, stray_character
 from sm_devzone.errors import DevzoneError
 
 HEADINGS = {**FIXED, **ANSWERS, "code": CODE}
@@ -48,6 +49,17 @@ class Cell(NamedTuple):
 
 
 EMPTY = Cell()
+
+
+class CameBack(Protocol):
+    """A sheet as it came back: where it lay, and row number -> column name -> cell."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def sheet(self) -> str: ...
+    @property
+    def letters(self) -> Mapping[str, str]: ...
 
 
 class Returned(NamedTuple):
@@ -114,7 +126,7 @@ def weigh(
     duties = {duty.key: duty for duty in ledger.duties}
     rows: dict[str, int] = {}
     for number, cells in returned.rows.items():
-        row = _Row(returned, number, cells)
+        row = Row(returned, number, cells)
         code = row.code
         if code in rows:
             found.append(row.told("refused", "code", f"和第 {rows[code]} 行是同一项任务（复制的行），请只留一行"))
@@ -177,10 +189,10 @@ def _against(one: Finding, answers: Mapping[DutyKey, Sequence[Entry]]) -> Findin
     return one._replace(result="refused", said=said) if others else one
 
 
-class _Row:
+class Row:
     """One returned row, and how something about one of its cells is told."""
 
-    def __init__(self, returned: Returned, number: int, cells: Mapping[str, Cell]) -> None:
+    def __init__(self, returned: CameBack, number: int, cells: Mapping[str, Cell]) -> None:
         self.returned, self.number, self.cells = returned, number, cells
 
     @property
@@ -200,7 +212,7 @@ class _Row:
         return Finding(self.returned.file, self.returned.sheet, at, result, said, entry)
 
 
-def _misplaced(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
+def _misplaced(row: Row, sent: Mapping[str, str]) -> list[Finding]:
     """Fixed cells that are not as they were sent, so that the answer may stand beside another duty."""
     return [
         row.told(
@@ -213,7 +225,7 @@ def _misplaced(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
     ]
 
 
-def _changed(row: _Row, name: str, sent: Mapping[str, str]) -> str | None:
+def _changed(row: Row, name: str, sent: Mapping[str, str]) -> str | None:
     """What a cell of IDENTITY says now, None where it says what was sent."""
     cell = row.cell(name)
     try:
@@ -223,7 +235,7 @@ def _changed(row: _Row, name: str, sent: Mapping[str, str]) -> str | None:
     return now if squeezed(now) != squeezed(sent[name]) else None
 
 
-def _unasked(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
+def _unasked(row: Row, sent: Mapping[str, str]) -> list[Finding]:
     """What was written where nothing was asked."""
     written = [
         name for name in SAID_BEFORE if row.cell(name).flaw or digest(squeezed(row.cell(name).shown)) != sent[name]
@@ -239,7 +251,7 @@ def _unasked(row: _Row, sent: Mapping[str, str]) -> list[Finding]:
     ]
 
 
-def _contact_alone(row: _Row, sent: Sequence[str]) -> list[Finding]:
+def _contact_alone(row: Row, sent: Sequence[str]) -> list[Finding]:
     """Who answers, changed in a row that answers nothing: it is kept with an answer only."""
     return [
         row.told("note", name, f"{HEADINGS[name]}改了，而这一行没有填报，没有登记；请和填报一起写")
@@ -249,7 +261,7 @@ def _contact_alone(row: _Row, sent: Sequence[str]) -> list[Finding]:
 
 
 def _answered(
-    row: _Row,
+    row: Row,
     duty: Duty,
     policy: Policy,
     today: date,
@@ -267,6 +279,8 @@ def _answered(
         except Doubt as error:
             doubts.append((name, str(error)))
     unread = {name for name, _ in doubts}
+    if _says_no_change(values) and (values["answer"] is None or duty.state == "in_progress"):
+        values["answer"] = "无变化"
     kind = _KINDS[values["answer"]][0]
     done_again = kind == "submit" and duty.state == "submitted"
     answer = Entry(
@@ -298,11 +312,16 @@ def _answered(
     return [row.told("new", "answer", said, answer)]
 
 
+def _says_no_change(values: Mapping[str, Any]) -> bool:
+    """Whether a row that is not answered otherwise says in words that nothing has changed."""
+    return values["answer"] in (None, "推进中") and values["note"] == NO_CHANGE and values["progress"] is None
+
+
 _KINDS = {
     None: ("update",),
     "推进中": ("update",),
     "已完成": ("submit", "update"),
-    "无变化": ("unchanged",),
+    "无变化": ("unchanged", "update"),
     "未启动": ("unchanged",),
 }
 """本期状态 -> the kind of entry it becomes, and what else it may have become where it was taken before."""
@@ -354,6 +373,8 @@ def _misfits(duty: Duty, today: date, values: Mapping[str, Any]) -> Iterator[tup
     choice, done_on = values["answer"], values["done_on"]
     if choice == "未启动" and duty.state != "not_started":
         yield "answer", f"台账里是{STATES[duty.state]}，不能填“未启动”"
+    if choice == "推进中" and duty.state == "not_started" and _says_no_change(values):
+        yield "answer", "台账里是未启动，选了“推进中”，进展情况却写没有变化；没有变化请选“无变化”，已经启动请写进展"
     if choice == "推进中" and duty.state == "submitted":
         yield "answer", "已报完成、正在审核，不能改填“推进中”；要改请联系督办办公室退回"
     if choice == "已完成" and done_on is not None and duty.done_on not in (None, done_on):
@@ -373,7 +394,7 @@ def _is_the_same(act: Entry, answer: Entry, values: Mapping[str, Any]) -> bool:
 
 def _blank_or_not(entry: Entry) -> Entry:
     """`entry` without blanks in its words, which programs for tables turn into others or lose."""
-    told = entry._replace(problem=problem_told(entry.problem))
+    told = entry._replace(note=note_told(entry.note), problem=problem_told(entry.problem))
     words: dict[str, Any] = {
         name: squeezed(getattr(told, name) or "") for name in ("note", "problem", "next_step", "material", *CONTACT)
     }
@@ -393,6 +414,11 @@ def read_text(cell: Cell) -> str | None:
     return None if is_blank(text) else text
 
 
+def read_note(cell: Cell) -> str | None:
+    """进展情况, in one word where it says that nothing has changed. Raises Doubt."""
+    return note_told(read_text(cell))
+
+
 def read_problem(cell: Cell) -> str | None:
     """存在问题, None where a stroke or a word says that there is none. Raises Doubt."""
     return problem_told(read_text(cell))
@@ -401,33 +427,25 @@ def read_problem(cell: Cell) -> str | None:
 def read_choice(cell: Cell) -> str | None:
     """本期状态: one of CHOICES. Raises Doubt."""
     text = squeezed(read_text(cell) or "")
-    if text == NO_CHANGE:
+    if note_told(text) == NO_CHANGE:
         return "无变化"
     if text and text not in CHOICES:
         raise Doubt(f"“{text}”不是可选的状态，请选{'、'.join(CHOICES)}")
     return text or None
 
 
-_PERCENT = re.compile("([0-9\uff10-\uff19]+(?:[.\uff0e][0-9\uff10-\uff19]*)?)([%\uff05]?)")
-"""A percentage as people write it, be it in full-width forms; 8² is none."""
-
-
 def read_percent(cell: Cell) -> int | None:
     """Progress in percent: 80 and 80% are; 0.8 may mean either 80% or 0.8%, 八成 is none. Raises Doubt."""
-    written = "".join(without_invisible(_shown(cell)).split())
-    if not written:
+    written = _shown(cell)
+    if is_blank(written):
         return None
-    found = _PERCENT.fullmatch(written)
-    number = float(squeezed(found[1])) if found else -1.0
+    number, has_sign = percentage(written) or (-1.0, True)
     typed = number if cell.number is None else cell.number
-    if found and not found[2] and 0 < typed < 1:
+    if not has_sign and 0 < typed < 1:
         raise Doubt(f"进度 {typed:g} 看不出是 {typed:g}% 还是 {typed:.0%}，请写成整数，如 80")
     if not number.is_integer() or not 0 <= number <= 100:
         raise Doubt(f"进度“{cell.shown.strip()}”不是 0 到 100 的整数，请写成 80")
     return int(number)
-
-
-_DAY = re.compile(r"(\d{4})(?:[-./年])(\d{1,2})(?:[-./月])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 
 
 def read_day(cell: Cell) -> date | None:
@@ -437,12 +455,11 @@ def read_day(cell: Cell) -> date | None:
     text = squeezed(_shown(cell))
     if not text:
         return None
-    found = _DAY.fullmatch(text)
-    try:
-        year, month, day = (int(part) for part in (found.groups() if found else ()) if part)
-        return date(year, month, day)
-    except ValueError:
-        raise Doubt(f"“{cell.shown}”不是日期，或没有这一天，请写成 2026-11-20") from None
+    digits = re.fullmatch("([0-9]{4})([0-9]{2})([0-9]{2})", text)
+    day = written_day("-".join(digits.groups()) if digits else text)
+    if day is None:
+        raise Doubt(f"“{cell.shown}”不是日期，或没有这一天，请写成 2026-11-20")
+    return day
 
 
 def _shown(cell: Cell) -> str:
@@ -455,6 +472,7 @@ _READERS: Mapping[str, Callable[[Cell], Any]] = {
     **dict.fromkeys(ANSWERS, read_text),
     "answer": read_choice,
     "progress": read_percent,
+    "note": read_note,
     "problem": read_problem,
     "done_on": read_day,
 }

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from typing import NamedTuple
 
+from sm_devzone.errors import WrongUsage
+
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has had one offset and no summer time since 1991, so the rule needs no time-zone database."""
 
@@ -104,6 +106,48 @@ def parse_day(text: str) -> date | None:
     """The day that `text` names, written 2026-09-30; None when it names none. A week (2026-W48) is no day."""
     try:
         return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        return None
+
+
+_DAY = re.compile("(?:([0-9]{4})([-./年]))?([0-9]{1,2})([-./月])([0-9]{1,2})([日号]?)")
+_DAYS_AGO = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
+
+
+def written_day(text: str) -> date | None:
+    """The day that a person writes as 2026-11-20, 2026.11.20, 2026/11/20 or 2026年11月20日; None for none.
+
+    `text` has half-width digits and no blanks. A day without its year is none here.
+    """
+    found = _DAY.fullmatch(text)
+    if found is None or found[1] is None or (found[2] == "年") != (found[4] == "月"):
+        return None
+    return _day(int(found[1]), int(found[3]), int(found[5]))
+
+
+def day_meant(text: str, today: date, *, ahead: bool = False) -> date | None:
+    """As written_day, and 今天, 昨天, 11月20日; None for none.
+
+    A day without its year is one of this year, in the past, or `ahead` where a date is set. Where that does not fit it
+    could as well be the year beside: raises WrongUsage with both.
+    """
+    if text in _DAYS_AGO:
+        return today - timedelta(days=_DAYS_AGO[text])
+    found = _DAY.fullmatch(text)
+    if found is None or found[1] is not None or found[4] != "月" or not found[6]:
+        return written_day(text)
+    month, day = int(found[3]), int(found[5])
+    this = _day(today.year, month, day)
+    if this is None or (this >= today if ahead else this <= today):
+        return this
+    other = _day(today.year + (1 if ahead else -1), month, day)
+    choices = sorted(filter(None, (this, other)))
+    raise WrongUsage(f"“{text}”没有写年份，看不出是哪一年", f"写出年份：{' 或 '.join(map(str, choices))}")
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
     except ValueError:
         return None
 

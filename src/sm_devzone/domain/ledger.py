@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.cycles import awaited_cycle, owed_cycles, silent_in_a_row
@@ -210,6 +210,22 @@ def totals(rows: Iterable[MeasureRow]) -> dict[str, int]:
 def by_urgency(duties: Iterable[Duty]) -> list[Duty]:
     """Most urgent first: the longest overdue, then the next due, then the standing ones, then what is not open."""
     return sorted(duties, key=_urgency)
+
+
+class OfUnit(Protocol):
+    @property
+    def unit(self) -> str: ...
+
+
+_OfUnit = TypeVar("_OfUnit", bound=OfUnit)
+
+
+def by_unit(several: Iterable[_OfUnit]) -> dict[str, list[_OfUnit]]:
+    """What there is of each unit, in its order; the unit that is met first comes first."""
+    found: dict[str, list[_OfUnit]] = {}
+    for one in several:
+        found.setdefault(one.unit, []).append(one)
+    return found
 
 
 def _urgency(duty: Duty) -> tuple[int, date, int, str, str]:

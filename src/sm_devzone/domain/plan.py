@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.calendar import ONE_DAY
 from sm_devzone.domain.glossary import CYCLES
-from sm_devzone.domain.text import hard_to_see, squeezed
+from sm_devzone.domain.text import half_width, hard_to_see, squeezed
 from sm_devzone.errors import NotFound, WrongUsage
 
 NO_END = date(2999, 12, 31)
@@ -174,6 +175,11 @@ class Policy(NamedTuple):
         return next((m for m in self.measures if m.number == number), None)
 
 
+_BETWEEN_NAMES = re.compile(r"[、,;\s]+(?![^()]*\))")
+"""What stands between names in a list, not inside the brackets of one, as in 各县(市、区)."""
+_QUOTES = "“”\u2018\u2019「」\"'"
+
+
 class Plan:
     """All policies in use, in the order of their files; `files` has the SHA-256 of each one's, where it is from one."""
 
@@ -274,7 +280,20 @@ class Plan:
         return register
 
     def find_units(self, text: str, *, by_name: bool = False) -> tuple[str, ...]:
-        """The single units that `text` means: one unit, or the members of a collective.
+        """The single units that `text` means: one unit, the members of a collective, or several as 三元、沙县.
+
+        Raises WrongUsage with the list where one fits several, NotFound with the nearest names.
+        """
+        try:
+            return self._units_called(text, by_name=by_name)
+        except NotFound:
+            several = [name.strip(_QUOTES) for name in _BETWEEN_NAMES.split(half_width(text)) if name]
+            if by_name or len(several) < 2:
+                raise
+        return tuple(dict.fromkeys(unit for name in several for unit in self._units_called(name, by_name=False)))
+
+    def _units_called(self, text: str, *, by_name: bool) -> tuple[str, ...]:
+        """The single units behind one name.
 
         A name, letter for letter, beats one that is looked up alike, that beats an alias, so that no policy can hide
         a unit of another; then come, unless only a whole name counts (`by_name`), a spelling (pinyin, initials), a part

@@ -120,8 +120,22 @@ def problem_told(text: str | None) -> str | None:
     return text
 
 
+_NO_CHANGE = re.compile(
+    r"(?:(?:本期|本月|本周|本季度?|本年度?|目前|暂时|近期|情况|进展(?:情况)?|工作)*[:,]?"
+    r"(?:[暂尚均]?[无無]|(?:[暂尚]?[没沒])有?|[暂尚]?未有)(?:任何|新的?)*(?:[变變]化|变动|[进進]展)(?:情况)?"
+    r"|(?:情况|进展(?:情况)?)*[:,]?[同与和]上一?(?:期|月|周|季度?|次|年)(?:情况|进展)?(?:相同|一样|一致)?"
+    r"|暂?[无無])[。.,;、!]*"
+)
+"""How people say that nothing has changed. Not: 无明显变化, which is a little; 同上, which may be the row above."""
+
+
+def note_told(text: str | None) -> str | None:
+    """进展情况 as it is kept, wherever it was written: NO_CHANGE for every way to say that nothing has changed."""
+    return NO_CHANGE if text is not None and _NO_CHANGE.fullmatch(squeezed(text)) else text
+
+
 def kind_of_report(*, done: bool, note: str | None, more: Iterable[object]) -> str:
-    """The kind of what a unit reports; `more` is all it gave beside `note` (progress, problem, next step, evidence)."""
+    """The kind of what a unit reports: `note` as note_told gives it, `more` all else (progress, problem, evidence)."""
     if done:
         return "submit"
     return "unchanged" if note == NO_CHANGE and all(given is None for given in more) else "update"
@@ -169,15 +183,29 @@ def choose_duty(
         # An act that starts from one state only (销号, 恢复 …) means the duty that is in it; any other an open one.
         sources = MOVES[kind].moves
         possible = [d for d in fitting if (d.state in sources if len(sources) == 1 else d.is_open)] or fitting
-        fitting = [duty for duty in possible if duty.due is not None] or possible
+        dated = [duty for duty in possible if duty.due is not None]
+        done_with = [duty for duty in fitting if duty.due is not None and not duty.is_open]
+        if kind in _NEVER_OF_THE_REST and possible and done_with and not dated:
+            states = "、".join(dict.fromkeys(STATES[duty.state] for duty in done_with))
+            raise WrongUsage(
+                f"{unit} 在措施 {measure.number} 里有时限的任务{states}，剩下的没有时限，请指明是哪一项",
+                _choices([*done_with, *possible]),
+            )
+        fitting = dated or possible
     if len(fitting) > 1:
         raise WrongUsage(f"{unit} 在措施 {measure.number} 里有 {len(fitting)} 项任务，请指明", _choices(fitting))
     return fitting[0]
 
 
+_NEVER_OF_THE_REST = ("submit", "suspend", "extend", "urge")
+"""Acts that are about a milestone where there is one: once it is done with, they do not slip to the standing rest."""
+
+
 def _choices(duties: Iterable[Duty]) -> str:
     return "可选：\n" + "\n".join(
-        f"  --milestone {duty.milestone or STANDING}" + (f" --period {duty.period}" if duty.period else "")
+        f"  --milestone {duty.milestone or STANDING}"
+        + (f" --period {duty.period}" if duty.period else "")
+        + ("" if duty.is_open else f"（{STATES[duty.state]}）")
         for duty in duties
     )
 
@@ -217,6 +245,8 @@ def check_extension(duty: Duty, acts: Iterable[Entry], on: date, to: date, polic
     due = max([duty.first_due, *before[-1:]])
     if to <= due:
         raise Refused(f"新时限 {to} 不晚于{'现在' if due == duty.due else '当时'}的时限 {due}", "延期只能往后")
+    if to < on:
+        raise Refused(f"新时限 {to} 早于批准的那天 {on}，已经过了", "请改 --to；以前批准的，用 --on 写批准那天")
     if to > policy.ends_on:
         raise Refused(f"新时限 {to} 晚于政策有效期 {policy.ends_on}", "请改 --to")
     return due

@@ -90,9 +90,27 @@ def hard_to_see(text: str) -> str:
     return ""
 
 
+_HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+def half_width(text: str) -> str:
+    """`text` with the letters, digits and marks of a Chinese keyboard as those of another; 8² stays what it is."""
+    return text.translate(_HALF_WIDTH)
+
+
 def squeezed(text: str) -> str:
     """`text` as words are compared: by what is seen, without blanks, full-width and half-width forms alike."""
     return "".join(unicodedata.normalize("NFKC", without_invisible(text)).split())
+
+
+_PERCENT = re.compile("([0-9\uff10-\uff19]+(?:[.\uff0e][0-9\uff10-\uff19]*)?)([%\uff05]?)")
+"""A percentage as people write it, be it in full-width forms; 8² is none."""
+
+
+def percentage(text: str) -> tuple[float, bool] | None:
+    """The number that `text` writes, and whether the sign stands behind it; None where it is no percentage."""
+    found = _PERCENT.fullmatch("".join(without_invisible(text).split()))
+    return (float(squeezed(found[1])), bool(found[2])) if found else None
 
 
 def plain(text: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from sm_devzone.domain import review
 from sm_devzone.domain.answers import EMPTY, HEADINGS, Cell, Returned
 from sm_devzone.domain.form import ANSWERS, MANIFEST_SHEET, SentForm, printed, read_manifest
+from sm_devzone.domain.review import ReturnedSheet, SentSheet
 from sm_devzone.domain.text import squeezed
 from sm_devzone.intake.cells.book import Page, open_book
 from sm_devzone.intake.cells.sheet import Rows, letters
@@ -18,47 +21,61 @@ _MAX_MERGED = 1000
 """Merged ranges over answers; a person who makes them makes a few."""
 
 
-def read(name: str, content: bytes) -> Returned:
-    """The form in the workbook `content`. Raises FileRefused."""
+class Layout(NamedTuple):
+    """How a sheet that goes out is laid out: name -> heading, which columns are filled in, and two of them."""
+
+    called: str
+    headings: Mapping[str, str]
+    answers: Collection[str]
+    mark: str
+    words: str
+
+
+_FORM = Layout("填报表", HEADINGS, ANSWERS, "answer", "note")
+_REVIEW = Layout(review.SHEET, review.HEADINGS, review.DECISIONS, "decision", "words")
+
+
+def read(name: str, content: bytes) -> Returned | ReturnedSheet:
+    """The form or the 审核表 in the workbook `content`. Raises FileRefused."""
     if said := why_no_workbook(content):
         raise FileRefused(said)
     with damage_told():
         return _returned(name, open_book(content))
 
 
-def _returned(name: str, pages: Sequence[Page]) -> Returned:
+def _returned(name: str, pages: Sequence[Page]) -> Returned | ReturnedSheet:
     sent, manifest_page = _manifest(pages)
     others = [page for page in pages if page is not manifest_page]
+    layout = _FORM if isinstance(sent, SentForm) else _REVIEW
+    is_printed = printed(sent) if isinstance(sent, SentForm) else sent.is_printed
     # The form by its header, whatever its sheet is called now.
-    forms = [(page, head) for page in others if (head := _header(page.rows)) is not None]
+    forms = [(page, head) for page in others if (head := _header(page.rows, layout)) is not None]
     if not forms:
-        raise FileRefused(f"没有找到表头（{HEADINGS['answer']}、{HEADINGS['note']}……），请在发出的表里填")
+        headings = "、".join(layout.headings[name] for name in (layout.mark, layout.words))
+        raise FileRefused(f"没有找到表头（{headings}……），请在发出的表里填")
     if len(forms) > 1:
         titles = "、".join(page.title for page, _ in forms)
-        raise FileRefused(f"有 {len(forms)} 张填报表（{titles}），看不出收哪一张，请只留一张")
+        raise FileRefused(f"有 {len(forms)} 张{layout.called}（{titles}），看不出收哪一张，请只留一张")
     ((form, head),) = forms
-    columns = _columns(form.title, form.rows[head])
-    notes = [*_besides(form, head, columns, sent)]
+    columns = _columns(form.title, form.rows[head], layout)
+    notes = [*_besides(form, head, columns, is_printed)]
     for page in others:
         if page is not form:
-            notes += _on_another_sheet(page, sent)
-    return Returned(
-        name,
-        form.title,
-        sent,
-        {column: letters(place) for place, column in columns.items()},
-        dict(_answered_rows(form, head, columns)),
-        [*dict.fromkeys(notes)],
-    )
+            notes += _on_another_sheet(page, is_printed)
+    letters_of = {column: letters(place) for place, column in columns.items()}
+    rows = dict(_answered_rows(form, head, columns, layout))
+    if isinstance(sent, SentForm):
+        return Returned(name, form.title, sent, letters_of, rows, [*dict.fromkeys(notes)])
+    return ReturnedSheet(name, form.title, sent, letters_of, rows, [*dict.fromkeys(notes)])
 
 
-def _manifest(pages: Iterable[Page]) -> tuple[SentForm, Page]:
+def _manifest(pages: Iterable[Page]) -> tuple[SentForm | SentSheet, Page]:
     """What the hidden sheet says, known by its first word and not by its name."""
     for page in pages:
         if _words(page.rows.get(1, {}).get(1)) == MANIFEST_SHEET:
             rows = page.rows.values()
             lines = [[_words(row.get(place)) for place in range(1, max(row) + 1)] for row in rows]
-            sent = read_manifest(lines)
+            sent = review.read_manifest(lines) if review.is_manifest(lines) else read_manifest(lines)
             if isinstance(sent, str):
                 raise FileRefused(sent)
             return sent, page
@@ -69,31 +86,34 @@ def _words(cell: Cell | None) -> str:
     return "" if cell is None else cell.shown
 
 
-def _header(rows: Rows) -> int | None:
+def _header(rows: Rows, layout: Layout) -> int | None:
     """The number of the row that holds the headings."""
-    wanted = set(HEADINGS.values())
+    wanted = set(layout.headings.values())
     for at in sorted(rows)[:_HEAD_ROWS]:
         there = {squeezed(_words(cell)) for cell in rows[at].values()} & wanted
-        if HEADINGS["answer"] in there and len(there) > len(ANSWERS):
+        if layout.headings[layout.mark] in there and len(there) > len(layout.answers):
             return at
     return None
 
 
-def _columns(title: str, header: Mapping[int, Cell]) -> dict[int, str]:
+def _columns(title: str, header: Mapping[int, Cell], layout: Layout) -> dict[int, str]:
     """Column number -> name. Raises FileRefused where a column is missing or there twice."""
-    names = {heading: name for name, heading in HEADINGS.items()}
+    headings = layout.headings
+    names = {heading: name for name, heading in headings.items()}
     columns = {place: names[word] for place, cell in header.items() if (word := squeezed(_words(cell))) in names}
-    missing = [HEADINGS[name] for name in HEADINGS if name not in columns.values()]
+    missing = [headings[name] for name in headings if name not in columns.values()]
     if missing:
         raise FileRefused(f"工作表“{title}”少了“{'”“'.join(missing)}”列，请在发出的表里填，不要删改表头")
-    if twice := {HEADINGS[name] for name in columns.values() if list(columns.values()).count(name) > 1}:
+    if twice := {headings[name] for name in columns.values() if list(columns.values()).count(name) > 1}:
         raise FileRefused(f"工作表“{title}”有几列都叫“{'”“'.join(sorted(twice))}”，请只留一列")
     return columns
 
 
-def _answered_rows(form: Page, head: int, columns: Mapping[int, str]) -> Iterator[tuple[int, dict[str, Cell]]]:
+def _answered_rows(
+    form: Page, head: int, columns: Mapping[int, str], layout: Layout
+) -> Iterator[tuple[int, dict[str, Cell]]]:
     """The rows below the headings by column name. A merged cell has one value for several: none of them is sure."""
-    answers = {place: name for place, name in columns.items() if name in ANSWERS}
+    answers = {place: name for place, name in columns.items() if name in layout.answers}
     merged = [span for span in form.merged if any(span.left <= place <= span.right for place in answers)]
     if len(merged) > _MAX_MERGED:
         raise FileRefused(f"工作表“{form.title}”里合并了太多格子，请取消合并再填")
@@ -107,9 +127,10 @@ def _answered_rows(form: Page, head: int, columns: Mapping[int, str]) -> Iterato
             yield at, row
 
 
-def _besides(form: Page, head: int, columns: Mapping[int, str], sent: SentForm) -> Iterator[tuple[str, str]]:
+def _besides(
+    form: Page, head: int, columns: Mapping[int, str], is_printed: Callable[[str], bool]
+) -> Iterator[tuple[str, str]]:
     """What lies on the sheet of the form and is no answer: the place, and what becomes of it."""
-    is_printed = printed(sent)
     yield from form.besides
     if any(not is_printed(words) for words in form.print_words):
         yield "页眉页脚", "写了字，没有登记"
@@ -121,9 +142,8 @@ def _besides(form: Page, head: int, columns: Mapping[int, str], sent: SentForm) 
                 yield f"{letters(place)} 列", "是多出来的列，没有登记"
 
 
-def _on_another_sheet(page: Page, sent: SentForm) -> Iterator[tuple[str, str]]:
+def _on_another_sheet(page: Page, is_printed: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     """What was written on a sheet that was sent to be read, or on one that was not sent at all."""
-    is_printed = printed(sent)
     where = f"工作表“{page.title}”"
     added = [
         (f"{letters(place)}{at}", cell)

@@ -25,6 +25,7 @@ from rich.text import Text
 
 from sm_devzone.domain.answers import RESULTS, Finding
 from sm_devzone.domain.calendar import in_china
+from sm_devzone.domain.contacts import Contacts
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Entry, Evidence
 from sm_devzone.domain.form import Reply
@@ -39,12 +40,22 @@ from sm_devzone.domain.glossary import (
     STATES,
 )
 from sm_devzone.domain.ledger import Ledger, MeasureRow, lead_origin, totals
-from sm_devzone.domain.notice import Sent
+from sm_devzone.domain.notice import Sent, Slip
 from sm_devzone.domain.overview import Lot, Overview, overview
-from sm_devzone.domain.phrases import days_late, ended, extension_note, lead_words, place, quoted_place, sentences
+from sm_devzone.domain.phrases import (
+    days_late,
+    ended,
+    extension_note,
+    lead_words,
+    matter,
+    place,
+    quoted_place,
+    sentences,
+)
 from sm_devzone.domain.plan import NO_END, Measure, Milestone, Plan
 from sm_devzone.domain.reading.doubts import KINDS as DOUBTS
 from sm_devzone.domain.reading.doubts import Doubt
+from sm_devzone.domain.review import Waiting
 from sm_devzone.domain.statistics import StatRow
 from sm_devzone.domain.takeover.columns import FIELDS, Layout
 from sm_devzone.domain.takeover.columns import Table as LedgerTable
@@ -290,24 +301,6 @@ def _block(items: Iterable[Text]) -> RenderableType:
 
 def assign(ledger: Ledger, title: str, duties: Sequence[Duty]) -> str:
     """A list of duties, in the order given, those of each policy together; in a narrow window one under the other."""
-    places = {policy_id: at for at, policy_id in enumerate(ledger.plan.policies)}
-    duties = sorted(duties, key=lambda duty: places[duty.policy])
-    headed = _by_policy(ledger.plan)
-    if _is_narrow():
-        listed = _items(
-            [_noted(ledger, duty) for duty in duties], [headed(duty) if headed else "" for duty in duties], apart=True
-        )
-    else:
-        wide = _is_wide()
-        columns = [
-            Column("序号", lambda duty: _text(duty.measure), right=True),
-            Column("措施", lambda duty: _text(duty.title)),
-            Column("单位", lambda duty: _text(duty.unit), shown=len({duty.unit for duty in duties}) > 1),
-            Column("角色", lambda duty: _text(ROLES[duty.role]), shown=wide),
-            Column("节点", lambda duty: _text(place(duty))),
-            *_standing_of_duty(ledger, wide=wide),
-        ]
-        listed = _table(columns, duties, headed)
     overdue = sum(duty.signal == "overdue" for duty in duties)
     total = Things.assemble(
         ("合计  ", "bold"),
@@ -316,17 +309,42 @@ def assign(ledger: Ledger, title: str, duties: Sequence[Duty]) -> str:
         f"  未报送 {sum(duty.unreported for duty in duties)}",
     )
     heading = [_text(title, "bold"), _text(f"截至 {ledger.day}", "dim")]
-    return _drawn(*heading, Text(""), listed, Text(""), total)
+    return _drawn(*heading, Text(""), _duties(ledger, duties), Text(""), total)
 
 
-def _noted(ledger: Ledger, duty: Duty) -> RenderableType:
+def _duties(ledger: Ledger, duties: Sequence[Duty], headed: Headed | None = None) -> RenderableType:
+    """Duties under the headings of their policies where there are several, or under those that `headed` gives."""
+    is_by_policy = headed is None
+    if is_by_policy:
+        places = {policy_id: at for at, policy_id in enumerate(ledger.plan.policies)}
+        duties, headed = sorted(duties, key=lambda duty: places[duty.policy]), _by_policy(ledger.plan)
+
+    def number_of(policy: str, number: int) -> str:
+        return str(number) if is_by_policy else ledger.plan.short_number(policy, number)
+
+    if _is_narrow():
+        headings = [headed(duty) if headed else "" for duty in duties]
+        return _items([_noted(ledger, duty, number_of) for duty in duties], headings, apart=True)
+    wide = _is_wide()
+    columns = [
+        Column("序号", lambda duty: _text(number_of(duty.policy, duty.measure)), right=True),
+        Column("措施", lambda duty: _text(duty.title)),
+        Column("单位", lambda duty: _text(duty.unit), shown=len({duty.unit for duty in duties}) > 1),
+        Column("角色", lambda duty: _text(ROLES[duty.role]), shown=wide),
+        Column("节点", lambda duty: _text(place(duty))),
+        *_standing_of_duty(ledger, wide=wide),
+    ]
+    return _table(columns, duties, headed)
+
+
+def _noted(ledger: Ledger, duty: Duty, number_of: Callable[[str, int], str]) -> RenderableType:
     """A duty as `assign` lists it: what and whose, how it stands, what was last said."""
     heard = f"{duty.reported_on} 报送" if duty.reported_on else ""
     silent = "未报送" if duty.unreported else ""
     standing = filter(None, [_dated(duty, ledger), *_state(duty, ledger).splitlines(), heard, silent])
     return _item(
         [
-            _text(f"{duty.measure} {duty.title}{quoted_place(duty)}", "bold"),
+            _text(f"{number_of(duty.policy, duty.measure)} {duty.title}{quoted_place(duty)}", "bold"),
             _text(duty.unit),
             _alarm_of_duty(duty, ledger.day),
         ],
@@ -341,6 +359,53 @@ def _dated(duty: Duty, ledger: Ledger) -> str:
     """时限 2024-12-31（原定 …）."""
     note = extension_note(duty, ledger.record(duty).extended_late)
     return f"时限 {duty.due}{f'（{note}）' if note else ''}" if duty.due else ""
+
+
+def calls(ledger: Ledger, duties: Mapping[str, Sequence[Duty]], contacts: Contacts) -> str:
+    """Who is to be urged about what, unit by unit: a telephone call each, and how it is recorded."""
+    heading = [_text("该催的任务", "bold"), _text(f"截至 {ledger.day}", "dim"), Text("")]
+    if not duties:
+        return _drawn(*heading, _text("没有"))
+
+    def headed(duty: Duty) -> str:
+        own = duties[duty.unit]
+        counts = (("逾期", sum(one.signal == "overdue" for one in own)), ("未报送", sum(one.unreported for one in own)))
+        said = "、".join(f"{words} {number} 项" for words, number in counts if number)
+        whom = "、".join(one.words for one in contacts.of(duty.unit) if one.words)
+        return "  ".join(filter(None, (duty.unit, said, whom)))
+
+    several = [duty for own in duties.values() for duty in own]
+    total = f"合计  {len(duties)} 个单位  {len(several)} 项"
+    way_on = f"打完一个单位的电话，一次登记：devzone urge --unit {next(iter(duties))} --by-means 电话 --note 答复"
+    listed = _duties(ledger, several, headed)
+    return _drawn(*heading, listed, Text(""), _text(total, "bold"), _text(way_on, "dim"))
+
+
+def queue(ledger: Ledger, waiting: Mapping[str, Sequence[Waiting]]) -> str:
+    """What waits for the office, unit by unit."""
+
+    def done(row: Waiting) -> Text:
+        late = {True: "按期", False: "超期", None: ""}[row.is_on_time]
+        return _text("\n".join(filter(None, (str(row.done_on or ""), late))))
+
+    columns = [
+        Column("序号", lambda row: _text(ledger.plan.number_of(row.policy, row.measure)), right=True),
+        Column("措施", lambda row: _text(row.title)),
+        Column("节点", lambda row: _text(place(row) or STANDING)),
+        Column("完成日期", done),
+        Column("已等", lambda row: _text(f"{row.days} 天" if row.days else "今天报来")),
+        Column("完成情况", lambda row: _text("\n".join(sentences(row.note, row.problem, row.next_step))), ratio=2),
+        Column("佐证材料", lambda row: _text("\n".join(row.evidence) or "无佐证"), ratio=1),
+    ]
+    parts: list[RenderableType] = [_text("待审核的任务", "bold"), _text(f"截至 {ledger.day}", "dim")]
+    for unit, own in waiting.items():
+        parts += [Text(""), Words.assemble((unit, "bold"), f"  {len(own)} 项"), _table(columns, own)]
+    several = [row for own in waiting.values() for row in own]
+    most = max((row.days for row in several), default=0)
+    longest = f"，最久的等了 {most} 天" if most else ""
+    total = f"合计  {len(waiting)} 个单位  {len(several)} 项{longest}" if several else "没有待审核的任务"
+    way_on = "逐项审核：devzone close 或 return N --unit 单位 --note 依据；成批：devzone review -o 审核表.xlsx"
+    return _drawn(*parts, Text(""), _text(total, "bold"), *([_text(way_on, "dim")] if several else []))
 
 
 def show(ledger: Ledger, measure: Measure, duties: Sequence[Duty]) -> str:
@@ -419,6 +484,38 @@ def history(entries: Sequence[Entry], plan: Plan) -> str:
     ]
     listed = _items(map(noted, entries), [""] * len(entries)) if _is_narrow() else _table(columns, entries)
     return _drawn(listed, Text(""), _text(f"共 {len(entries)} 条", "dim"))
+
+
+def to_be_recorded(plan: Plan, acts: Sequence[tuple[Entry, str]]) -> str:
+    """What many entries would say and come to, a line for each place and outcome, with the units that it is for."""
+    units: dict[tuple[str, str], list[str]] = {}
+    for entry, outcome in acts:
+        place_of = f"{plan.number_of(entry.policy, entry.measure)}{quoted_place(entry)}"
+        units.setdefault((place_of, outcome), []).append(entry.unit)
+    columns = [
+        Column("措施", lambda line: _text(line[0][0])),
+        Column("登记", lambda line: _text(line[0][1])),
+        Column("条数", lambda line: _count(len(line[1])), right=True),
+        Column("单位", lambda line: _text("、".join(line[1])), ratio=1),
+    ]
+    said = list(dict.fromkeys(_said(entry) for entry, _ in acts))
+    words = [_text(said[0], "dim"), Text("")] if len(said) == 1 and said[0] else []
+    return _drawn(*words, _table(columns, list(units.items())), Text(""), _text(f"共 {len(acts)} 条", "bold"))
+
+
+def slips(drafted: Sequence[Slip]) -> str:
+    """督办单 that would be issued, with the numbers that they would get."""
+    columns = [
+        Column("编号", lambda slip: _text(slip.notice.reference)),
+        Column(
+            "颜色",
+            lambda slip: _text(COLOURS.get(slip.notice.colour, slip.kind), COLOUR_STYLES.get(slip.notice.colour, "")),
+        ),
+        Column("单位", lambda slip: _text(slip.notice.unit)),
+        Column("事项", lambda slip: _text(matter(slip.duty, slip.duty.title)), ratio=1),
+        Column("回复期限", lambda slip: _text(slip.notice.reply_due)),
+    ]
+    return _drawn(_table(columns, drafted), Text(""), _text(f"共 {len(drafted)} 张", "bold"))
 
 
 def notices(sent: Sequence[Sent], plan: Plan, day: date) -> str:

@@ -5,7 +5,7 @@ The same content gives the same bytes. What is text goes in as text, so that no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from math import ceil
@@ -16,6 +16,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from sm_devzone.domain import review
 from sm_devzone.domain.form import (
     ANSWERS,
     CHOICES,
@@ -30,6 +31,7 @@ from sm_devzone.domain.form import (
     help_lines,
     manifest,
 )
+from sm_devzone.domain.review import Sheet
 from sm_devzone.domain.text import plain
 
 MAX_CHARACTERS = 32_767
@@ -119,13 +121,85 @@ def form(sent: Form, advice: Sequence[str], paper: str) -> bytes:
         for number, words in enumerate(lines, 1):
             guide.write_string(number, 0, words, look)
         guide.protect()
-        hidden = book.add_worksheet(MANIFEST_SHEET)
-        for number, line in enumerate(manifest(sent, _shown, advice)):
-            for place, word in enumerate(line):
-                hidden.write_string(number, place, word)
-        hidden.protect()
-        hidden.very_hidden()
+        _hide_manifest(book, manifest(sent, _shown, advice))
     return target.getvalue()
+
+
+def review_sheet(sent: Sheet, paper: str) -> bytes:
+    """What waits for the office, with room for its decision beside each row, for `collect`; printed on `paper`."""
+    target = BytesIO()
+    with _book(target, sent.day) as book:
+        sheet = book.add_worksheet(review.SHEET)
+        border = {**_FONT, "text_wrap": True, "border": 1}
+        locked = book.add_format({**border, "bg_color": "#F7F7F7"})
+        locked_middle = book.add_format({**border, "align": "center", "bg_color": "#F7F7F7"})
+        locked_day = book.add_format({**border, "align": "center", "bg_color": "#F7F7F7", "num_format": "yyyy-mm-dd"})
+        unlocked = book.add_format({**border, "locked": False, "num_format": "@"})
+        head = {**border, "bold": True, "align": "center", "valign": "vcenter"}
+        names = [*review.FIXED, *review.DECISIONS]
+        widths = [_width_on(paper, _REVIEW_WIDTHS[name]) for name in names]
+        _heading(book, sheet, *sent.heading, len(names))
+        for place, name in enumerate(names):
+            colour = _OPEN_COLOUR if name in review.DECISIONS else _LOCKED_COLOUR
+            sheet.set_column(place, place, widths[place])
+            sheet.write_string(2, place, review.HEADINGS[name], book.add_format({**head, "bg_color": colour}))
+        sheet.set_column(len(names), len(names), None, None, {"hidden": True})
+        sheet.write_string(
+            2, len(names), review.HEADINGS["code"], book.add_format({**head, "bg_color": _LOCKED_COLOUR})
+        )
+        sheet.set_row(2, 24)
+        for number, row in enumerate(sent.rows, 1):
+            at = number + 2
+            cells = sent.cells(row)
+            sheet.set_row(at, _height([cells.get(name) for name in names], widths, _ROOM_TO_ANSWER))
+            sheet.write_number(at, 0, number, locked_middle)
+            for place, name in enumerate(names[1:], 1):
+                value = cells.get(name)
+                if isinstance(value, date):
+                    sheet.write_datetime(at, place, _midnight(value), locked_day)
+                elif isinstance(value, int):
+                    sheet.write_number(at, place, value, locked_middle)
+                else:
+                    _write(sheet, at, place, str(value or ""), locked if name in review.FIXED else unlocked)
+            sheet.write_string(at, len(names), row.code, locked)
+        last, place = max(len(sent.rows), 1) + 2, names.index("decision")
+        choices = {
+            "validate": "list",
+            "source": list(review.CHOICES),
+            "error_title": "审核意见",
+            "error_message": "请选销号或退回",
+        }
+        sheet.data_validation(3, place, last, place, choices)
+        sheet.freeze_panes(3, 2)
+        sheet.protect("", {"format_cells": True, "format_columns": True, "format_rows": True})
+        _for_print(sheet, paper, 2)
+        _hide_manifest(book, review.manifest(sent, _shown))
+    return target.getvalue()
+
+
+_REVIEW_WIDTHS = {
+    "number": 5,
+    "unit": 14,
+    "measure": 18,
+    "place": 10,
+    "due": 12,
+    "done_on": 12,
+    "note": 40,
+    "evidence": 22,
+    "waited": 9,
+    "decision": 10,
+    "words": 32,
+}
+
+
+def _hide_manifest(book: Workbook, lines: Iterable[Sequence[str]]) -> None:
+    """The hidden sheet that says what was sent."""
+    hidden = book.add_worksheet(MANIFEST_SHEET)
+    for number, line in enumerate(lines):
+        for place, word in enumerate(line):
+            hidden.write_string(number, place, word)
+    hidden.protect()
+    hidden.very_hidden()
 
 
 def _draw_form(book: Workbook, sheet: Worksheet, sent: Form, paper: str) -> None:

@@ -79,15 +79,26 @@ class Issue(NamedTuple):
     contents: Mapping[str, bytes]
 
 
-def issue(context: Context, wanted: Wanted, draft: Callable[[Slip, str], Slip], formats: Iterable[str]) -> list[Issue]:
+def issue(
+    context: Context,
+    wanted: Wanted,
+    draft: Callable[[Slip, str], Slip],
+    formats: Iterable[str],
+    is_agreed: Callable[[Sequence[Slip]], bool] | None = None,
+) -> list[Issue]:
     """Choose, number, make and record slips; `draft` completes each, given the colour that comes next by the rule.
 
-    Where somebody else has issued one meanwhile, all is done anew, with the numbers after theirs.
+    Where somebody else has issued one meanwhile, all is done anew, with the numbers after theirs. `is_agreed` is asked
+    once, before any number is used; without its consent nothing is issued.
     """
     formats = list(formats)
     while True:
         with context.books() as books:
             before, slips, told = _slips(books, context.settings, wanted, draft)
+        if slips and is_agreed is not None:
+            if not is_agreed(slips):
+                return []
+            is_agreed = None
         papers = [_made(context.settings, slip, formats) for slip in slips]
         notices = [paper.slip.notice for paper in papers]
 
