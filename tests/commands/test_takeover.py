@@ -168,6 +168,27 @@ def test_a_column_for_each_report_with_its_day_in_the_heading(office: Devzone) -
     ]
 
 
+@pytest.mark.parametrize("head", ["2025年完成日期", "完成日期（2025）", "2025年\n完成日期"])
+def test_a_heading_may_say_the_year_of_its_days(office: Devzone, head: str) -> None:
+    path = ledger([("措施", "责任单位", "状态", head), ("按期完成园区整合", "乙局", "待审核", "1月20日")])
+    office.ok("takeover", path, "--yes")
+    assert facts(office) == [(2, "市乙局", "submit", "2025-01-20")]
+
+
+def test_a_heading_may_be_a_day_that_shows_no_year(office: Devzone) -> None:
+    path = ledger(
+        [
+            ("措施", "责任单位", "状态", "进展情况", None),
+            (None, None, None, date(2025, 6, 30), date(2025, 9, 30)),
+            ("建立联席会议机制", "乙局", "推进中", "拟方案", "碰头"),
+        ],
+        "A1:A2", "B1:B2", "C1:C2", "D1:E1",
+        formats={"D2": 'm"月"d"日"', "E2": 'm"月"d"日"'},
+    )  # fmt: skip
+    office.ok("takeover", path, "--yes")
+    assert [fact[3] for fact in facts(office)] == ["2025-06-30", "2025-09-30"]
+
+
 def test_headings_of_two_lines_that_are_not_merged(office: Devzone) -> None:
     path = ledger(
         [

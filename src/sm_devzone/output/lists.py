@@ -172,7 +172,7 @@ def _words(width: float, narrower: float) -> list[Column]:
 
 
 _ADVICE = (
-    "注：只填办过的，空着的行不登记。待审核、已销号的要写完成日期，按期还是超期看这一天；推进中、中止的要写报送日期。"
+    "填法：只填办过的，空着的行不登记。待审核、已销号的要写完成日期，按期还是超期看这一天；推进中、中止的要写报送日期。"
     "日期写到日，如 2025-11-20；一项任务报过几次的，复制这一行再写。"
 )
 
@@ -201,8 +201,7 @@ def blank_ledger(ledger: Ledger, duties: Sequence[Duty]) -> bytes:
         empty("reporter", 9),
         empty("phone", 14),
     ]
-    titles = "".join(f"《{policy.title}》" for policy in ledger.plan)
-    return listing("建账表", titles, ledger.day, columns, duties, _ADVICE, "A3")
+    return listing("建账表", _ADVICE, ledger.day, columns, duties, "", "A3")
 
 
 def _said(policies: Plan, day: date) -> str:

@@ -40,6 +40,7 @@ def begun(item: Item, office: Unit, since: date) -> str:
             "policy:",
             f"  id: {ID}",
             f"  title: {TITLE}",
+            "  short_name: 批示和会议",
             f"  issuer: {scalar(office.name)}",
             f"  issued: {since}  # 第一项从这天起算",
             f"  valid_until: {NO_END}  # 不设期限",

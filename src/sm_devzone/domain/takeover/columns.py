@@ -79,7 +79,7 @@ _SETTLED = {_LESSER_UNIT: "unit", _STATE_OR_NOTE: "note", _DONE_OR_DUE: "done_on
 _LOOKED_AT = 40
 """Rows in which the headings are looked for."""
 
-_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_YEAR = re.compile(r"(?<![\d.-])(20\d\d)(?=年|[)/]|$)")
 _MONTH_AND_DAY = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月(?:(3[01]|[12]\d|0?[1-9])[日号])?")
 _FULL_DAY = re.compile(r"(?<!\d)(20\d\d)[年./-](1[0-2]|0?[1-9])[月./-](3[01]|[12]\d|0?[1-9])(?!\d)日?")
 _AS_OF = re.compile(r"截[至止]")
@@ -185,8 +185,12 @@ def propose(
             found[place] = field
     below = {place: [table.words(row, place) for row in sorted(table.rows) if row > last] for place in found}
     _settle(found, below, is_measure, is_state)
-    _check(table, paths, found)
-    columns = [_column(place, field, paths[place]) for place, field in sorted(found.items()) if field in FIELDS]
+    columns = [
+        _column(place, field, paths[place], _day_in_heading(table, place, rows))
+        for place, field in sorted(found.items())
+        if field in FIELDS
+    ]
+    _check(table, paths, found, columns)
     unused = [(place, paths[place]) for place, field in sorted(found.items()) if field not in FIELDS]
     return Layout(first, last, tuple(columns), tuple(unused), _as_of(table, first))
 
@@ -301,7 +305,7 @@ def _of_a_day(words: str) -> bool:
     return bool(_MONTH_AND_DAY.search(squeezed(words)) or _FULL_DAY.search(squeezed(words)))
 
 
-def _column(place: int, field: str, path: str) -> Column:
+def _column(place: int, field: str, path: str, day: date | None) -> Column:
     words = squeezed(path)
     if field in IDENTITY:
         return Column(place, field, path)
@@ -310,10 +314,16 @@ def _column(place: int, field: str, path: str) -> Column:
     if field != "note":
         return Column(place, field, path, year=year)
     full, part = _FULL_DAY.search(words), _MONTH_AND_DAY.search(words)
-    day = _day(*map(int, full.groups())) if full else None
+    day = _day(*map(int, full.groups())) if full else day
     if day is None and year and part and part[2]:
         day = _day(year, int(part[1]), int(part[2]))
     return Column(place, field, path, day, year, is_vague=bool(part) and day is None)
+
+
+def _day_in_heading(table: Table, place: int, head: tuple[int, int]) -> date | None:
+    """The day that stands as one in a heading, whatever of it is shown."""
+    days = {table.cell(row, place).day for row in range(head[0], head[1] + 1)} - {None}
+    return days.pop() if len(days) == 1 else None
 
 
 def _as_of(table: Table, first: int) -> date | None:
@@ -382,7 +392,7 @@ def _settle(
             found.update((place, "measure" if place in telling else "") for place in several)
 
 
-def _check(table: Table, paths: Mapping[int, str], found: Mapping[int, str]) -> None:
+def _check(table: Table, paths: Mapping[int, str], found: Mapping[int, str], columns: Sequence[Column]) -> None:
     """Raises WrongUsage where a column is missing, or where two could be one."""
 
     def ask(said: str, example: str) -> WrongUsage:
@@ -390,23 +400,20 @@ def _check(table: Table, paths: Mapping[int, str], found: Mapping[int, str]) -> 
             f"工作表“{table.sheet}”{said}", f"表头：{_listed(table, paths)}\n请写明是哪一列，例如 --columns {example}"
         )
 
-    by_field: dict[str, list[int]] = {}
-    for place, field in found.items():
-        by_field.setdefault(field, []).append(place)
-    if odd := by_field.get(_DONE_OR_DUE):
+    by_field: dict[str, list[Column]] = {}
+    for column in columns:
+        by_field.setdefault(column.field, []).append(column)
+    if odd := [place for place, field in found.items() if field == _DONE_OR_DUE]:
         letter = table.letters[odd[0]]
         raise ask(f"的“完成时间”（{letter} 列）看不出是时限还是完成日期", f"完成日期={letter} 或 完成时限={letter}")
-    for field, term in FIELDS.items():
-        places = by_field.get(field, [])
-        days = {_column(place, field, paths[place]).day for place in places}
-        if any(_column(place, field, paths[place]).is_vague for place in places) and len(places) > 1:
-            raise ask(
-                f"有 {len(places)} 列“{term}”，表头只到月，看不出是哪天报的；把表头写到日，如 2025年1月31日",
-                f"{term}={table.letters[places[-1]]}（只收这一列）",
-            )
-        if len(places) > 1 and not (field == "note" and len(days) == len(places)):
-            letters = [table.letters[place] for place in places]
-            raise ask(f"有 {len(places)} 列像“{term}”（{'、'.join(letters)}）", f"{term}={letters[0]}")
+    for field, several in by_field.items():
+        if len(several) == 1 or (field == "note" and len({own.day for own in several}) == len(several)):
+            continue
+        term, letters = FIELDS[field], [table.letters[own.place] for own in several]
+        if any(own.is_vague for own in several):
+            said = f"有 {len(several)} 列“{term}”，表头只到月，看不出是哪天报的；把表头写到日，如 2025年1月31日"
+            raise ask(said, f"{term}={letters[-1]}（只收这一列）")
+        raise ask(f"有 {len(several)} 列像“{term}”（{'、'.join(letters)}）", f"{term}={letters[0]}")
     if "unit" not in by_field:
         raise ask("没有认出“责任单位”这一列", "责任单位=C")
     if "measure" not in by_field and "number" not in by_field:
