@@ -53,6 +53,9 @@ def full_width_tag(text: str) -> re.Match[str] | None:
 FULL_WIDTH = "用了全角的括号，标签要用半角的 { } %"
 """What is wrong with it."""
 
+_SECONDS, _DUTIES_A_SECOND = 8, 500
+"""How long a template of the office may take: some ten times what a shipped one does."""
+
 
 WORDS: Mapping[str, Any] = {
     "STATES": glossary.STATES,
@@ -71,7 +74,7 @@ def environment(
 ) -> Environment:
     """What templates run in; it knows no undefined.
 
-    What is shipped is ours; templates of the office run in the sandbox, which takes half as long again.
+    What is shipped is ours; templates of the office run in the sandbox (sandbox.py), which takes half as long again.
     """
     made = _kind_of(folders)(undefined=StrictUndefined, autoescape=autoescape, finalize=finalize, **how)
     made.filters |= {
@@ -92,9 +95,39 @@ def environment(
 def _kind_of(folders: Sequence[Path]) -> type[Environment]:
     if len(folders) == 1:
         return Environment
-    from jinja2.sandbox import SandboxedEnvironment
+    from sm_devzone.output.sandbox import Sandbox
 
-    return SandboxedEnvironment
+    return Sandbox
+
+
+@contextmanager
+def filling(folders: Sequence[Path], path: Path, duties: int) -> Iterator[None]:
+    """Fill in the template at `path`: whatever it does wrong is told as its fault, and it comes to an end.
+
+    Raises TemplateInvalid. A fault of what is shipped is one of the program, and is left as it is.
+    """
+    if len(folders) == 1:
+        yield
+        return
+    from sm_devzone.output.sandbox import TookTooLong, bounded
+
+    seconds = _SECONDS + duties // _DUTIES_A_SECOND
+    try:
+        with bounded(seconds):
+            yield
+    except DevzoneError:
+        raise
+    except TookTooLong as error:
+        raise TemplateInvalid(f"{path}: 模板算了 {seconds} 秒还没有算完", "请检查循环和宏") from error
+    except Exception as error:
+        raise TemplateInvalid(f"{path}: 模板算不出来（{reason(error)}）") from error
+
+
+def reason(error: Exception) -> str:
+    """What kept a template from being filled in."""
+    if isinstance(error, RecursionError):
+        return "套得太深，宏或 include 套着自己"
+    return "太大" if isinstance(error, MemoryError) else str(error) or type(error).__name__
 
 
 class _Loader(FileSystemLoader):
@@ -139,11 +172,19 @@ class _Compiled(BytecodeCache):
         cache.put(self._folder, f"{bucket.key}.template", bucket.bytecode_to_string())
 
 
-def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], kept: Path | None = None) -> str:
-    """The template `name` of the first of `folders` that has it, with `content`.
+def render(
+    name: str, content: Mapping[str, Any], folders: Sequence[Path], kept: Path | None = None, duties: int = 1
+) -> str:
+    """The template `name` of the first of `folders` that has it, with `content`, which is about so many `duties`.
 
     `kept` is the cache folder for compiled templates. Raises TemplateInvalid.
     """
+    path = next((path for folder in folders if (path := folder / name).is_file()), folders[-1] / name)
+    with filling(folders, path, duties):
+        return _filled(name, content, folders, kept)
+
+
+def _filled(name: str, content: Mapping[str, Any], folders: Sequence[Path], kept: Path | None) -> str:
     kind = Path(name).suffix
     finalize = {".md": _markdown_text, ".txt": _plain_text}.get(kind)
     with _faults_told(name, folders):
@@ -194,7 +235,7 @@ def _faults_told(name: str, folders: Sequence[Path]) -> Iterator[None]:
     except Exception as error:
         # Whatever else a template of the office does wrong (a sum of words, a division by zero) is told with its place.
         if place := _place(error, folders):
-            raise TemplateInvalid(f"{place}: 模板算不出来（{error}）") from error
+            raise TemplateInvalid(f"{place}: 模板算不出来（{reason(error)}）") from error
         raise
 
 

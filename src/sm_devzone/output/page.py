@@ -28,4 +28,5 @@ def render(bulletin: Bulletin, duties: Sequence[Duty], folders: Sequence[Path], 
         },
         folders,
         cache,
+        len(duties),
     )

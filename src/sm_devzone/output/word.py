@@ -20,7 +20,15 @@ from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.domain.phrases import Told
 from sm_devzone.domain.text import one_line
 from sm_devzone.errors import cause
-from sm_devzone.output.document import FULL_WIDTH, WORDS, TemplateInvalid, environment, full_width_tag
+from sm_devzone.output.document import (
+    FULL_WIDTH,
+    WORDS,
+    TemplateInvalid,
+    environment,
+    filling,
+    full_width_tag,
+    reason,
+)
 from sm_devzone.output.word_parts import OTHER_ENDINGS, tidied, where
 
 _MARK = "\n{{#¶{}#}}\n"
@@ -38,11 +46,19 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip archive can hold: every part bears it, so that no clock gets into the file."""
 
 
-def render(name: str, content: Mapping[str, Any], folders: Sequence[Path], *, title: str, day: date) -> bytes:
-    """The template `name` of the first of `folders` that has it, with `content`; `title` and `day` go into the file's
-    properties. Raises TemplateInvalid, which names the paragraph and the tag.
+def render(
+    name: str, content: Mapping[str, Any], folders: Sequence[Path], *, title: str, day: date, duties: int = 1
+) -> bytes:
+    """The template `name` of the first of `folders` that has it, with `content`, which is about so many `duties`.
+
+    `title` and `day` go into the file's properties. Raises TemplateInvalid, which names the paragraph and the tag.
     """
     path = _found(name, folders)
+    with filling(folders, path, duties):
+        return _filled(path, content, folders, title=title, day=day)
+
+
+def _filled(path: Path, content: Mapping[str, Any], folders: Sequence[Path], *, title: str, day: date) -> bytes:
     try:
         template = _Template(path)
         template.get_docx()
@@ -120,7 +136,7 @@ class _Template(DocxTemplate):  # type: ignore[misc]
             ) from error
         except Exception as error:
             if line := _line(error):
-                raise self._fault(part, seen, line, f"算不出来（{error}）") from error
+                raise self._fault(part, seen, line, f"算不出来（{reason(error)}）") from error
             raise
         return re.sub(r"\n+(?=<)", "", made)
 

@@ -54,7 +54,8 @@ class Format(NamedTuple):
 def _from_template(name: str) -> Callable[[Settings, Material], bytes]:
     def make(settings: Settings, material: Material) -> bytes:
         content = {"b": material.bulletin}
-        return document.render(name, content, settings.template_paths, settings.cache_path).encode()
+        duties = len(material.bulletin.ledger.duties)
+        return document.render(name, content, settings.template_paths, settings.cache_path, duties).encode()
 
     return make
 
@@ -74,7 +75,14 @@ def _paper(settings: Settings, material: Material) -> bytes:
 
     composed = material.bulletin
     title = f"督办{composed.kind} {composed.span}"
-    return word.render("report.docx", {"b": composed}, settings.template_paths, title=title, day=composed.day)
+    return word.render(
+        "report.docx",
+        {"b": composed},
+        settings.template_paths,
+        title=title,
+        day=composed.day,
+        duties=len(composed.ledger.duties),
+    )
 
 
 def _workbook(_: Settings, material: Material) -> bytes:
