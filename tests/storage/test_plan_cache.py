@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import marshal
 import os
 import time
@@ -172,8 +173,10 @@ def _whole(payload: bytes) -> bytes:
         pytest.param(lambda _: "三明市商务局".encode() * 100, id="another program's"),
         pytest.param(lambda _: _whole(b""), id="whole, but empty"),
         pytest.param(lambda _: _whole(b"\xff" * 50), id="whole, but not ours"),
-        pytest.param(lambda _: _whole(marshal.dumps(("zone", 2024))), id="whole, but no policy"),
-        pytest.param(lambda _: _whole(marshal.dumps((0,) * 11)), id="whole, but a policy of nothing"),
+        pytest.param(lambda _: _whole(json.dumps(["zone", 2024]).encode()), id="whole, but no policy"),
+        pytest.param(lambda _: _whole(json.dumps([0] * 11).encode()), id="whole, but a policy of nothing"),
+        pytest.param(lambda _: _whole(b"[" * 100_000), id="whole, and nested without end"),
+        pytest.param(lambda _: _whole(marshal.dumps(compile("1 / 0", "", "exec"))), id="whole, and code"),
     ],
 )
 def test_a_damaged_or_foreign_file_is_ignored_and_replaced(

@@ -1,16 +1,15 @@
 """The plan, from its compiled form where the files are as they were when it was compiled.
 
-Parsing YAML takes most of a start, so what was read is kept by content, as Python keeps its own byte code: a file a
-plan, named by the hash of what it was made from.
+Parsing YAML takes most of a start, so what was read is kept by content: a file a plan, named by the hash of what it was
+made from, as JSON, in which nothing can be but values.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
-import marshal
+import json
 import stat
-import sys
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -27,7 +26,7 @@ CONTACTS = "contacts.yaml"
 _READER = 2
 """Raise it whenever the same plan file comes to mean something else."""
 _FIELDS = tuple(record._fields for record in (Policy, Unit, Colour, Measure, Milestone))
-_SHAPE = repr((_READER, __version__, sys.implementation.cache_tag, *_FIELDS))
+_SHAPE = repr((_READER, __version__, *_FIELDS))
 
 
 def load(where: Path, folder: Path | None, kept: Path | None = None) -> Plan:
@@ -121,7 +120,7 @@ def _read(raw: bytes, label: str, folder: Path | None) -> tuple[Policy | None, l
 
     policy, problems = read_policy(raw)
     if policy is not None:
-        cache.put(folder, name, marshal.dumps(_plain(policy)))
+        cache.put(folder, name, json.dumps(_plain(policy), ensure_ascii=False).encode())
     return policy, [f"{label}:{problem.line}: {problem.text}" for problem in problems]
 
 
@@ -133,7 +132,10 @@ def _files(where: Path, kept: Path | None) -> list[Path]:
         raise PlanInvalid([_refusal(where, error)]) from error
     if not found:
         raise PlanInvalid([f"{where}: 文件夹里没有计划文件（.yaml），请检查 --plan"])
-    return list(dict.fromkeys([*found, kept] if kept and kept.is_file() else found))
+    is_kept = False
+    with suppress(OSError):  # a folder that cannot be looked into holds the journal too, and that is what is told
+        is_kept = kept is not None and kept.is_file()
+    return list(dict.fromkeys([*found, kept] if kept and is_kept else found))
 
 
 def _is_plan_name(name: str) -> bool:
@@ -165,11 +167,15 @@ def _plain(value: Any) -> Any:
     return tuple(_plain(item) for item in value) if isinstance(value, tuple) else value
 
 
+def _tuples(plain: Any) -> Any:
+    return tuple(map(_tuples, plain)) if type(plain) is list else plain
+
+
 def _thaw(compiled: bytes | None) -> Policy | None:
     """The policy in what was compiled; None where there is none."""
     try:
-        return _from_plain(marshal.loads(compiled)) if compiled else None  # noqa: S302 - written by us, and whole
-    except (EOFError, TypeError, ValueError):
+        return _from_plain(_tuples(json.loads(compiled))) if compiled else None
+    except (TypeError, ValueError, RecursionError):
         return None
 
 
@@ -191,7 +197,7 @@ _DATES = {
     record: [name for name, kind in record.__annotations__.items() if "date" in str(kind)]
     for record in (Policy, Milestone)
 }
-"""The fields of the records with dates, which marshal cannot hold: a date, one or None, or a tuple of them."""
+"""The fields of the records with dates, which JSON cannot hold: a date, one or None, or a tuple of them."""
 
 _Dated = TypeVar("_Dated", Policy, Milestone)
 
