@@ -170,6 +170,50 @@ def test_a_new_file_has_the_mode_that_the_person_asked_for(tmp_path: Path, umask
     assert stat.S_IMODE((tmp_path / "list.csv").stat().st_mode) == mode
 
 
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize(
+    ("folder", "mask", "mode"),
+    [
+        (0o755, 0o022, 0o644),
+        (0o755, 0o002, 0o664),
+        (0o711, 0o022, 0o644),  # others may pass, who know the name
+        (0o700, 0o022, 0o644),  # nobody else gets in
+        (0o750, 0o022, 0o640),
+        (0o770, 0o002, 0o660),
+        (0o770, 0o077, 0o600),
+        (0o2770, 0o007, 0o660),
+    ],
+)
+def test_a_new_file_in_a_folder_for_a_group_is_for_nobody_beyond(
+    tmp_path: Path, folder: int, mask: int, mode: int
+) -> None:
+    place = tmp_path / "papers"
+    place.mkdir()
+    place.chmod(folder)
+    with umask(mask):
+        replace(place / "a.md", b"a")
+        write_beside({place / "b.md": b"b"})
+    assert [stat.S_IMODE(path.stat().st_mode) for path in sorted(place.iterdir())] == [mode, mode]
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o002, 0o000])
+def test_others_read_nothing_in_a_folder_that_we_made(tmp_path: Path, mask: int) -> None:
+    with umask(mask):
+        replace(tmp_path / "new" / "deep" / "a.md", b"a")
+        replace(tmp_path / "new" / "b.md", b"b")  # later, when it is there
+    for path in (tmp_path / "new").rglob("*"):
+        assert not path.stat().st_mode & 0o007
+    assert not (tmp_path / "new").stat().st_mode & 0o007
+
+
 def test_a_link_stays_a_link_and_what_it_points_at_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / "list.csv").write_bytes(b"old")

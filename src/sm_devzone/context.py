@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sm_devzone import files
 from sm_devzone.domain.calendar import in_china
+from sm_devzone.errors import WrongUsage
 from sm_devzone.settings import Clock, Settings
 from sm_devzone.terminal import Terminal
 
@@ -51,7 +53,7 @@ class Context:
         return load(self.settings.plan_path, self.settings.cache_path, self.settings.items_path)
 
     @property
-    def contacts_path(self) -> Path:
+    def contacts_path(self) -> Path | None:
         from sm_devzone.storage.plan_cache import CONTACTS
 
         return self.settings.beside_plan(CONTACTS)
@@ -59,9 +61,11 @@ class Context:
     @cached_property
     def contacts(self) -> Contacts:
         """Whom to call or write to; an entry of a unit that the plan does not know is told. Raises ContactsInvalid."""
+        from sm_devzone.domain.contacts import Contacts
         from sm_devzone.storage.contacts_file import load
 
-        contacts, told = load(self.contacts_path, self.plan)
+        path = self.contacts_path
+        contacts, told = load(path, self.plan) if path is not None else (Contacts(), [])
         for message in told:
             self.terminal.tell(message)
         return contacts
@@ -96,13 +100,22 @@ class Context:
 
     @cached_property
     def evidence(self) -> Store:
-        """The store of evidence: beside a journal that is a file, else among the user's data."""
-        from sm_devzone.storage.evidence import Store
+        """The store of evidence: beside a journal that is a file, else in the database."""
+        from sm_devzone.storage.database import EVIDENCE
+        from sm_devzone.storage.evidence import Folder, InDatabase
 
-        path = self.journal.database.path
-        if path is None:
-            return Store(self.settings.data_path / "evidence")
-        return Store(path.parent / f"{path.stem}-evidence")
+        database = self.journal.database
+        folder, path = database.evidence_folder, database.path
+        if folder is None or path is None:
+            with suppress(WrongUsage):
+                return InDatabase(database, self.settings.data_path / "evidence")
+            return InDatabase(database, None)
+
+        def others() -> list[Path]:
+            """Where it lies when the journal had another name, or lay where now a link to it is."""
+            return [found for beside in (folder.parent, path.parent) for found in beside.glob(f"*{EVIDENCE}")]
+
+        return Folder(folder, others, is_shared=database.is_shared)
 
     @contextmanager
     def books(self, known: date | None = None) -> Iterator[Books]:
@@ -149,6 +162,8 @@ class Context:
         if made and facts:
             self.nothing_read = None
             self.terminal.tell(f"新建流水数据库 {database}")
+            if database.lies_among_others and not database.is_shared:
+                self.terminal.tell("文件夹同组的人都能写，流水只有本人能读写；要共用请运行 devzone init --group")
         if database.is_in_wal:
             self.terminal.tell(f"已经记下；{in_wal(database)}")
         for message in told:
@@ -163,6 +178,16 @@ class Context:
             with self.journal.database.writing():
                 pass
         return is_blank
+
+    def share(self) -> None:
+        """Open the journal and its evidence to the group of their folder, and tell which that is."""
+        folder = self.journal.database.share()
+        self.terminal.tell(
+            f"组 {files.group(folder)} 的人现在都能读写 {folder} 里的流水和佐证材料；"
+            "组不对时，请管理员用 chgrp 改文件夹的组，再运行一次"
+        )
+        if closed := files.kept_out_by(folder):
+            self.terminal.tell(f"同组的人还进不了 {closed}：请改它的权限，或把流水放到共用的文件夹")
 
     def adopt(self, decide: Callable[[Books], Sequence[PlanVersion]]) -> list[PlanVersion]:
         """Append versions of the plan, and nothing else."""
@@ -210,6 +235,14 @@ class Context:
             when, now = in_china(at), in_china(moment(self.settings.now))
         what = f"流水是 {when} 才开始的" if number == ends[0][0] else f"流水 {number} 号记于 {when}"
         self.terminal.tell(f"{what}，比现在（{now}）还晚：登记时的钟快了，或这里的钟慢了；用 devzone check 查看")
+
+
+def without_wal(database: Database) -> str:
+    """What is to be known of a file that was in WAL while nothing lay beside it."""
+    return (
+        "流水文件来的时候是 WAL 方式，旁边没有 -wal 文件：如果是从别处复制来的，最近的记录可能没有一起复制，"
+        f"请和原处核对最后几条：{database}"
+    )
 
 
 def in_wal(database: Database) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from pathlib import Path
@@ -38,8 +39,13 @@ def write_whole(
     prefix: str = ".",
     mode: int = 0o600,
     move: Callable[[Path, Path], object] = lambda written, target: written.replace(target),
+    *,
+    is_shared: bool = False,
 ) -> None:
-    """Write `chunks` to a file in `folder`, then move it to `place()` in one step; whatever fails leaves nothing."""
+    """Write `chunks` to a file in `folder`, then move it to `place()` in one step; whatever fails leaves nothing.
+
+    One that `is_shared` is for the group of `folder`, whatever its `mode`.
+    """
     import tempfile  # it loads much, and most runs write no file
 
     handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
@@ -50,6 +56,8 @@ def write_whole(
             file.flush()
             os.fsync(file.fileno())
         written.chmod(mode)
+        if is_shared:
+            share(written)
         move(written, place())
     except BaseException:
         written.unlink(missing_ok=True)
@@ -68,8 +76,8 @@ def _put(target: Path, content: bytes, move: Callable[[Path, Path], object]) -> 
             target.write_bytes(content)
             return
         place = Path(os.path.realpath(target))  # a link stays a link, and what it points at is replaced
-        place.parent.mkdir(parents=True, exist_ok=True)
-        mode = place.stat().st_mode if place.exists() else 0o666 & ~_umask()
+        _make_folder(place.parent)
+        mode = place.stat().st_mode if place.exists() else _mode_in(place.parent)
         write_whole([content], place.parent, lambda: place, f".{place.name[:40]}.", mode, move)
     except OSError as error:
         raise CannotWrite(f"文件写不了（{cause(error)}）：{target}", "请检查路径、权限和磁盘空间") from error
@@ -165,6 +173,51 @@ def keep(target: Path, content: bytes) -> None:
 
 def _numbered(target: Path, number: int) -> Path:
     return target if number == 1 else target.with_name(f"{target.stem}({number}){target.suffix}")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make `folder`, and those above it that are missing: others have no business in what we make."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(mode=0o770, exist_ok=True)
+
+
+def _mode_in(folder: Path) -> int:
+    """How a new file is made: by the umask, and in a folder for a group, as those that we make, for nobody beyond."""
+    found = folder.stat().st_mode
+    return 0o666 & ~_umask() & ~(0o007 if found & 0o070 and not found & 0o007 else 0)
+
+
+def share(path: Path) -> None:
+    """Let the group of its folder read and write a file, or make files of its own in a folder; others keep out.
+
+    Raises OSError.
+    """
+    found, group = path.stat(), path.parent.stat().st_gid
+    wanted = 0o2770 if path.is_dir() else 0o660
+    if found.st_gid == group and stat.S_IMODE(found.st_mode) == wanted:
+        return  # it may be a colleague's, whom alone it obeys
+    if found.st_gid != group:
+        os.chown(path, -1, group)
+    path.chmod(wanted)
+
+
+def group(folder: Path) -> str:
+    """The name of the group of `folder`, or its number where it has none."""
+    try:
+        return folder.group()
+    except KeyError:
+        return str(folder.stat().st_gid)
+
+
+def kept_out_by(folder: Path) -> Path | None:
+    """The folder above `folder` that its group cannot pass, None where the way is open."""
+    ours = folder.stat().st_gid
+    for above in folder.absolute().parents:
+        found = above.stat()
+        if not found.st_mode & (0o010 if found.st_gid == ours else 0o001):
+            return above
+    return None
 
 
 def _umask() -> int:

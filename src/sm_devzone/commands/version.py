@@ -6,17 +6,9 @@ import platform
 
 from sm_devzone import __version__
 from sm_devzone.context import Context, in_wal
-from sm_devzone.errors import WrongUsage
 from sm_devzone.storage.database import Database
 
 _NO_HOME = "没有：这个用户没有主目录"
-
-
-def _evidence(context: Context) -> str:
-    try:
-        return str(context.evidence.folder)
-    except WrongUsage:
-        return _NO_HOME
 
 
 def version_text(context: Context) -> str:
@@ -29,7 +21,7 @@ def version_text(context: Context) -> str:
             f"计划  {context.settings.plan_path}",
             f"流水  {database}{'（还没有建立，第一次登记或 devzone init 时建立）' if database.is_blank else ''}",
             *([f"      {in_wal(database)}"] if database.is_in_wal else []),
-            f"佐证  {_evidence(context)}",
+            f"佐证  {context.evidence}",
             *(f"模板  {path}" for path in context.settings.template_paths),
             f"缓存  {context.settings.cache_path or _NO_HOME}",
         ]

@@ -29,7 +29,7 @@ def mail(
     contacts = context.contacts
     to = contacts.of(unit)
     if not any(contact.email for contact in to):
-        context.terminal.tell(f"{unit}没有邮箱，信里没有写收件人；可写进 {context.contacts_path}")
+        context.terminal.tell(f"{unit}没有邮箱，信里没有写收件人；可写进 {context.contacts_path or 'contacts.yaml'}")
     owners = [plan.policies[id_] for id_ in dict.fromkeys(policies)]
     said = letter(kind, unit, to, contacts.office, owners, items, context.settings.today, reply_by)
     settings = context.settings

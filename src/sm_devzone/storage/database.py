@@ -6,6 +6,7 @@ same text either way, with `:name` parameters. Writing goes through SQLAlchemy, 
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 import stat
@@ -14,7 +15,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sm_devzone.errors import DatabaseUnusable, cause
+from sm_devzone import files
+from sm_devzone.errors import DatabaseUnusable, WrongUsage, cause
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -22,14 +24,30 @@ if TYPE_CHECKING:
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Runs one SELECT with `:name` parameters and returns its rows."""
 
-SCHEMAS = ("", "0001", "0002", "0003", "0004", "0005", "0006")
+SCHEMAS = ("", "0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every schema step there has been, the empty database first; the last is the one this version works with."""
 
 WAIT_SECONDS = 10
-"""How long to wait for another writer before giving up."""
+"""How long to wait for another writer, or for a server to answer, before giving up."""
+
+EVIDENCE = "-evidence"
+"""What follows the name of a journal in that of the folder with its evidence."""
+
+OF_A_SERVER = {
+    "connect_timeout": WAIT_SECONDS,
+    # A network that is gone is noticed within half a minute.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""How a server is connected to, where its URL does not say otherwise."""
 
 RESTORE = "请不要再写入，换回最近的备份"
 """What to do about a damaged file."""
+
+_SAID_BY_A_SERVER = {"LockNotAvailable": "数据库正被别的程序写入", "ConnectionTimeout": "数据库没有回答"}
+"""What psycopg calls the end of a wait."""
 
 _URL = "postgresql+psycopg://用户@主机/数据库"
 
@@ -45,6 +63,7 @@ class Database:
         self._makes_folder = makes_folder
         self.url = where if "://" in where and not where.startswith("sqlite:///") else None
         self.path = None if self.url else Path(where.removeprefix("sqlite:///"))
+        self.lost_its_wal = self.is_in_wal and not self.side_files
 
     def __str__(self) -> str:
         if self.url is None:
@@ -71,6 +90,51 @@ class Database:
         if self.path is not None and not self._makes_folder and not self.path.parent.exists():
             raise DatabaseUnusable(f"流水建不了，没有文件夹 {self.path.parent}：{self}", _no_folder(self.path))
 
+    @property
+    def home(self) -> Path | None:
+        """The file itself, where `path` is a link to it: what belongs to it lies beside it."""
+        return None if self.path is None else Path(os.path.realpath(self.path))
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the file is open to the group of its folder, and so is what is made beside it."""
+        with suppress(OSError):
+            return self.home is not None and self.home.stat().st_mode & 0o060 == 0o060
+        return False
+
+    @property
+    def lies_among_others(self) -> bool:
+        """Whether the group of the folder may write in it."""
+        with suppress(OSError):
+            return self.home is not None and bool(self.home.parent.stat().st_mode & 0o020)
+        return False
+
+    @property
+    def evidence_folder(self) -> Path | None:
+        """Where the evidence of a file lies; that of a server lies in it."""
+        return None if self.home is None else self.home.with_name(f"{self.home.stem}{EVIDENCE}")
+
+    def share(self) -> Path:
+        """Open the file and what lies beside it to the group of its folder, which is returned.
+
+        Raises WrongUsage where there is no such thing, DatabaseUnusable.
+        """
+        if self.home is None or self.evidence_folder is None or os.name == "nt":
+            raise WrongUsage(f"--group 只用于 Linux、macOS 上的流水文件：{self}", "服务器和 Windows 各有自己的权限设置")
+        folder, beside = self.home.parent, self.evidence_folder
+        copies = folder.glob(f"{glob.escape(self.home.name)}.schema-*.bak")
+        try:
+            mode = folder.stat().st_mode
+            if mode & 0o2070 != 0o2070:
+                folder.chmod(stat.S_IMODE(mode) | 0o2070)
+            for path in [self.home, *copies, *([beside, *beside.rglob("*")] if beside.is_dir() else [])]:
+                files.share(path)
+        except OSError as error:
+            raise DatabaseUnusable(
+                f"共用的权限设不了（{cause(error)}）：{error.filename}", "请由它的主人或管理员运行一次"
+            ) from error
+        return folder
+
     def nothing_there(self, named_by: str) -> DatabaseUnusable:
         """Why nothing was read from a place that `named_by` names, and the way on."""
         read = "什么也没有读到"
@@ -88,18 +152,18 @@ class Database:
     @property
     def is_in_wal(self) -> bool:
         """Whether another program has switched the file to WAL: then the last entries may lie beside it."""
-        if self.path is None or not self.path.is_file():  # a pipe would be waited for
-            return False
-        with suppress(OSError), self.path.open("rb") as file:
-            return file.read(20)[18:] == b"\2\2"
+        with suppress(OSError):
+            if self.path is not None and self.path.is_file():  # a pipe would be waited for
+                with self.path.open("rb") as file:
+                    return file.read(20)[18:] == b"\2\2"
         return False
 
     @property
     def side_files(self) -> list[Path]:
         """What SQLite keeps beside the file while somebody has it open; the file alone is not all of the journal."""
-        if self.path is None:
+        if self.home is None:
             return []
-        paths = [self.path.with_name(f"{self.path.name}-{ending}") for ending in ("wal", "journal")]
+        paths = [self.home.with_name(f"{self.home.name}-{ending}") for ending in ("wal", "journal")]
         return [path for path in paths if path.exists()]
 
     @contextmanager
@@ -111,12 +175,11 @@ class Database:
         if self.is_blank:
             yield no_rows
         elif self.path is None:
-            from sqlalchemy import text
-
             with self._errors_of_sqlalchemy(), self._engine().connect() as connection:
                 there = self._upgraded(runner(connection), connection.dialect.name)
                 connection.rollback()
-                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                self._bound_waits(connection)
                 yield runner(connection) if there else no_rows
         else:
             with self._errors_of_sqlite(), closing(self._connect(self.path)) as file:
@@ -142,6 +205,7 @@ class Database:
         with self._errors_of_sqlalchemy(), self._engine().begin() as connection:
             if connection.dialect.name != "sqlite":
                 # As BEGIN IMMEDIATE does for a file; a lock on the table would be too late for the first to write.
+                self._bound_waits(connection)
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('devzone'))")
             found = self._schema(runner(connection), connection.dialect.name)
             if found != SCHEMAS[-1]:
@@ -152,6 +216,25 @@ class Database:
             yield connection
         if self.is_in_wal:  # whoever copies the file is to have what was just written
             self._sql_alone("PRAGMA wal_checkpoint(PASSIVE)")
+
+    @contextmanager
+    def adding(self) -> Iterator[Connection]:
+        """A connection to a server for what is large and no fact yet: others may write meanwhile.
+
+        Raises DatabaseUnusable.
+        """
+        with self.reading() as run:
+            is_blank = run is no_rows
+        if is_blank:
+            with self.writing():
+                pass
+        with self._errors_of_sqlalchemy(), self._engine().begin() as connection:
+            self._bound_waits(connection)
+            yield connection
+
+    @staticmethod
+    def _bound_waits(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
 
     def _sql_alone(self, sql: str) -> None:
         """Run what helps when nobody else has the file open, and can be left undone otherwise."""
@@ -196,7 +279,7 @@ class Database:
         foreign = (
             tables - {"alembic_version"}
             if dialect == "sqlite"
-            else tables & {"entry", "evidence", "bulletin", "dispatch", "notice", "plan_version"}
+            else tables & {"entry", "evidence", "evidence_file", "bulletin", "dispatch", "notice", "plan_version"}
         )
         if "entry" not in tables if found else foreign:
             raise DatabaseUnusable(f"这不是 devzone 的数据库：{self}", "请用 --db 指定别的数据库")
@@ -209,7 +292,7 @@ class Database:
         return sqlite3.connect(where, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
 
     def _engine(self) -> Engine:
-        from sqlalchemy import create_engine, event
+        from sqlalchemy import create_engine, event, make_url
         from sqlalchemy.exc import SQLAlchemyError
         from sqlalchemy.pool import NullPool
 
@@ -220,7 +303,15 @@ class Database:
                     f"不支持这种数据库地址：{self}", "可用：SQLite 文件的路径，或 postgresql+psycopg:// 地址"
                 )
             try:
-                return create_engine(self.url, poolclass=NullPool)
+                said = make_url(self.url).query
+                # What is decided under the lock rests on what was written before it was had, whatever the server's
+                # default: a snapshot taken while waiting would not know it.
+                return create_engine(
+                    self.url,
+                    poolclass=NullPool,
+                    isolation_level="READ COMMITTED",
+                    connect_args={name: value for name, value in OF_A_SERVER.items() if name not in said},
+                )
             except ModuleNotFoundError as error:
                 raise DatabaseUnusable(
                     f"缺少 PostgreSQL 的驱动 {error.name}：{self}",
@@ -241,20 +332,22 @@ class Database:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            if self.is_shared:
+                files.share(path)
         except OSError as error:
             raise DatabaseUnusable(f"数据库建不了（{cause(error)}）：{self}", "请检查路径和权限") from error
 
     @contextmanager
     def _copy_kept(self, schema: str) -> Iterator[None]:
         """Keep a copy of the file as it is before a step. A step that fails leaves it so, and needs no copy."""
-        if self.path is None or not schema:
+        if self.path is None or self.home is None or not schema:
             yield
             return
-        copy = self.path.with_name(f"{self.path.name}.schema-{schema}.bak")
+        copy = self.home.with_name(f"{self.home.name}.schema-{schema}.bak")
         number = 1
         while copy.exists():
             number += 1
-            copy = self.path.with_name(f"{self.path.name}.schema-{schema}({number}).bak")
+            copy = self.home.with_name(f"{self.home.name}.schema-{schema}({number}).bak")
         self._make_file(copy)
         try:
             with closing(self._connect(self.path)) as source, closing(self._connect(copy)) as target:
@@ -283,6 +376,8 @@ class Database:
         except DBAPIError as error:
             if isinstance(error.orig, sqlite3.Error):
                 raise self._unusable(error.orig) from error
+            if said := _SAID_BY_A_SERVER.get(type(error.orig).__name__):
+                raise DatabaseUnusable(f"{said}，等了 {WAIT_SECONDS} 秒：{self}", "请稍后再试") from error
             reason, *_ = [*str(error.orig).strip().splitlines(), type(error.orig).__name__]
             raise DatabaseUnusable(f"数据库用不了（{reason}）：{self}", "请检查地址、网络和权限") from error
 
@@ -301,6 +396,9 @@ class Database:
             sqlite3.SQLITE_NOTADB: ("这不是数据库文件，或已损坏", "请检查 --db，或换回最近的备份"),
             sqlite3.SQLITE_CANTOPEN: ("数据库打不开", "请检查路径和权限"),
         }.get(code, (f"数据库出错（{' '.join(str(error).split())}）", ""))
+        is_kept_from_us = code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN)
+        if is_kept_from_us and self.lies_among_others and not self.is_shared and not self.is_blank:
+            said = said[0], "同组的人要共用，请建立流水的人运行一次 devzone init --group"
         return DatabaseUnusable(f"{said[0]}：{self}", said[1])
 
 

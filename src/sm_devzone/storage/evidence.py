@@ -1,34 +1,45 @@
-"""佐证材料: files kept beside the journal under their SHA-256, so that no content can change unseen."""
+"""佐证材料: files kept under their SHA-256, so that no content can change unseen.
+
+They lie beside a journal that is a file, and in the database where that is a server: everybody who reads the journal
+reads them too.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sm_devzone import files
 from sm_devzone.domain.entry import Evidence
 from sm_devzone.domain.text import named, stray_character
 from sm_devzone.errors import CannotWrite, WrongUsage, cause
+from sm_devzone.storage.database import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Open = Callable[[str], BufferedIOBase]
+"""Opens the content of a SHA-256, or raises OSError."""
 
 MAX_BYTES = 50_000_000
 _CHUNK = 1 << 20
 
 
-class Store:
-    """The store in `folder`, which is made when the first file comes in."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def path(self, evidence: Evidence) -> Path:
-        return self.folder / evidence.sha256[:2] / evidence.sha256
+class Store(ABC):
+    """Where evidence is kept."""
 
     def put(self, source: Path) -> Evidence:
-        """Copy `source` in. Raises WrongUsage for what is no plain file of a fair size, CannotWrite."""
+        """Copy `source` in.
+
+        Raises WrongUsage for what is no plain file of a fair size, CannotWrite, DatabaseUnusable.
+        """
         if stray := stray_character(source.name):
             raise WrongUsage(f"佐证材料的文件名里有{named(stray)}，不能保存：{source}", "请改名再试")
         try:
@@ -49,7 +60,63 @@ class Store:
             try:
                 return self._keep(source.name, file)
             except OSError as error:
-                raise CannotWrite(f"佐证材料存不了（{cause(error)}）：{self.folder}", "请检查权限和磁盘空间") from error
+                raise CannotWrite(f"佐证材料存不了（{cause(error)}）：{self}", "请检查权限和磁盘空间") from error
+
+    def opened(self, evidence: Evidence) -> BufferedIOBase:
+        """What is kept, to be read. Raises OSError, DatabaseUnusable."""
+        with self._opening() as open_:
+            return open_(evidence.sha256)
+
+    def fault(self, evidence: Evidence) -> str | None:
+        """What is wrong with what is kept, None when it is what was put in."""
+        ((_, fault),) = self._tried([evidence])
+        return fault
+
+    def faults(self, kept: Iterable[Evidence]) -> list[str]:
+        """A line for each file that is missing or altered."""
+        return [
+            f"佐证材料 {one.id} 号 {one.name}（记录 {one.entry} 号）：{fault}"
+            for one, fault in self._tried(kept)
+            if fault
+        ]
+
+    def _tried(self, kept: Iterable[Evidence]) -> list[tuple[Evidence, str | None]]:
+        with self._opening() as open_:
+            return [(one, _fault(open_, one)) for one in kept]
+
+    @abstractmethod
+    def _keep(self, name: str, file: BinaryIO) -> Evidence:
+        """Raises OSError, DatabaseUnusable."""
+
+    @abstractmethod
+    def _opening(self) -> AbstractContextManager[Open]:
+        """Raises DatabaseUnusable."""
+
+
+class Folder(Store):
+    """The store in `folder`, which is made when the first file comes in, for the group too where it `is_shared`.
+
+    A journal that goes by another name than it did keeps its evidence: what `folder` has not is looked for in `others`.
+    """
+
+    def __init__(self, folder: Path, others: Callable[[], Iterable[Path]] = tuple, *, is_shared: bool = False) -> None:
+        self.folder = folder
+        self._others = others
+        self._is_shared = is_shared
+
+    def __str__(self) -> str:
+        return str(self.folder)
+
+    def path(self, sha256: str) -> Path:
+        """Where the content lies, or where it would."""
+        for folder in (self.folder, *self._others()):
+            with suppress(OSError):
+                if (path := folder / sha256[:2] / sha256).exists():
+                    return path
+        return self.folder / sha256[:2] / sha256
+
+    def _opening(self) -> AbstractContextManager[Open]:
+        return nullcontext(lambda sha256: self.path(sha256).open("rb"))
 
     def _keep(self, name: str, file: BinaryIO) -> Evidence:
         digest, size = hashlib.sha256(), 0
@@ -62,26 +129,78 @@ class Store:
                 yield chunk
 
         def place() -> Path:
-            found = self.path(Evidence(digest.hexdigest(), name, size))
-            found.parent.mkdir(mode=0o700, exist_ok=True)
-            return found
+            sha256 = digest.hexdigest()
+            self._make(self.folder / sha256[:2])
+            return self.folder / sha256[:2] / sha256
 
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        files.write_whole(chunks(), self.folder, place)
+        self._make(self.folder)
+        files.write_whole(chunks(), self.folder, place, is_shared=self._is_shared)
         return Evidence(digest.hexdigest(), name, size)
 
-    def fault(self, evidence: Evidence) -> str | None:
-        """What is wrong with the kept file, None when its content is what was put in."""
-        try:
-            with self.path(evidence).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except FileNotFoundError:
-            return "文件不见了"
-        except OSError as error:
-            return f"读不了（{cause(error)}）"
-        return None if found == evidence.sha256 else "内容被改过"
+    def _make(self, folder: Path) -> None:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self._is_shared:
+                files.share(folder)
 
-    def faults(self, kept: Iterable[Evidence]) -> list[str]:
-        """A line for each file that is missing or altered."""
-        found = [(one, self.fault(one)) for one in kept]
-        return [f"佐证材料 {one.id} 号 {one.name}（记录 {one.entry} 号）：{fault}" for one, fault in found if fault]
+
+class InDatabase(Store):
+    """The store in a database on a server.
+
+    What 0.1.0 left in the folder `former` of its user is read there, and moves in when that user adds something.
+    """
+
+    def __init__(self, database: Database, former: Path | None) -> None:
+        self._database = database
+        self._former = Folder(former) if former else None
+
+    def __str__(self) -> str:
+        return str(self._database)
+
+    @contextmanager
+    def _opening(self) -> Iterator[Open]:
+        with self._database.reading() as run:
+
+            def open_(sha256: str) -> BufferedIOBase:
+                rows = run("SELECT content FROM evidence_file WHERE sha256 = :sha256", {"sha256": sha256})
+                if rows:
+                    return BytesIO(rows[0][0])
+                if self._former is None:
+                    raise FileNotFoundError(sha256)
+                return self._former.path(sha256).open("rb")
+
+            yield open_
+
+    def _keep(self, name: str, file: BinaryIO) -> Evidence:
+        from sqlalchemy import text
+
+        content = file.read()
+        sha256 = hashlib.sha256(content).hexdigest()
+        with self._database.adding() as connection:
+            for one in [content, *self._left_behind(connection)]:
+                connection.execute(
+                    text(
+                        "INSERT INTO evidence_file (sha256, content) VALUES (:sha256, :content) ON CONFLICT DO NOTHING"
+                    ),
+                    {"sha256": hashlib.sha256(one).hexdigest(), "content": one},
+                )
+        return Evidence(sha256, name, len(content))
+
+    def _left_behind(self, connection: Connection) -> Iterator[bytes]:
+        if self._former is None or not self._former.folder.is_dir():
+            return
+        missing = "SELECT sha256 FROM evidence WHERE sha256 NOT IN (SELECT sha256 FROM evidence_file)"
+        for sha256, *_ in connection.exec_driver_sql(missing).all():
+            if (path := self._former.path(sha256)).exists():
+                yield path.read_bytes()
+
+
+def _fault(open_: Open, evidence: Evidence) -> str | None:
+    try:
+        with open_(evidence.sha256) as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return "文件不见了"
+    except OSError as error:
+        return f"读不了（{cause(error)}）"
+    return None if found == evidence.sha256 else "内容被改过"
