@@ -228,6 +228,34 @@ def test_several_units_in_a_cell_are_each_told_of(office: Devzone) -> None:
     assert "C2、C3：提示：写了 2 个单位，这一行的情况每个单位各记一条" in ran.err
 
 
+@pytest.mark.parametrize("words", ["本期无变化", "没有变化。", "同上期", "无变化"])
+@pytest.mark.parametrize(
+    ("state", "kind", "note"), [(None, "unchanged", "本期无变化"), ("推进中", "update", "推进中，本期无变化")]
+)
+def test_however_it_is_said_no_change_moves_nothing_but_the_state_that_is_written_holds(
+    office: Devzone, words: str, state: str | None, kind: str, note: str
+) -> None:
+    path = ledger([HEAD, (1, "建立联席会议机制", "市甲局", None, state, None, words, "2025-03-31", None)])
+    office.ok("takeover", path, "--yes")
+    assert facts(office, "note") == [(1, "市甲局", kind, "2025-03-31", note)]
+
+
+def test_what_was_reported_before_it_was_done_stays_a_report_of_its_day(office: Devzone) -> None:
+    path = ledger(
+        [
+            ("措施", "责任单位", "状态", "完成日期", "截至2024年6月30日进展", "截至2024年9月30日进展", "截至2024年12月31日进展"),
+            ("按期完成园区整合", "乙局", "已销号", "2024-12-20", "拟方案", "无变化", "两园合并"),
+        ]
+    )  # fmt: skip
+    office.ok("takeover", path, "--yes")
+    assert facts(office, "note") == [
+        (2, "市乙局", "update", "2024-06-30", "拟方案"),
+        (2, "市乙局", "unchanged", "2024-09-30", "本期无变化"),
+        (2, "市乙局", "submit", "2024-12-20", "两园合并"),
+        (2, "市乙局", "close", "2024-12-20", "已销号"),
+    ]
+
+
 def test_what_stands_below_and_between_is_told_and_not_recorded(office: Devzone) -> None:
     path = ledger(
         [

@@ -10,7 +10,7 @@ import typer
 
 from sm_devzone import files
 from sm_devzone.books import Books
-from sm_devzone.commands.options import ByOption, recorder
+from sm_devzone.commands.options import ByOption, YesOption, is_agreed, recorder
 from sm_devzone.context import Context
 from sm_devzone.domain.answers import Finding
 from sm_devzone.domain.entry import Entry
@@ -34,7 +34,7 @@ def command(
     ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="哪一张工作表；有几张像台账时要写明")] = None,
     on: Annotated[str | None, typer.Option("--on", help="没有写日期的进展算哪一天的；不写就要求表里有日期")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="不问，直接登记")] = False,
+    yes: YesOption = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看，不登记")] = False,
     blank: Annotated[bool, typer.Option("--blank", help="出一张空的建账表，任务都列好，填好再收")] = False,
     output: Annotated[str | None, typer.Option("-o", "--output", help=f"--blank 写到哪里，默认 {BLANK}")] = None,
@@ -80,8 +80,7 @@ def command(
         context.terminal.tell("有看不准的格子，一条也没有登记；改好再收，或用 --columns 指明列")
         return ""
     if entries and not dry_run:
-        if asks and not typer.confirm(f"登记这 {len(entries)} 条吗？", err=True):
-            context.terminal.tell("没有登记")
+        if asks and not is_agreed(context, f"登记这 {len(entries)} 条吗？"):
             return ""
         entries = context.append(decide)
         if not entries:

@@ -21,7 +21,7 @@ from sm_devzone.domain.phrases import place, place_in_words, sentences
 from sm_devzone.domain.plan import Measure, Plan, Policy, as_looked_up
 from sm_devzone.domain.reading.text import Span, as_viewed, number_of, paragraph, split
 from sm_devzone.domain.reading.times import label_value
-from sm_devzone.domain.rules import MOVES, check_day, check_place, kind_of_report, replay
+from sm_devzone.domain.rules import MOVES, check_day, check_place, kind_of_report, note_told, replay
 from sm_devzone.domain.takeover.columns import FIELDS, IDENTITY, Column, Layout, Table, has_headings
 from sm_devzone.domain.text import running, squeezed
 from sm_devzone.errors import DevzoneError, NotFound, WrongUsage
@@ -541,17 +541,15 @@ class _Told:
             yield self._report(day, words or (None if self._says_more else self._as_written), more)
 
     def _report(self, day: date, words: str | None, more: Mapping[str, Any] | None = None) -> Entry:
-        """What was reported on a day. A duty that has not been started stays so, whatever is said of it."""
+        """What was reported on a day. The state that a row writes holds, whatever its words say of it."""
         said = more or {}
-        kind = kind_of_report(
-            done=False, note=words, more=[said.get(name) for name in ("progress", "problem", "next_step", "material")]
-        )
-        return self._entry(
-            "unchanged" if self._state == "not_started" else kind,
-            day,
-            note=words or (self._as_written if self._state == "not_started" else None),
-            **said,
-        )
+        given = [said.get(name) for name in ("progress", "problem", "next_step", "material")]
+        kind = kind_of_report(done=False, note=words, more=given)
+        if self._state == "not_started":
+            kind, words = "unchanged", words or self._as_written
+        elif kind == "unchanged" and self._state == "in_progress" and self._as_written:
+            kind, words = "update", f"{self._as_written}，{words}"
+        return self._entry(kind, day, note=words, **said)
 
 
 def _names(measure: Measure, duty: Duty) -> set[str]:
@@ -630,14 +628,19 @@ def _read_state(cell: Cell, _: Column) -> str | None:
     return words and running(words)
 
 
-def _read_words(cell: Cell, column: Column) -> str | None:
-    words = read_text(cell)
+def _read_words(cell: Cell, _: Column) -> str | None:
+    return read_text(cell)
+
+
+def _read_note(cell: Cell, column: Column) -> str | None:
+    words = note_told(read_text(cell))
     if words is not None and column.is_vague:
         raise Doubt(f"这一列的表头（{column.heading}）只到月，看不出是哪天报的，请写成 2025年11月20日")
     return words
 
 
 _READERS: Mapping[str, Callable[[Cell, Column], Any]] = {
+    "note": _read_note,
     "due": _read_due,
     "period": _read_period,
     "state": _read_state,
