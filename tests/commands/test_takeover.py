@@ -241,9 +241,10 @@ def test_however_it_is_said_no_change_moves_nothing_but_the_state_that_is_writte
 
 
 def test_what_was_reported_before_it_was_done_stays_a_report_of_its_day(office: Devzone) -> None:
+    days = [f"截至2024年{day}进展" for day in ("6月30日", "9月30日", "12月31日")]
     path = ledger(
         [
-            ("措施", "责任单位", "状态", "完成日期", "截至2024年6月30日进展", "截至2024年9月30日进展", "截至2024年12月31日进展"),
+            ("措施", "责任单位", "状态", "完成日期", *days),
             ("按期完成园区整合", "乙局", "已销号", "2024-12-20", "拟方案", "无变化", "两园合并"),
         ]
     )  # fmt: skip
