@@ -171,6 +171,7 @@ def _nothing_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache_home: P
         "USERPROFILE": home,
         "LOCALAPPDATA": home / "local",
         "XDG_DATA_HOME": home / "data",
+        "XDG_STATE_HOME": home / "state",
         "XDG_CACHE_HOME": cache_home,
         "DEVZONE_USER": "小林",
         "TERM": "xterm-256color",

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from sm_devzone import files
 from sm_devzone.domain.calendar import in_china
-from sm_devzone.errors import WrongUsage
+from sm_devzone.errors import DatabaseUnusable, WrongUsage
 from sm_devzone.settings import Clock, Settings
 from sm_devzone.terminal import Terminal
 
 if TYPE_CHECKING:
     from sm_devzone.books import Books
+    from sm_devzone.domain.chain import Seal
     from sm_devzone.domain.contacts import Contacts
     from sm_devzone.domain.plan import Plan
     from sm_devzone.domain.plan_history import PlanVersion
     from sm_devzone.domain.selection import Rosters, Selection
-    from sm_devzone.errors import DatabaseUnusable
     from sm_devzone.storage.database import Database
     from sm_devzone.storage.evidence import Store
     from sm_devzone.storage.journal import Journal, Reader
+    from sm_devzone.storage.seen import Memory
     from sm_devzone.storage.tables import Fact
 
 
@@ -117,6 +118,14 @@ class Context:
 
         return Folder(folder, others, is_shared=database.is_shared)
 
+    @cached_property
+    def memory(self) -> Memory:
+        """How far this user has seen the journal."""
+        from sm_devzone.storage.seen import Memory
+
+        database = self.journal.database
+        return Memory(self.settings.state_path, str(database.home or database))
+
     @contextmanager
     def books(self, known: date | None = None) -> Iterator[Books]:
         """Plan and journal in one state, opened once; as known by the end of the day `known`, where one is given.
@@ -156,9 +165,7 @@ class Context:
             )
             return pending
 
-        facts = self.journal.append(
-            lambda reader: decide(self._books(plan, reader, lambda _: None)), self.settings.now, versions
-        )
+        facts = self._append(lambda reader: decide(self._books(plan, reader, lambda _: None)), versions)
         if made and facts:
             self.nothing_read = None
             self.terminal.tell(f"新建流水数据库 {database}")
@@ -192,7 +199,21 @@ class Context:
     def adopt(self, decide: Callable[[Books], Sequence[PlanVersion]]) -> list[PlanVersion]:
         """Append versions of the plan, and nothing else."""
         plan = self.plan
-        return self.journal.append(lambda reader: decide(self._books(plan, reader, lambda _: None)), self.settings.now)
+        return self._append(lambda reader: decide(self._books(plan, reader, lambda _: None)), None)
+
+    def _append(
+        self,
+        decide: Callable[[Reader], Sequence[Fact]],
+        before: Callable[[Reader, Sequence[Any]], Sequence[PlanVersion]] | None,
+    ) -> list[Fact]:
+        """Append to the journal, and remember how far it goes then."""
+        looked: list[tuple[str, Seal] | None] = []
+        facts = self.journal.append(
+            decide, self.settings.now, before, lambda reader: looked.append(self.memory.looked(reader.seal))
+        )
+        for sight in looked:
+            self.memory.keep(sight)
+        return facts
 
     def text_of_plan(self, sha256: str) -> str:
         """The plan file with that SHA-256. Raises PlanInvalid where it has been changed since it was read."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
 from sm_devzone.errors import CannotWrite, cause
 
+_LOCK = "lock"
 _LONGEST = 240
 """Bytes of a file name: file systems hold 255, and some are left for a number (2) before the ending."""
 
@@ -156,6 +159,51 @@ def _to_a_new_name(written: Path, target: Path) -> None:
             written.unlink()
     except FileExistsError as error:
         raise _NameTaken from error
+
+
+def put_beside(written: Path, target: Path) -> Path:
+    """Move a whole file to `target`, or beside what lies there; return where it lies. Raises OSError."""
+    for number in count(1):
+        with suppress(_NameTaken):
+            place = _numbered(target, number)
+            _to_a_new_name(written, place)
+            return place
+    raise AssertionError
+
+
+@contextmanager
+def workplace(folder: Path, prefix: str) -> Iterator[Path]:
+    """A folder in `folder` for what is not whole yet, gone at the end. What killed runs have left goes as well.
+
+    It is locked while it is worked in, for others may be at work beside. Raises OSError.
+    """
+    import shutil
+    import tempfile
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{prefix}*"):
+        with suppress(OSError), (left / _LOCK).open("r+b") as lock:
+            if _locked(lock):
+                shutil.rmtree(left, ignore_errors=True)
+    place = Path(tempfile.mkdtemp(dir=folder, prefix=prefix))
+    try:
+        with (place / _LOCK).open("wb") as lock:
+            _locked(lock)
+            yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _locked(lock: BinaryIO) -> bool:
+    """Whether nobody else holds `lock`, which is ours now. Windows does not say, and nothing is swept there."""
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    with suppress(OSError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
 
 
 def save(target: Path, content: str | bytes) -> None:

@@ -131,13 +131,18 @@ class Settings:
         return self.beside_plan("批示和会议议定事项.yaml")
 
     @property
-    def template_paths(self) -> list[Path]:
-        """Folders to look for templates in: the user's first. Raises WrongUsage where that is no folder."""
+    def own_templates(self) -> Path | None:
+        """The folder of the office's own templates, None where there are none. Raises WrongUsage where it is none."""
         own = self.templates_option or self._environ.get("DEVZONE_TEMPLATES")
         if own and not Path(own).is_dir():
             raise WrongUsage(f"没有模板文件夹 {own}", "请检查 --templates 或 DEVZONE_TEMPLATES")
-        here = shipped("templates")
-        return [*([Path(own)] if own else []), *(here / name for name in self._shipped_templates), here]
+        return Path(own) if own else None
+
+    @property
+    def template_paths(self) -> list[Path]:
+        """Folders to look for templates in: the user's first. Raises WrongUsage where that is no folder."""
+        own, here = self.own_templates, shipped("templates")
+        return [*([own] if own else []), *(here / name for name in self._shipped_templates), here]
 
     def of_edition(self, edition: int) -> Settings:
         """These settings, with the shipped templates of a former edition before those of today."""
@@ -157,6 +162,15 @@ class Settings:
 
             raise TemplateInvalid(f"{path}: 模板读不了", "请检查权限，并在编辑器里另存为 UTF-8") from error
         return [line for line in map(running, text.splitlines()) if line]
+
+    @property
+    def state_path(self) -> Path | None:
+        """The folder for what this user has seen; None for a user without a home."""
+        from platformdirs import user_state_path
+
+        with suppress(RuntimeError):
+            return user_state_path("devzone", appauthor=False)
+        return None
 
     @property
     def cache_path(self) -> Path | None:

@@ -28,7 +28,17 @@ from tests.forms import fill
 pytestmark = pytest.mark.xdist_group("server")  # its tests share one
 
 UNIT = "市商务局"
-TABLES = ["alembic_version", "bulletin", "dispatch", "entry", "evidence", "evidence_file", "notice", "plan_version"]
+TABLES = [
+    "alembic_version",
+    "bulletin",
+    "dispatch",
+    "entry",
+    "evidence",
+    "evidence_file",
+    "link",
+    "notice",
+    "plan_version",
+]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
@@ -209,6 +219,25 @@ def test_all_entries_of_one_act_are_kept_or_none(url: str) -> None:
     assert tables(url) == []
 
 
+def test_the_chain_is_the_same_on_both(devzone: Devzone, url: str, tmp_path: Path) -> None:
+    """What was recorded at the same moments is one chain, wherever it lies; and what was altered is named."""
+    proof = tmp_path / "批复.pdf"
+    proof.write_bytes(b"%PDF")
+    for where in (url, str(tmp_path / "file.db")):
+        note = "第一条\t“引号”\\ 😀"
+        devzone.ok("--db", where, "update", 4, "--unit", UNIT, "--note", note, "--progress", 5, "--evidence", proof)
+        devzone.ok("--db", where, "report", "--number", 1, "--format", "md", "-o", tmp_path / "out")
+    on_server, in_file = (devzone.ok("--db", where, "seal").out for where in (url, str(tmp_path / "file.db")))
+    assert on_server == in_file
+    assert "封签相符" in devzone.ok("check", "--sealed", in_file).out
+    with connected(url) as connection:
+        connection.execute("ALTER TABLE entry DISABLE TRIGGER ALL")
+        connection.execute("UPDATE entry SET progress = 6")
+    ran = devzone("check")
+    assert (ran.code, ran.out) == (6, "")
+    assert "第 2 件事实（流水 1 号）和记下时不一样" in ran.err
+
+
 def test_tables_of_others_are_left_alone(devzone: Devzone, url: str) -> None:
     with connected(url) as connection:
         connection.execute("CREATE TABLE invoices (id int)")
@@ -241,7 +270,7 @@ def test_whoever_may_only_insert_may_append(devzone: Devzone, url: str) -> None:
     with connected(url) as connection:
         connection.execute("DROP ROLE IF EXISTS clerk")
         connection.execute("CREATE ROLE clerk LOGIN")
-        connection.execute("GRANT SELECT, INSERT ON entry, evidence, plan_version TO clerk")
+        connection.execute("GRANT SELECT, INSERT ON entry, evidence, link, plan_version TO clerk")
         connection.execute("GRANT SELECT ON alembic_version TO clerk")
         connection.execute("GRANT USAGE ON SEQUENCE entry_id_seq TO clerk")
     as_clerk = url.replace("office@", "clerk@")

@@ -46,6 +46,9 @@ VERBS = {
     "plan": ("plan", "计划的版本：列出、比较、登记改动"),
     "draft": ("draft", "把一份政策文件读成计划草稿，列出每一处存疑"),
     "init": ("init", "建立一本空的流水，以后登记到里面"),
+    "backup": ("backup", "备份：流水、佐证材料、计划、模板装进一个文件"),
+    "restore": ("restore", "把一份备份恢复到一个空文件夹"),
+    "seal": ("seal", "封签：一行号码，证明到此为止的流水没有动过"),
     "check": ("check", "检查计划文件和流水，列出全部问题"),
 }
 """Verb -> its module and what it is for, in the order in which a person meets them."""

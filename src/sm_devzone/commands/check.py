@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -12,14 +12,17 @@ from sm_devzone.books import Books
 from sm_devzone.commands.options import AsOfOption, JsonOption, KnownOption, PolicyOption
 from sm_devzone.context import Context, in_wal, without_wal
 from sm_devzone.domain.calendar import in_china
+from sm_devzone.domain.chain import Claim, read_claim
 from sm_devzone.domain.contacts import Contacts
 from sm_devzone.domain.phrases import quoted_place
 from sm_devzone.domain.plan import Policy
 from sm_devzone.domain.selection import Selection
 from sm_devzone.domain.text import one_line
+from sm_devzone.errors import WrongUsage
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 from sm_devzone.storage import plan_cache
+from sm_devzone.storage.chain import ChainBroken, Walk
 from sm_devzone.storage.snapshot import garbage_told
 
 
@@ -41,14 +44,21 @@ def command(
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     known: KnownOption = None,
+    sealed: Annotated[
+        str | None, typer.Option("--sealed", help="核对一枚封签：seal 打出的一行，或报告、督办单末尾的号码")
+    ] = None,
     json: JsonOption = False,
 ) -> Listing:
     """检查计划文件和流水：计划的每处问题写明文件和行号；流水里对不上计划的记录逐条列出。"""
     context: Context = ctx.obj
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
+    claim = None if sealed is None else _claimed(sealed)
     context.journal.database.verify()
     contacts = context.contacts
+    walk = Walk(context.journal.database, claim.number if claim else 0)
+    if claim is not None:
+        walk.check(claim)
     with context.books(context.settings.known(known)) as books:
         journal = books.journal
         ledger = books.ledger(day, Selection(policy), quietly=True)
@@ -63,6 +73,12 @@ def command(
         count = journal.count(day, policy)
         evidence = journal.evidence(day, policy)
         ahead = journal.recorded_after(context.settings.now)
+        seen = context.memory.contradictions(journal.seal)
+        context.memory.keep(context.memory.looked(journal.seal))
+        since = journal.chained_since(walk.older)
+    if here := [told for is_here, told in seen if is_here]:
+        raise ChainBroken(here[0], "换回完整的一份；确实要以这一份为准，运行 devzone seal，以后从它算起")
+    other = [told for _, told in seen]
     database = context.journal.database
     if database.lost_its_wal:
         context.terminal.tell(without_wal(database))
@@ -90,6 +106,7 @@ def command(
         ),
         *remarks,
         f"流水：记录 {count} 条，佐证材料 {len(evidence)} 份",
+        *_chain(walk, claim, since),
         f"台账：截至 {day}，任务 {counts['duties']} 项",
         *([f"通讯录：{len(contacts.units)} 个单位"] if contacts != Contacts() else []),
         *(
@@ -108,6 +125,7 @@ def command(
         *(line for own in unrecorded for line in own.lines),
         *_ahead(ahead),
         *faults,
+        *other,
     ]
     return Listing(
         "check",
@@ -117,6 +135,8 @@ def command(
             "counts": counts,
             "strays": rows.as_objects(lost, keys),
             "not_loaded": [{"policy": own, "entries": number} for own, number in unloaded.items()],
+            "seal": {**walk.seal._asdict(), "code": walk.seal.code} if walk.seal.number else None,
+            "other_copies": other,
             "evidence_faults": faults,
             "remarks": remarks,
             "unrecorded": rows.as_objects(unrecorded),
@@ -125,6 +145,27 @@ def command(
         draw=lambda screen: screen.sentences_apart(map(one_line, lines)),
         as_json=json,
     )
+
+
+def _claimed(text: str) -> Claim:
+    claim = read_claim(text)
+    if claim is None:
+        raise WrongUsage(f"“{text[:80]}”不是封签", "写成 devzone seal 打出的一行，或 1234-7K3M-Q2XA-9BCD-EFGH")
+    return claim
+
+
+def _chain(walk: Walk, claim: Claim | None, since: str | None) -> list[str]:
+    """What the chain proves."""
+    last = walk.seal
+    if not last.number:
+        return []
+    told = [f"链：事实 {last.number} 件，从第一件起没有改过、拿走过、塞进过；封签 {last.code}"]
+    if walk.older:
+        when = f"（最后一条记于 {in_china(since)}）" if since else ""
+        told.append(f"链：前 {walk.older} 件是旧版本登记的{when}，升级时补进链里，在那以前改没改过，链说明不了")
+    if claim is not None:
+        told.append(f"封签相符：第 {claim.number} 件事实和它以前的，都和封签那时一样")
+    return told
 
 
 def _unrecorded(books: Books, policy: Policy) -> Unrecorded | None:

@@ -104,7 +104,8 @@ def command(
         with context.books(context.settings.known(known)) as books:
             if issue is not None:
                 bulletins.check_free(books, issue, owner, day.year)
-            material = bulletins.gather(books, period, day, owner, () if json else formats, number=issue)
+            seal = books.journal.seal() if issue is not None else None
+            material = bulletins.gather(books, period, day, owner, () if json else formats, number=issue, seal=seal)
             material = material._replace(paper=wanted_paper)
         if json:
             return rows.json_document("report", day, context.plan.only(policy), _as_content(material.bulletin))

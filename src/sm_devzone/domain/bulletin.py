@@ -183,7 +183,7 @@ class Suspension(NamedTuple):
 
 
 class Bulletin(NamedTuple):
-    """Everything a report says; `number` when it is issued as 第N期.
+    """Everything a report says; `number` when it is issued as 第N期, `seal` then the code of the seal that it bears.
 
     `before` are the totals on the eve of the period; `told` those that the last bulletin gave of its day, `told_now`
     what is known of that day now. `day` is the last day so far, `ledger` all that stood on it. `late` is 补报,
@@ -222,6 +222,7 @@ class Bulletin(NamedTuple):
     told: dict[str, int] | None = None
     told_now: dict[str, int] | None = None
     number: int | None = None
+    seal: str = ""
 
     @property
     def corrections(self) -> list[str]:

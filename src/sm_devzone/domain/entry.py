@@ -153,6 +153,7 @@ class Issued(NamedTuple):
 
     `policy` is empty for all policies; `position` the last entry that was known, `plans` the last version of a plan.
     `edition` are the rules and the layout that it was made by (domain/former.py): 1 those of 0.1.0, else up to EDITION.
+    `sealed` is the number of the last fact that was known, whose seal it bears; None for one from before there was any.
     """
 
     number: int
@@ -169,6 +170,7 @@ class Issued(NamedTuple):
     recorded_at: str = ""
     plans: int = 0
     edition: int = EDITION
+    sealed: int | None = None
 
 
 class Dispatch(NamedTuple):
@@ -193,7 +195,7 @@ class Notice(NamedTuple):
     after `issued_on`. `code` is the 发文代字 of the office at the time.
 
     `basis` says how days of a year without a known 放假安排 were counted. `position` is the last entry that the slip
-    knew of, `plans` the last version of a plan. `files` are (form, SHA-256). `edition` is as in Issued.
+    knew of, `plans` the last version of a plan. `files` are (form, SHA-256). `edition` and `sealed` are as in Issued.
     """
 
     number: int
@@ -217,6 +219,7 @@ class Notice(NamedTuple):
     plans: int = 0
     edition: int = EDITION
     code: str = ""
+    sealed: int | None = None
 
     @property
     def key(self) -> DutyKey:

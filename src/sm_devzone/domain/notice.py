@@ -42,7 +42,10 @@ class Sent(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """Everything the paper is made from. `record` is what counts of the duty, `earlier` are those about it before."""
+    """Everything the paper is made from. `record` is what counts of the duty, `earlier` are those about it before.
+
+    `seal` is the code of the seal that it bears.
+    """
 
     notice: Notice
     policy: Policy
@@ -50,6 +53,7 @@ class Slip(NamedTuple):
     duty: Duty
     record: Record
     earlier: tuple[Sent, ...]
+    seal: str = ""
 
     @property
     def is_letter(self) -> bool:

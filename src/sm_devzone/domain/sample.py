@@ -12,6 +12,7 @@ from sm_devzone.domain import card
 from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.bulletin import Bulletin, compose
 from sm_devzone.domain.calendar import ONE_DAY, chinese_day, period_of
+from sm_devzone.domain.chain import Seal
 from sm_devzone.domain.contacts import Contact
 from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.entry import DutyKey, Entry, Notice, Record, Words
@@ -37,6 +38,7 @@ _TOTALS = {"duties": "任务", "closed_out": STATES["closed_out"], "overdue": SI
 """The counts without which no report is one."""
 
 _DAY = date(2026, 11, 20)
+_SEAL = Seal(9, "5" * 64)
 _UNITS = ("市甲局", "市乙局", "东县", "西县")
 _LATE = Milestone("验收", "通过验收", "policy", due=date(2026, 10, 31), as_written="2026年10月底前")
 _YEARLY = Milestone("检查", "年度检查", "office", every="year", first="2026", reason="办公室会议议定")
@@ -118,7 +120,7 @@ def bulletins() -> list[Bulletin]:
         ledger, before = _ledger(day, eventful=eventful), _ledger(period.start - ONE_DAY, eventful=False)
         made.append(compose(period, ledger, before, _ENTRIES if eventful else (), set()))
     quiet = made[-1]._replace(policies=(_POLICY, _POLICY._replace(id="other")), measures=[], unreported=[])
-    return [made[0]._replace(number=12), *made[1:], quiet]
+    return [made[0]._replace(number=12, seal=_SEAL.code), *made[1:], quiet]
 
 
 def slips() -> list[Slip]:
@@ -145,7 +147,7 @@ def slips() -> list[Slip]:
         if unit == "市甲局":
             words = Words(_REPORT.progress, _REPORT.note, _REPORT.problem, _REPORT.next_step)
             duty = duty.with_words(words)._replace(reported_on=_REPORT.happened_on)
-        return Slip(notice, _POLICY, measure, duty, ledger.record(duty), earlier)
+        return Slip(notice, _POLICY, measure, duty, ledger.record(duty), earlier, _SEAL.code)
 
     first = slip("市甲局", "验收", "blue")
     sent = Sent(first.notice._replace(number=1), None)

@@ -29,6 +29,7 @@ _INVISIBLE = re.compile(
 _LOOK_ALIKES = ("KANGXI RADICAL", "CJK RADICAL", "CJK COMPATIBILITY IDEOGRAPH", "PRIVATE")
 """How Unicode calls what fonts draw like the character that a person means; it mostly comes out of PDF files."""
 
+_SECRET = re.compile(r"[秘机绝][^\S\n]*密[^\S\n]*★")
 _BREAKS = re.compile("[\t\n\r\v\f\x85\u2028\u2029]+")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
@@ -96,6 +97,12 @@ _HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000:
 def half_width(text: str) -> str:
     """`text` with the letters, digits and marks of a Chinese keyboard as those of another; 8² stays what it is."""
     return text.translate(_HALF_WIDTH)
+
+
+def secret_mark(text: str) -> str | None:
+    """The first 密级标志 in `text`, as papers bear it, None where there is none; blanks in it do not matter."""
+    found = _SECRET.search(without_invisible(text)) if "★" in text else None
+    return "".join(found[0].split()) if found else None
 
 
 def squeezed(text: str) -> str:

@@ -11,6 +11,7 @@ from sm_devzone.context import Context
 from sm_devzone.domain import bulletin, first_edition, former
 from sm_devzone.domain.bulletin import Bulletin
 from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period
+from sm_devzone.domain.chain import Seal
 from sm_devzone.domain.entry import DutyKey, Entry, Issued, Words
 from sm_devzone.domain.ledger import Ledger, by_urgency
 from sm_devzone.domain.plan import Plan
@@ -23,7 +24,7 @@ from sm_devzone.settings import Settings
 
 class Material(NamedTuple):
     """All that the formats of one report are made from, read from one state of the books: up to the entry
-    `position` and the plan version `plans`.
+    `position` and the plan version `plans`. `sealed` is the number of the fact whose seal it bears.
 
     `words` are those of each duty, read only where a format lists the duties; `evidence` names the files of each.
     `paper` is what a workbook is printed on, where it is not the usual one.
@@ -37,6 +38,7 @@ class Material(NamedTuple):
     words: Mapping[DutyKey, Words]
     evidence: Mapping[DutyKey, Sequence[str]]
     paper: str | None = None
+    sealed: int | None = None
 
 
 class Format(NamedTuple):
@@ -116,17 +118,21 @@ def gather(
     *,
     number: int | None = None,
     until: str | None = None,
+    seal: Seal | None = None,
 ) -> Material:
     """What the report of `period` on `day`, its last day so far, says of `policy`, or where that is empty of all.
 
-    `until` is the moment up to which bulletins count as issued before, None for all that are known.
+    `until` is the moment up to which bulletins count as issued before, None for all that are known. `seal` is the one
+    that an issued report bears.
     """
     selection = Selection(policy) if policy and len(books.plan.policies) > 1 else EVERYTHING
     compose = _compose_as_0_1_0 if books.view.first_edition else _compose
     composed, evidence = compose(books, period, day, policy, selection, until)
     listed = any(FORMATS[name].lists_duties for name in formats)
     words = books.words(composed.ledger.duties, composed.ledger) if listed else {}
-    return Material(composed._replace(number=number), period, policy, books.position, books.plans, words, evidence)
+    composed = composed._replace(number=number, seal=seal.code if seal else "")
+    sealed = seal.number if seal else None
+    return Material(composed, period, policy, books.position, books.plans, words, evidence, sealed=sealed)
 
 
 _Composed = tuple[Bulletin, Mapping[DutyKey, Sequence[str]]]
@@ -225,6 +231,7 @@ def issue(context: Context, material: Material, contents: Mapping[str, bytes], b
             sha256=digest(content),
             recorded_by=by,
             plans=material.plans,
+            sealed=material.sealed,
         )
         for name, content in contents.items()
     ]
@@ -281,7 +288,10 @@ def made_again(context: Context, number: int, policy: str | None, year: int | No
         period = parse_period(first.period) or bulletin.days(first.start, first.day)
         formats = [one.form for one in issued if former.can_be_made_again(first.edition, one.form)]
         then = books.issued(first)
-        material = gather(then, period, first.day, first.policy, formats, number=number, until=first.recorded_at)
+        seal = books.journal.seal(first.sealed) if first.sealed else None
+        material = gather(
+            then, period, first.day, first.policy, formats, number=number, until=first.recorded_at, seal=seal
+        )
     as_told = material._replace(bulletin=former.bulletin_of(first.edition, material.bulletin))
     contents = made(context.settings.of_edition(first.edition), as_told, formats)
     different = [one.form for one in issued if one.form in contents and digest(contents[one.form]) != one.sha256]

@@ -215,6 +215,7 @@ def _blank(books: Books, ledger: Ledger, duty: Duty, number: int) -> Notice:
 
     policy = ledger.plan.policies[duty.policy]
     due, basis = reply_limit(policy, ledger.day, is_official_workday)
+    seal = books.journal.seal()
     return Notice(
         number=number,
         year=ledger.day.year,
@@ -230,6 +231,7 @@ def _blank(books: Books, ledger: Ledger, duty: Duty, number: int) -> Notice:
         recorded_by="",
         plans=books.plans,
         code=policy.notice_code or "",
+        sealed=seal.number if seal else None,
     )
 
 
@@ -238,7 +240,8 @@ def _slip(books: Books, ledger: Ledger, duty: Duty, notice: Notice, earlier: tup
     measure = policy.measure(duty.measure)
     assert measure is not None
     (duty,) = books.with_words([duty], ledger)
-    return Slip(notice, policy, measure, duty, ledger.record(duty), earlier)
+    seal = books.journal.seal(notice.sealed) if notice.sealed else None
+    return Slip(notice, policy, measure, duty, ledger.record(duty), earlier, seal.code if seal else "")
 
 
 def _made(settings: Settings, slip: Slip, formats: Iterable[str]) -> Issue:

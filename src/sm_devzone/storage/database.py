@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sm_devzone import files
-from sm_devzone.errors import DatabaseUnusable, WrongUsage, cause
+from sm_devzone.errors import CannotWrite, DatabaseUnusable, WrongUsage, cause
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Runs one SELECT with `:name` parameters and returns its rows."""
 
-SCHEMAS = ("", "0001", "0002", "0003", "0004", "0005", "0006", "0007")
+SCHEMAS = ("", "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every schema step there has been, the empty database first; the last is the one this version works with."""
 
 WAIT_SECONDS = 10
@@ -56,18 +56,20 @@ class Database:
     """The database at `where`: a path, or a URL that SQLAlchemy understands. Nothing is opened before it is needed.
 
     A first write makes the file, and with `makes_folder` the folder. A folder that somebody has named and that is not
-    there is more often a disk that is not mounted than one to be made.
+    there is more often a disk that is not mounted than one to be made. What is said of a copy names what it is the
+    copy of (`told_as`).
     """
 
-    def __init__(self, where: str, *, makes_folder: bool = True) -> None:
+    def __init__(self, where: str, *, makes_folder: bool = True, told_as: str | None = None) -> None:
         self._makes_folder = makes_folder
+        self._told_as = told_as
         self.url = where if "://" in where and not where.startswith("sqlite:///") else None
         self.path = None if self.url else Path(where.removeprefix("sqlite:///"))
         self.lost_its_wal = self.is_in_wal and not self.side_files
 
     def __str__(self) -> str:
         if self.url is None:
-            return str(self.path)
+            return self._told_as or str(self.path)
         # Without what may hold a password: what stands before the @ and behind the ?.
         scheme, _, rest = self.url.partition("://")
         return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"
@@ -279,7 +281,8 @@ class Database:
         foreign = (
             tables - {"alembic_version"}
             if dialect == "sqlite"
-            else tables & {"entry", "evidence", "evidence_file", "bulletin", "dispatch", "notice", "plan_version"}
+            else tables
+            & {"entry", "evidence", "evidence_file", "bulletin", "dispatch", "notice", "plan_version", "link"}
         )
         if "entry" not in tables if found else foreign:
             raise DatabaseUnusable(f"这不是 devzone 的数据库：{self}", "请用 --db 指定别的数据库")
@@ -337,6 +340,25 @@ class Database:
         except OSError as error:
             raise DatabaseUnusable(f"数据库建不了（{cause(error)}）：{self}", "请检查路径和权限") from error
 
+    def copy_to(self, path: Path) -> None:
+        """Make `path` a whole copy of the file as it is now, whoever reads and writes meanwhile.
+
+        Raises DatabaseUnusable, and CannotWrite where there is no room for it.
+        """
+        assert self.path is not None
+        self._make_file(path)
+        with self._errors_of_sqlite(), closing(self._connect(self.path)) as source:
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_master")  # waits for a writer, and lets none in until the end
+            with closing(self._connect(path)) as target:
+                try:
+                    source.backup(target)
+                    target.execute("PRAGMA journal_mode = DELETE")
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                        raise CannotWrite(f"副本写不下（磁盘可能已满）：{path}", "请腾出空间后再试") from error
+                    raise
+
     @contextmanager
     def _copy_kept(self, schema: str) -> Iterator[None]:
         """Keep a copy of the file as it is before a step. A step that fails leaves it so, and needs no copy."""
@@ -348,13 +370,14 @@ class Database:
         while copy.exists():
             number += 1
             copy = self.home.with_name(f"{self.home.name}.schema-{schema}({number}).bak")
-        self._make_file(copy)
         try:
-            with closing(self._connect(self.path)) as source, closing(self._connect(copy)) as target:
-                source.backup(target)
+            try:
+                self.copy_to(copy)
+            except CannotWrite as error:
+                raise DatabaseUnusable(f"升级以前的{error.message}，什么也没有写入", error.remedy) from error
             yield
         except BaseException:
-            copy.unlink()
+            copy.unlink(missing_ok=True)
             raise
 
     @contextmanager

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
+from sm_devzone.domain.calendar import ONE_DAY, end_of_day_utc, recorded_day
+from sm_devzone.domain.chain import Seal
 from sm_devzone.domain.entry import Dispatch, Issued, Notice
 from sm_devzone.domain.plan_history import PlanVersion
-from sm_devzone.storage.snapshot import END, Snapshot, garbage_told
+from sm_devzone.storage.chain import seal_at
+from sm_devzone.storage.snapshot import END, Snapshot, garbage_told, moment
 
 _NOTICE_FIELDS = [name for name in Notice._fields if name != "files"]
 
 
 class Registers(Snapshot):
     """Which papers went out."""
+
+    def seal(self, number: int | None = None) -> Seal | None:
+        """The seal of the last fact of the whole state, or of the one with that number; None where there is none."""
+        return seal_at(self._run, number)
 
     def issued(self, number: int, policy: str, year: int | None = None) -> list[Issued]:
         """The files of the bulletin of that number, of `year` or the last year that has one."""
@@ -85,6 +92,18 @@ class Registers(Snapshot):
             date.max,
         )
         return [Dispatch(unit, date.fromisoformat(sent_on), *rest) for unit, sent_on, *rest in rows]
+
+    def sent_since(self, start: date, day: date) -> list[tuple[str, date, str]]:
+        """Every form that was sent from `start` to `day`, in that order: its unit, the day of sending, its period."""
+        eve, over = (moment(end_of_day_utc(on)) for on in (start - ONE_DAY, day))
+        rows = self._select(
+            """SELECT unit, recorded_at, period FROM dispatch
+               WHERE recorded_at >= :eve AND recorded_at < :over AND recorded_at < :known ORDER BY id""",
+            date.max,
+            eve=eve,
+            over=over,
+        )
+        return [(unit, recorded_day(recorded_at), period) for unit, recorded_at, period in rows]
 
     def plan_versions(self, plans: int | None = None) -> dict[str, list[PlanVersion]]:
         """The versions of each policy's plan in their order, without their texts; up to the one with the id `plans`."""

@@ -46,6 +46,15 @@ class Reader(Fold, Registers):
         )
         return [(number, str(recorded_at)) for number, recorded_at in rows]
 
+    def chained_since(self, older: int) -> str | None:
+        """The moment of the last entry among the first `older` facts, None where they have none."""
+        rows = self._run(
+            """SELECT recorded_at FROM entry
+               WHERE id = (SELECT max(fact) FROM link WHERE kind = 'entry' AND id <= :older)""",
+            {"older": older},
+        )
+        return str(rows[0][0]) if rows else None
+
     def recorded_after(self, now: datetime) -> list[tuple[int, str]]:
         """Number and moment of every entry that was recorded after `now`."""
         rows = self._run("SELECT id, recorded_at FROM entry WHERE recorded_at > :now ORDER BY id", {"now": moment(now)})
@@ -122,6 +131,11 @@ class Reader(Fold, Registers):
             day,
             policy=policy,
         )
+        return [Evidence._make(row) for row in rows]
+
+    def all_evidence(self) -> list[Evidence]:
+        """Every evidence that was ever taken, also of entries that are void, in the order in which it came in."""
+        rows = self._run("SELECT sha256, name, size, id, entry FROM evidence ORDER BY id", {})
         return [Evidence._make(row) for row in rows]
 
     def evidenced(self, day: date, policy: str | None = None) -> list[tuple[DutyKey, int, str]]:
@@ -202,10 +216,12 @@ class Journal:
         decide: Callable[[Reader], Sequence[Fact]],
         now: datetime,
         before: Callable[[Reader, Sequence[Fact]], Sequence[PlanVersion]] | None = None,
+        after: Callable[[Reader], None] = lambda _: None,
     ) -> list[Fact]:
         """Append what `decide` returns, all recorded at `now`, whole or not at all; return it with its numbers.
 
-        `before` gives the versions of plans in whose terms that is written; they go in first. Nobody else writes
+        `before` gives the versions of plans in whose terms that is written; they go in first. `after` is shown what
+        is there then, which is not sure to stay before this returns. Nobody else writes
         between what `decide` reads and what is appended. Where there is no database yet, `decide` is asked once before:
         a refusal makes none. Raises DatabaseUnusable, and what `decide` raises.
         """
@@ -218,7 +234,9 @@ class Journal:
             facts = decide(reader)
             if facts and before is not None:
                 insert(connection, before(reader, facts), moment(now))
-            return insert(connection, facts, moment(now))
+            taken = insert(connection, facts, moment(now))
+            after(reader)
+            return taken
 
 
 _NAMES = (*_COLUMNS.split(", "), "voided_by")

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from sm_devzone import __version__, cache
 from sm_devzone.domain.plan import Colour, Measure, Milestone, Plan, Policy, Unit
+from sm_devzone.domain.text import secret_mark
 from sm_devzone.errors import PlanInvalid, cause
 
 MAX_BYTES = 5_000_000
@@ -40,7 +41,7 @@ def load(where: Path, folder: Path | None, kept: Path | None = None) -> Plan:
     policies: dict[str, Policy] = {}
     homes: dict[str, Path] = {}
     hashes: dict[str, str] = {}
-    paths = _files(where, kept)
+    paths = plan_files(where, kept)
     for path in paths:
         try:
             raw = _content(path)
@@ -48,7 +49,7 @@ def load(where: Path, folder: Path | None, kept: Path | None = None) -> Plan:
             problems.append(_refusal(path, error))
             continue
         policy, faults = _read(raw, str(path), folder)
-        problems += faults
+        problems += [*_marks(raw, path), *faults]
         if policy is not None:
             if policy.id in policies:
                 from sm_devzone.storage.plan_file import line_of_id
@@ -69,8 +70,20 @@ def remarks(where: Path, kept: Path | None = None) -> list[str]:
     """What the plan files at `where`, which are valid, may not mean as they are read, by file and line."""
     from sm_devzone.storage import plan_file
 
-    found = ((path, remark) for path in _files(where, kept) for remark in plan_file.remarks(_content(path)))
+    found = ((path, remark) for path in plan_files(where, kept) for remark in plan_file.remarks(_content(path)))
     return [f"{path}:{remark.line}: {remark.text}" for path, remark in found]
+
+
+def _marks(raw: bytes, path: Path) -> list[str]:
+    """Where a plan file says of itself that it is secret. Those that lie in the journal are not asked."""
+    if "★".encode() not in raw:
+        return []
+    lines = raw.decode(errors="replace").splitlines()
+    return [
+        f"{path}:{number}: 写着“{mark}”，涉密文件不能放进这里，请按保密规定处理"
+        for number, line in enumerate(lines, 1)
+        if (mark := secret_mark(line))
+    ]
 
 
 def text_of(where: Path, sha256: str, kept: Path | None = None) -> str:
@@ -78,7 +91,7 @@ def text_of(where: Path, sha256: str, kept: Path | None = None) -> str:
 
     Raises PlanInvalid where it is no longer there as it was.
     """
-    for path in _files(where, kept):
+    for path in plan_files(where, kept):
         with suppress(OSError):
             raw = _content(path)
             if hashlib.sha256(raw).hexdigest() == sha256:
@@ -124,7 +137,7 @@ def _read(raw: bytes, label: str, folder: Path | None) -> tuple[Policy | None, l
     return policy, [f"{label}:{problem.line}: {problem.text}" for problem in problems]
 
 
-def _files(where: Path, kept: Path | None) -> list[Path]:
+def plan_files(where: Path, kept: Path | None) -> list[Path]:
     """The plan files that are named, each once. Raises PlanInvalid."""
     try:
         found = sorted(path for path in where.iterdir() if _is_plan_name(path.name)) if where.is_dir() else [where]

@@ -1,4 +1,4 @@
-"""The tables of the journal, and the one statement that puts facts into them.
+"""The tables of the journal, and the one statement that puts facts into them and into the chain.
 
 Tables validate nothing: what may go in is decided in domain/rules.
 """
@@ -14,6 +14,8 @@ from sqlmodel import Field, SQLModel
 
 from sm_devzone.domain.entry import Dispatch, Entry, Issued, Notice
 from sm_devzone.domain.plan_history import PlanVersion
+from sm_devzone.storage.chain import lengthen
+from sm_devzone.storage.database import runner
 from sm_devzone.storage.fold import OFFICE_KINDS
 
 OFFICE_ACTS = f"kind IN {OFFICE_KINDS}"
@@ -112,6 +114,7 @@ class BulletinRow(SQLModel, table=True):
     recorded_by: str = Field(sa_column=Column(Text, nullable=False))
     plans: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
     edition: int = Field(sa_column=Column(Integer, nullable=False, server_default="1"))
+    sealed: int | None = None
 
 
 class NoticeRow(SQLModel, table=True):
@@ -143,6 +146,7 @@ class NoticeRow(SQLModel, table=True):
     plans: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
     edition: int = Field(sa_column=Column(Integer, nullable=False, server_default="1"))
     code: str = Field(sa_column=Column(Text, nullable=False, server_default=""))
+    sealed: int | None = None
 
 
 class PlanVersionRow(SQLModel, table=True):
@@ -164,6 +168,17 @@ class PlanVersionRow(SQLModel, table=True):
     recorded_by: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class LinkRow(SQLModel, table=True):
+    """One link of the chain: the fact `fact` of the table `kind`, bound to the link before."""
+
+    __tablename__ = "link"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    fact: int
+    sha256: str = Field(sa_column=Column(Text, nullable=False))
+
+
 _HOMES: Mapping[type, type[SQLModel]] = {
     Entry: EntryRow,
     Issued: BulletinRow,
@@ -177,7 +192,10 @@ Fact = TypeVar("Fact", Entry, Issued, Notice, Dispatch, PlanVersion)
 
 
 def insert(connection: Connection, facts: Sequence[Fact], recorded_at: str) -> list[Fact]:
-    """Put `facts`, all of one sort, into their table as recorded at one moment; return them so, entries numbered."""
+    """Put `facts`, all of one sort, into their table as recorded at one moment; return them so, entries numbered.
+
+    Each is bound to the chain, and so are the files of evidence of an entry behind it.
+    """
     taken = [fact._replace(recorded_at=recorded_at) for fact in facts]
     if not taken:
         return []
@@ -206,4 +224,6 @@ def _put(connection: Connection, home: Table, rows: Sequence[Mapping[str, Any]])
     if not rows:
         return []
     numbered = home.insert().returning(home.c.id, sort_by_parameter_order=True)
-    return [number for (number,) in connection.execute(numbered, [dict(row) for row in rows])]
+    numbers = [number for (number,) in connection.execute(numbered, [dict(row) for row in rows])]
+    lengthen(connection, runner(connection), home.name, min(numbers) - 1)
+    return numbers

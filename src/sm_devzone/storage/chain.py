@@ -1,0 +1,189 @@
+"""The chain of facts, one link a fact in the table `link`: lengthened by the door for inserts, walked by `check`.
+
+The canonical bytes of a fact are made by the database, which is several times as fast as making them here: each column
+that is not null as `name=value` and a line end, by name; text as a JSON string. docs/journal.md says so to others. So a
+column that a later step adds, empty in old facts, changes no hash.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sm_devzone.domain.chain import Claim, Seal, bound
+from sm_devzone.errors import DatabaseUnusable
+from sm_devzone.storage.database import Database, Run
+from sm_devzone.storage.snapshot import END, garbage_told
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+FACTS = {
+    "plan_version": "计划版本第 {} 条",
+    "entry": "流水 {} 号",
+    "evidence": "佐证材料 {} 号",
+    "bulletin": "报告登记第 {} 条",
+    "notice": "督办单登记第 {} 条",
+    "dispatch": "填报表登记第 {} 条",
+}
+"""The tables whose rows are facts, and how one is told."""
+
+BEGUN = "begun"
+"""The link that an old journal got behind its facts; its `fact` says how many they were."""
+
+_CHUNK = 50_000
+_LINK = "INSERT INTO link (id, kind, fact, sha256) VALUES (:id, :kind, :fact, :sha256)"
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class ChainBroken(DatabaseUnusable):
+    """The journal is not what was recorded."""
+
+
+def seal_at(run: Run, number: int | None = None) -> Seal | None:
+    """The seal of the fact with that number in the chain, or of the last; None where there is none."""
+    which = "(SELECT max(id) FROM link)" if number is None else ":number"
+    rows = run(f"SELECT id, sha256 FROM link WHERE id = {which}", {} if number is None else {"number": number})
+    return Seal(*rows[0]) if rows else None
+
+
+def lengthen(connection: Connection, run: Run, table: str, after: int) -> None:
+    """Chain the facts of `table` whose number is greater than `after`, in the order of their numbers."""
+    from sqlalchemy import text
+
+    facts = _facts(run, table, connection.dialect.name)
+    seal = seal_at(run) or Seal()
+    while rows := run(f"{facts} WHERE id > :after ORDER BY id LIMIT {_CHUNK}", {"after": after}):
+        links = []
+        for fact, content in rows:
+            seal = seal.followed_by(table, bytes(content))
+            links.append({"id": seal.number, "kind": table, "fact": fact, "sha256": seal.sha256})
+        connection.execute(text(_LINK), links)
+        after = rows[-1][0]
+
+
+def begin(connection: Connection, run: Run, tables: Iterable[str]) -> None:
+    """Take the facts of a journal that has no chain yet into it, table by table, and say behind them how many."""
+    from sqlalchemy import text
+
+    for table in tables:
+        lengthen(connection, run, table, -END)
+    last = seal_at(run)
+    if last is not None:
+        link = last.followed_by(BEGUN, _begun(last.number))
+        row = {"id": link.number, "kind": BEGUN, "fact": last.number, "sha256": link.sha256}
+        connection.execute(text(_LINK), row)
+
+
+class Walk:
+    """The chain of a whole journal, reckoned anew: `seal` is the last one, `sealed` the one of the number asked for.
+
+    `older` says how many facts were there before the chain was begun, of which it proves no more than what they were
+    then. All in chunks, each of one state, so that nobody has to wait for the end.
+
+    Raises ChainBroken, which names the first fact that was changed, taken out or put in.
+    """
+
+    def __init__(self, database: Database, number: int = 0) -> None:
+        self.seal = self.sealed = Seal()
+        self.older = 0
+        self._database = database
+        self._number = number
+        self._last = dict.fromkeys(FACTS, -END)
+        self._dialect = "sqlite" if database.path else "postgresql"
+        while self._goes_on():
+            pass
+
+    def check(self, claim: Claim) -> None:
+        """Raises ChainBroken where `claim`, of the number asked for, is no seal of this journal."""
+        if claim.holds(self.sealed):
+            return
+        if claim.number > self.seal.number:
+            raise self._broken(
+                f"封签是第 {claim.number} 件事实的，这里只到第 {self.seal.number} 件，是较早的一份，或后面的被拿走了"
+            )
+        raise self._broken(f"和封签不符，第 {claim.number} 件事实或它以前的不是当时的（也可能封签抄错了）")
+
+    def _goes_on(self) -> bool:
+        """Whether there is more behind the next chunk, which is checked."""
+        with self._database.reading() as run:
+            links = run(
+                f"SELECT id, kind, fact, sha256 FROM link WHERE id > :after ORDER BY id LIMIT {_CHUNK}",
+                {"after": self.seal.number},
+            )
+            whole = len(links) < _CHUNK
+            until = {kind: fact for _, kind, fact, _ in links}
+            facts = {
+                table: iter(
+                    run(
+                        f"{_facts(run, table, self._dialect)} WHERE id > :after AND id <= :until ORDER BY id",
+                        {"after": self._last[table], "until": END if whole else until[table]},
+                    )
+                )
+                for table in FACTS
+                if whole or table in until
+            }
+        with garbage_told():
+            self._check_links(links, facts)
+        for table, rows in facts.items():
+            for fact, _ in rows:
+                raise self._put_in(table, fact)
+        self._last |= {table: fact for table, fact in until.items() if table in FACTS}
+        return not whole
+
+    def _check_links(self, links: Iterable[Sequence[Any]], facts: Mapping[str, Iterator[Sequence[Any]]]) -> None:
+        number, before = self.seal
+        for at, kind, fact, sha256 in links:
+            number += 1
+            if at != number:
+                raise self._broken(f"第 {number} 件事实从链上拿走了")
+            if kind == BEGUN:
+                self.older = fact
+                content = _begun(fact)
+            else:
+                found, content = next(facts.get(kind, iter(())), (END, b""))
+                if found < fact:
+                    raise self._put_in(kind, found)
+                if found != fact:
+                    raise self._broken(f"第 {number} 件事实（{_named(kind, fact)}）不见了")
+            if bound(before, kind, bytes(content)) != sha256:
+                raise self._broken(f"第 {number} 件事实（{_named(kind, fact)}）和记下时不一样")
+            before = sha256
+            if number == self._number:
+                self.sealed = Seal(number, sha256)
+        self.seal = Seal(number, before)
+
+    def _put_in(self, kind: str, fact: int) -> ChainBroken:
+        return self._broken(f"{_named(kind, fact)}不在链上，是塞进来的")
+
+    def _broken(self, what: str) -> ChainBroken:
+        return ChainBroken(
+            f"流水被改过：{what}：{self._database}", "请不要再写入，查明是谁动的；换回最近的备份用 devzone restore"
+        )
+
+
+def _named(kind: str, fact: int) -> str:
+    return FACTS.get(kind, "{}").format(fact)
+
+
+def _facts(run: Run, table: str, dialect: str) -> str:
+    """The SELECT of number and canonical bytes of the facts of `table`, with the columns that it has."""
+    if dialect == "sqlite":
+        columns = "SELECT name, type FROM pragma_table_info(:of)"
+        value, whole = "json_quote(CAST({} AS TEXT))", "CAST(printf('{}', {{}}) AS BLOB)"
+    else:
+        columns = """SELECT column_name, data_type FROM information_schema.columns
+                     WHERE table_schema = current_schema() AND table_name = :of"""
+        value, whole = "CAST(to_json({}) AS TEXT)", "convert_to(concat({{}}), 'UTF8')"
+    fields = [
+        f"CASE WHEN {name} IS NOT NULL THEN '{name}=' || "
+        f"{f'CAST({name} AS TEXT)' if kind.lower() == 'integer' else value.format(name)} || '\n' END"
+        for name, kind in sorted(map(tuple, run(columns, {"of": table})))
+        if _NAME.fullmatch(name)
+    ]
+    return f"SELECT id, {whole.format('%s' * len(fields)).format(', '.join(fields))} FROM {table}"
+
+
+def _begun(facts: int) -> bytes:
+    return f"facts={facts}\n".encode()
