@@ -46,7 +46,10 @@ def test_each_unit_gets_a_workbook_with_its_open_duties(devzone: Devzone) -> Non
     devzone.plan(PLAN)
     devzone.ok("update", 2, "--unit", "东县", "--milestone", "验收", "--done", "--note", "已验收")
     devzone.ok("close", 2, "--unit", "东县", "--note", "验收表")
-    devzone.ok("update", 1, "--unit", "乙局", "--progress", 60, "--note", "碰头两次", "--problem", "缺人")
+    devzone.at("2026-10-20").ok(
+        "update", 1, "--unit", "乙局", "--progress", 60, "--note", "碰头两次", "--problem", "缺人"
+    )
+    devzone.at("2026-11-23")
     out = devzone.ok("send", "-o", "out").out
     assert out.splitlines() == [
         f"out/附件1-{unit}-任务进展填报表(截至20261123).xlsx" for unit in ("市甲局", "市乙局", "东县", "西县")
@@ -60,7 +63,7 @@ def test_each_unit_gets_a_workbook_with_its_open_duties(devzone: Devzone) -> Non
             "责任",
             None,
             "推进中",
-            "2026年11月23日报　进度 60%\n碰头两次\n问题：缺人",
+            "2026年10月20日报　进度 60%\n碰头两次\n问题：缺人",
         ],
         ["2 按期验收", None, "验收", "责任", "2026-12-31", "未启动", None],
         ["2 按期验收", None, "长期推进", "责任", None, "未启动", None],
@@ -112,10 +115,13 @@ def test_only_answers_can_be_written_in(devzone: Devzone) -> None:
 
 def test_a_note_that_looks_like_a_formula_is_text(devzone: Devzone) -> None:
     devzone.plan(PLAN)
-    devzone.ok("update", 1, "--unit", "乙局", "--note", "=1+1", "--problem", "@x", "--next", "长" * 40_000)
+    devzone.at("2026-10-20").ok(
+        "update", 1, "--unit", "乙局", "--note", "=1+1", "--problem", "@x", "--next", "长" * 40_000
+    )
+    devzone.at("2026-11-23")
     sheet = load_workbook(devzone.ok("send", "--unit", "乙局", "-o", "out").out.strip())["填报表"]
     assert sheet["H4"].data_type == "s"
-    assert sheet["H4"].value.startswith("2026年11月23日报\n=1+1\n问题：@x")
+    assert sheet["H4"].value.startswith("2026年10月20日报\n=1+1\n问题：@x")
     assert sheet["H4"].value.endswith("全文用 devzone history 查）")
 
 
@@ -178,7 +184,7 @@ def test_a_month_as_the_clerk_tells_it(devzone: Devzone) -> None:
     assert states == {(1, None): "in_progress", (2, "验收"): "submitted", (2, None): "not_started"}
     again = devzone.at("2026-11-26").ok("collect", form, "--yes")
     assert (again.out, len(entries(devzone))) == ("", 3)
-    new = devzone.ok("send", "--unit", "乙局", "-o", "next").out.strip()
+    new = devzone.at("2026-12-01").ok("send", "--unit", "乙局", "-o", "next").out.strip()
     rows = shown(load_workbook(new)["填报表"])
     assert [(row[6], row[7], row[15], row[16]) for row in rows] == [
         ("推进中", "2026年11月25日报　进度 80%\n碰头三次\n问题：缺人", "老张", "0598-1"),
@@ -666,7 +672,7 @@ ANSWER = st.fixed_dictionaries(
 def test_what_was_filled_in_is_what_the_next_form_shows(
     devzone: Devzone, answers: dict[int, dict[str, Any] | None]
 ) -> None:
-    devzone.db.unlink(missing_ok=True)
+    devzone.at("2026-11-23").db.unlink(missing_ok=True)
     for left in ("out", "next"):
         shutil.rmtree(left, ignore_errors=True)
     form = sent(devzone)
@@ -683,7 +689,8 @@ def test_what_was_filled_in_is_what_the_next_form_shows(
     assert len(before) == sum(answer is not None for answer in answers.values())
     devzone.ok("collect", form, "--yes")
     assert entries(devzone) == before
-    rows = shown(load_workbook(devzone.ok("send", "--unit", "乙局", "-o", "next").out.strip())["填报表"])
+    next_form = devzone.at("2026-12-01").ok("send", "--unit", "乙局", "-o", "next").out.strip()
+    rows = shown(load_workbook(next_form)["填报表"])
     states = {"推进中": "推进中", "已完成": "待审核", "无变化": "未启动", "未启动": "未启动"}
     for at, answer in answers.items():
         row = rows[at - 4]
@@ -738,3 +745,78 @@ def test_a_contact_that_is_changed_alone_is_told(devzone: Devzone) -> None:
     assert "联系电话改了" not in ran.err
     (entry,) = devzone.ok("history", "--json").json["entries"]
     assert entry["phone"] == "0598-8222333"
+
+
+# 上期 is the period before
+
+
+@pytest.mark.parametrize(
+    ("day", "period", "last"),
+    [
+        ("2026-11-23", (), "2026年10月20日报　进度 40%\n十月的"),
+        ("2026-12-01", (), "2026年11月20日报　进度 40%\n十一月的\n问题：缺人"),
+        ("2026-11-23", ("--period", "2026Q4"), "2026年9月10日报　进度 40%\n九月的"),
+        ("2026-11-23", ("--period", "2026"), None),
+    ],
+)
+def test_what_was_reported_in_a_period_is_not_what_was_before_it(
+    devzone: Devzone, day: str, period: tuple[str, ...], last: str | None
+) -> None:
+    devzone.plan(PLAN)
+    report = ("update", 1, "--unit", "乙局", "--note")
+    devzone.at("2026-11-20").ok(*report, "十一月的", "--problem", "缺人")
+    devzone.at("2026-11-21").ok(*report, "九月的", "--progress", 40, "--on", "2026-09-10")
+    devzone.ok(*report, "十月的", "--on", "2026-10-20")
+    devzone.ok(*report, "记错的", "--on", "2026-10-21")
+    devzone.ok("void", 4, "--reason", "记错了")
+    path = devzone.at(day).ok("send", "--unit", "乙局", "-o", "out", *period).out.strip()
+    assert shown(load_workbook(path)["填报表"])[0][7] == last
+
+
+# What is not good does not hold back what is
+
+
+def test_a_part_of_a_form_is_taken_where_that_is_wanted(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 本期状态="推进中", 进展情况="碰头三次")
+    fill(form, ROWS["2 验收"], 本期状态="推进中", 进展情况="在做")
+    fill(form, ROWS["2"], 进度="八成", 进展情况="在做")
+    devzone.ok("update", 1, "--unit", "乙局", "--note", "电话里报的")
+    ran = devzone("collect", form, "--yes")
+    assert (ran.code, len(entries(devzone))) == (5, 1)
+    ran = devzone("collect", form, "--yes", "--partial")
+    assert ran.code == 5
+    assert [(e["milestone"], e["note"]) for e in entries(devzone)[1:]] == [("验收", "在做")]
+    assert "I4：冲突" in ran.err
+    assert "J6：退回" in ran.err
+    fill(form, ROWS["2"], 进度="80")
+    devzone.ok("collect", form, "--yes", "--theirs")
+    assert [e["note"] for e in entries(devzone)] == ["电话里报的", "在做", "碰头三次", "在做"]
+
+
+@pytest.mark.parametrize(
+    "cells", [{"B8": "审核人：李四"}, {"B7": "合计", "J7": 80}, {"L9": "（盖章）", "L11": "12月1日"}]
+)
+def test_lines_below_the_table_are_no_answers(devzone: Devzone, cells: dict[str, Any]) -> None:
+    form = fill(sent(devzone), 4, 本期状态="推进中", 进展情况="碰头三次")
+
+    def write(sheet: Worksheet) -> None:
+        for place_, words in cells.items():
+            sheet[place_] = words
+        if "L9" in cells:
+            sheet.merge_cells("L9:N9")
+
+    ran = devzone.ok("collect", edit(form, write), "--yes")
+    assert "写在表格下面" in ran.err
+    assert [e["note"] for e in entries(devzone)] == ["碰头三次"]
+
+
+@pytest.mark.parametrize("note", ["无变化", "没有变化。", "同上期", "本期无变化！"])
+@pytest.mark.parametrize("choice", [None, "无变化", "推进中"])
+def test_nothing_has_changed_in_any_column(devzone: Devzone, note: str, choice: str | None) -> None:
+    form = fill(sent(devzone), 4, 本期状态=choice, 进展情况=note)
+    if choice == "推进中":
+        assert "台账里是未启动，选了“推进中”，进展情况却写没有变化" in told(devzone, form)
+        return
+    devzone.ok("collect", form, "--yes")
+    assert [(e["kind"], e["note"]) for e in entries(devzone)] == [("unchanged", "本期无变化")]
+    assert devzone.ok("collect", fill(form, 4, 本期状态=note, 进展情况=None), "--yes").out == ""

@@ -31,11 +31,14 @@ def command(
     yes: Annotated[bool, typer.Option("--yes", help="不问，直接登记")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看，不登记")] = False,
     theirs: Annotated[bool, typer.Option("--theirs", help="发表以后台账又有记录的任务，也用表里填的")] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="一份表里有退回或冲突的行时，其余没有问题的行照收")
+    ] = False,
     by: ByOption = None,
 ) -> str | Listing:
     """收回单位填好的填报表、办公室填好的审核表：先列出新填的、没变的、冲突的、退回的，再登记。一份表要么全收，要么不收。"""
     context: Context = ctx.obj
-    if not paths and not (yes or dry_run or theirs):
+    if not paths and not (yes or dry_run or theirs or partial):
         return _replies(context)
     _check_usage(context, paths or [], yes=yes, dry_run=dry_run)
     asks = not (yes or dry_run)
@@ -46,7 +49,7 @@ def command(
     found: list[Finding] = []
 
     def decide(books: Books) -> list[Entry]:
-        found[:] = [*unread, *_weighed(books, context.settings.today, returned, who, theirs=theirs)]
+        found[:] = [*unread, *_weighed(books, context.settings.today, returned, who, theirs=theirs, partial=partial)]
         return [one.entry for one in found if one.result == "new" and one.entry is not None]
 
     with context.books() as books:
@@ -109,7 +112,7 @@ def _read(paths: Sequence[Path]) -> tuple[list[Returned | ReturnedSheet], list[F
 
 
 def _weighed(
-    books: Books, day: date, returned: Sequence[Returned | ReturnedSheet], who: str, *, theirs: bool
+    books: Books, day: date, returned: Sequence[Returned | ReturnedSheet], who: str, *, theirs: bool, partial: bool
 ) -> list[Finding]:
     ledger = books.ledger(day)
     duties = {duty.key: duty for duty in ledger.duties}
@@ -138,7 +141,7 @@ def _weighed(
         since = books.acts_after(day, form.sent.unit, form.sent.position)
         weighed = weigh(_up_to_date(books, day, form), ledger, since, books.position, who, theirs=theirs)
         found.append([placed(one) for one in weighed])
-    return settle(found)
+    return settle(found, partial=partial)
 
 
 def _up_to_date(books: Books, day: date, form: Returned) -> Returned:

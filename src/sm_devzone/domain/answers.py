@@ -14,7 +14,18 @@ from typing import Any, NamedTuple, Protocol
 from sm_devzone.domain.calendar import written_day
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
-from sm_devzone.domain.form import ANSWERS, CHOICES, CODE, CONTACT, FIXED, IDENTITY, SAID_BEFORE, SentForm, digest
+from sm_devzone.domain.form import (
+    ANSWERS,
+    CHOICES,
+    CODE,
+    CONTACT,
+    FIXED,
+    IDENTITY,
+    SAID_BEFORE,
+    SentForm,
+    digest,
+    printed,
+)
 from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STATES
 from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.phrases import sentences
@@ -120,15 +131,17 @@ def weigh(
         said = f"发表时流水已到 {sent.position} 号，现在只到 {position} 号：换了数据库，或恢复了旧备份？请换 --db"
         return [Finding(file, "", "", "refused", said)]
     found = [Finding(file, sheet, place, "note", said) for place, said in returned.notes]
-    changed = [id_ for id_, version in sent.versions.items() if id_ in plans and plans[id_].version != version]
-    if changed and not sent.is_of_0_1_0:
-        found.append(Finding(file, "", "", "note", f"发表以后计划改过（{'、'.join(changed)}），已逐行核对"))
+    found += _of_another_version(returned, plans)
     duties = {duty.key: duty for duty in ledger.duties}
+    is_printed = printed(sent)
     rows: dict[str, int] = {}
+    last = max((number for number, cells in returned.rows.items() if _code(cells) in sent.rows), default=0)
     for number, cells in returned.rows.items():
         row = Row(returned, number, cells)
         code = row.code
-        if code in rows:
+        if not code and number > last:
+            found += _below(row, is_printed)
+        elif code in rows:
             found.append(row.told("refused", "code", f"和第 {rows[code]} 行是同一项任务（复制的行），请只留一行"))
         elif code not in sent.rows:
             said = "的编号不是这张表发出的（从别的表抄来的？）" if code else "没有编号（插进来的行）"
@@ -139,26 +152,45 @@ def weigh(
             found += _unasked(row, cells_sent)
             if not row.is_filled:
                 found += _contact_alone(row, sent.contacts.get(code, ()))
+                continue
+            found += _misplaced(row, cells_sent)
+            duty, policy = duties.get(key), plans.get(key.policy)
+            if duty is not None and policy is not None:
+                since = acts.get(key, ())
+                found += _answered(row, duty, policy, ledger.day, since, recorded_by, theirs=theirs)
             else:
-                found += _misplaced(row, cells_sent)
-                duty, policy = duties.get(key), plans.get(key.policy)
-                if duty is None or policy is None:
-                    said = "这项任务已不在台账里（计划改过，或单位已移出），请删去这一行的填写"
-                    found.append(row.told("refused", "measure", said))
-                else:
-                    since = acts.get(key, ())
-                    found += _answered(row, duty, policy, ledger.day, since, recorded_by, theirs=theirs)
+                said = "这项任务已不在台账里（计划改过，或单位已移出），请删去这一行的填写"
+                found.append(row.told("refused", "measure", said))
     lost = [f"{cells['measure']}（{cells['place']}）" for code, (_, cells) in sent.rows.items() if code not in rows]
     if lost:
         found.append(Finding(file, sheet, "", "note", f"少了 {len(lost)} 行，算没有填：{'；'.join(lost)}"))
     return found
 
 
-def settle(forms: Sequence[Sequence[Finding]]) -> list[Finding]:
+def _of_another_version(returned: Returned, plans: Mapping[str, Policy]) -> Iterator[Finding]:
+    sent = returned.sent
+    changed = [id_ for id_, version in sent.versions.items() if id_ in plans and plans[id_].version != version]
+    if changed and not sent.is_of_0_1_0:
+        said = f"发表以后计划改过（{'、'.join(changed)}），已逐行核对"
+        yield Finding(returned.file, "", "", "note", said)
+
+
+def _code(cells: Mapping[str, Cell]) -> str:
+    return squeezed(cells.get("code", EMPTY).shown)
+
+
+def _below(row: Row, is_printed: Callable[[str], bool]) -> list[Finding]:
+    """A line below the table, as a signature or a sum is: it is no answer, and told unless it went out so."""
+    written = [name for name, cell in row.cells.items() if cell.flaw or not is_printed(cell.shown)]
+    said = "写在表格下面（签字、合计之类），没有登记；有情况要报请写在表里"
+    return [row.told("note", written[0], said)] if written else []
+
+
+def settle(forms: Sequence[Sequence[Finding]], *, partial: bool = False) -> list[Finding]:
     """What comes of all the forms of one mail: `forms` holds the findings of each.
 
     Forms that answer for one duty differently are both refused; of a form in which anything is refused or in conflict
-    nothing is taken; what several say alike is taken once.
+    nothing is taken, unless a part of it is wanted (`partial`); what several say alike is taken once.
     """
     answers: dict[DutyKey, list[Entry]] = {}
     for one in chain.from_iterable(forms):
@@ -168,7 +200,7 @@ def settle(forms: Sequence[Sequence[Finding]]) -> list[Finding]:
     taken: set[DutyKey] = set()
     for found in forms:
         own = [_against(one, answers) for one in found]
-        is_whole = not any(one.result in ("conflict", "refused") for one in own)
+        is_whole = partial or not any(one.result in ("conflict", "refused") for one in own)
         for one in own:
             if one.result != "new" or one.entry is None:
                 settled.append(one)
@@ -197,7 +229,7 @@ class Row:
 
     @property
     def code(self) -> str:
-        return squeezed(self.cell("code").shown)
+        return _code(self.cells)
 
     @property
     def is_filled(self) -> bool:

@@ -14,9 +14,10 @@ from typing import NamedTuple
 from sm_devzone.domain import phrases
 from sm_devzone.domain.calendar import Period, chinese_day, parse_period, period_of
 from sm_devzone.domain.duties import Duty
-from sm_devzone.domain.entry import DutyKey, Words
+from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Words
 from sm_devzone.domain.glossary import ROLES, STANDING, STATES
-from sm_devzone.domain.ledger import Ledger
+from sm_devzone.domain.ledger import Ledger, by_unit
+from sm_devzone.domain.rules import in_order
 from sm_devzone.domain.text import squeezed
 
 SHEET, MANIFEST_SHEET, HELP_SHEET = "填报表", "devzone", "填写说明"
@@ -168,28 +169,50 @@ class Reply(NamedTuple):
     reported: int
 
 
+class Report(NamedTuple):
+    """What was reported of a duty: on which day, and in which words."""
+
+    day: date | None
+    words: Words
+
+
+def last_report(acts: Iterable[Entry]) -> Report:
+    """What the last report among `acts` says, with the percentage that was given last; nothing where there is none."""
+    told = [act for act in in_order(acts) if act.kind in REPORTS]
+    if not told:
+        return Report(None, Words())
+    words = Words(**{name: getattr(told[-1], name) for name in Words._fields})
+    given = [act.progress for act in told if act.progress is not None]
+    return Report(told[-1].happened_on, words._replace(progress=given[-1] if given else None))
+
+
 def forms(
-    ledger: Ledger, duties: Iterable[Duty], words: Mapping[DutyKey, Words], period: Period | None, position: int
+    ledger: Ledger,
+    duties: Iterable[Duty],
+    words: Mapping[DutyKey, Words],
+    before: Callable[[Duty, date], Report],
+    period: Period | None,
+    position: int,
 ) -> list[Form]:
     """A form for each unit that has any of `duties`, in the order of the plan.
 
-    Without `period` it is for the reporting cycle that the day lies in, the first one that a measure of the unit has.
+    `words` are what was last reported, `before` gives what was before a day. Without `period` a form is for the
+    reporting cycle that the day lies in, the first one that a measure of the unit has.
     """
-    by_unit: dict[str, list[Duty]] = {}
-    for duty in duties:
-        by_unit.setdefault(duty.unit, []).append(duty)
+
+    def row(duty: Duty, period: Period) -> FormRow:
+        last = Report(duty.reported_on, words.get(duty.key, Words()))
+        is_of_the_period = duty.reported_on is not None and duty.reported_on >= period.start
+        return _row(ledger, duty, last.words, before(duty, period.start) if is_of_the_period else last)
+
     order = {unit.name: place for policy in ledger.plan for place, unit in enumerate(policy.units)}
-    return [
-        Form(
-            unit=unit,
-            day=ledger.day,
-            period=period or period_of(_cycle(ledger, own), ledger.day),
-            position=position,
-            versions={id_: ledger.plan.policies[id_].version for id_ in dict.fromkeys(duty.policy for duty in own)},
-            rows=tuple(_row(ledger, duty, words.get(duty.key, Words())) for duty in own),
-        )
-        for unit, own in sorted(by_unit.items(), key=lambda item: order.get(item[0], len(order)))
-    ]
+    found = []
+    for unit, own in sorted(by_unit(duties).items(), key=lambda item: order.get(item[0], len(order))):
+        its_period = period or period_of(_cycle(ledger, own), ledger.day)
+        versions = {id_: ledger.plan.policies[id_].version for id_ in dict.fromkeys(duty.policy for duty in own)}
+        rows = tuple(row(duty, its_period) for duty in own)
+        found.append(Form(unit, ledger.day, its_period, position, versions, rows))
+    return found
 
 
 def _cycle(ledger: Ledger, duties: Iterable[Duty]) -> str:
@@ -197,7 +220,7 @@ def _cycle(ledger: Ledger, duties: Iterable[Duty]) -> str:
     return next((m.reporting_cycle for m in measures if m and m.reporting_cycle), "month")
 
 
-def _row(ledger: Ledger, duty: Duty, words: Words) -> FormRow:
+def _row(ledger: Ledger, duty: Duty, words: Words, last: Report) -> FormRow:
     measure = ledger.plan.policies[duty.policy].measure(duty.measure)
     assert measure is not None
     document = f"《{ledger.plan.policies[duty.policy].title}》\n" if len(ledger.plan.policies) > 1 else ""
@@ -210,7 +233,7 @@ def _row(ledger: Ledger, duty: Duty, words: Words) -> FormRow:
         role=ROLES[duty.role],
         due=duty.due,
         state=f"{STATES[duty.state]}{overdue}",
-        last="\n".join(said_before(words, duty.reported_on)),
+        last="\n".join(said_before(last.words, last.day)),
         reporter=words.reporter or "",
         phone=words.phone or "",
     )

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from sm_devzone.books import Books
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import Period
+from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Dispatch
-from sm_devzone.domain.form import Form, forms
+from sm_devzone.domain.form import Form, Report, forms, last_report
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.selection import Selection
 from sm_devzone.papers.issuing import digest
@@ -31,8 +32,14 @@ def drafted(books: Books, day: date, selection: Selection, period: Period | None
     meant = books.selected(selection, day).of(ledger.duties)
     duties = [duty for duty in meant if duty.is_open]
     words = books.words(duties, ledger)
-    before = {sent.unit: sent.sha256 for sent in books.journal.dispatches()}
-    return Drafted(forms(ledger, duties, words, period, books.position), len(duties), before, ledger.plan)
+    sent_before = {sent.unit: sent.sha256 for sent in books.journal.dispatches()}
+
+    def before(duty: Duty, start: date) -> Report:
+        acts = books.acts(day, ledger.keys(duty))
+        return last_report(act for act in acts if act.happened_on < start)
+
+    drawn = forms(ledger, duties, words, before, period, books.position)
+    return Drafted(drawn, len(duties), sent_before, ledger.plan)
 
 
 def recorded(context: Context, made: Iterable[tuple[Form, bytes]], by: str) -> Sequence[Dispatch]:
