@@ -205,9 +205,12 @@ def test_a_user_without_a_home_needs_no_cache(devzone: Devzone, monkeypatch: pyt
     for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("DEVZONE_DB", str(devzone.folder / "office.db"))
-    devzone.ok("status")
+    for words in (["status"], ["check"], ["urge"], ["report", "-o", "-"], ["send", "-o", "forms"], ["evidence"]):
+        devzone.ok(*words)
     assert devzone.ok("--version").lines[-1][0].startswith("缓存  没有")
+    assert "没有主目录" in devzone("--install-completion").err
     monkeypatch.delenv("DEVZONE_DB")
+    assert "流水  没有：这个用户没有主目录，请加 --db 或设置 DEVZONE_DB\n" in devzone.ok("--version").out
     ran = devzone("status")
     assert ran.code == 2
     assert told(ran.err, "主目录", "DEVZONE_DB")

@@ -147,6 +147,22 @@ def test_each_policy_stands_under_its_short_name(two: Devzone) -> None:
     assert "rivers-2025\t2\t清淤" in two.ok("status").out  # a pipe has its columns as before
 
 
+def test_lists_that_mix_policies_tell_each_by_its_short_name(two: Devzone) -> None:
+    Path("照片.pdf").write_bytes(b"%PDF")
+    two.ok("update", 2, "--unit", "丁局", "--note", "开工", "--evidence", "照片.pdf")
+    two.ok("update", 7, "--unit", "甲局", "--note", "开工")
+    two.ok("notice", "--unit", "丁局")
+    assert "河湖管护/2“清淤”" in two.ok("evidence", terminal=True).out
+    assert "河湖管护/2" in two.ok("notice", "--list", terminal=True).out
+    for width in (80, 140):
+        shown = two.ok("history", terminal=True, width=width).out
+        assert "河湖管护/2“清淤”" in shown
+        assert "园区提质/7" in shown
+    assert "园区提质/7" in two.ok("stats", "--by", "measure", terminal=True).out
+    (form, *_) = two.ok("send", "--unit", "丁局", "-o", "forms").out.splitlines()
+    assert Path(form).exists()
+
+
 def issued(devzone: Devzone, *words: str) -> None:
     devzone.ok("report", *words, "--format", "md", "-o", "out")
 

@@ -58,7 +58,7 @@ def command(
     if asks or context.terminal.shows_result:
         from sm_devzone.output import screen
 
-        context.terminal.show(screen.findings(found))
+        context.terminal.show(screen.findings(found, context.plan))
     else:
         _tell(context, found)
     if not dry_run and entries:

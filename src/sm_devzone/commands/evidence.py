@@ -105,7 +105,7 @@ def command(
         plan,
         content=lambda: {"evidence": rows.as_objects(found)},
         lines=lambda: found,
-        draw=lambda screen: screen.evidence(listed),
+        draw=lambda screen: screen.evidence(listed, context.plan),
         as_json=json,
     )
 

@@ -72,7 +72,7 @@ def command(
     if asks or context.terminal.shows_result:
         from sm_devzone.output import screen
 
-        context.terminal.show(screen.takeover(table, layout, found))
+        context.terminal.show(screen.takeover(table, layout, found, context.plan))
     else:
         _tell(context, table, layout, found)
     if any(one.result == "refused" for one in found):

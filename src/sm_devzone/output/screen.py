@@ -450,9 +450,6 @@ def history(entries: Sequence[Entry], plan: Plan) -> str:
     def faded(entry: Entry) -> str:
         return "dim" if entry.voided_by else ""
 
-    def about(entry: Entry) -> str:
-        return f"{plan.short_number(entry.policy, entry.measure)}{quoted_place(entry)}"
-
     def came_from(entry: Entry) -> str:
         return "" if entry.source in (None, "cli") else f"  {entry.source}"
 
@@ -462,7 +459,7 @@ def history(entries: Sequence[Entry], plan: Plan) -> str:
                 _text(f"{entry.id:>4}", faded(entry)),
                 _text(entry.happened_on, faded(entry)),
                 _text(_act(entry), faded(entry) or "bold"),
-                _text(about(entry), faded(entry)),
+                _text(_about(entry, plan), faded(entry)),
                 _text(entry.unit, faded(entry)),
             ],
             [
@@ -477,7 +474,7 @@ def history(entries: Sequence[Entry], plan: Plan) -> str:
         Column("记录时间", lambda entry: _text(in_china(entry.recorded_at), "dim")),
         Column("记录人", lambda entry: _text(entry.recorded_by, faded(entry))),
         Column("事项", lambda entry: _text(_act(entry), faded(entry))),
-        Column("措施", lambda entry: _text(about(entry), faded(entry))),
+        Column("措施", lambda entry: _text(_about(entry, plan), faded(entry))),
         Column("单位", lambda entry: _text(entry.unit, faded(entry))),
         Column("内容", lambda entry: _text(_said(entry), faded(entry)), ratio=1),
         Column("来源", lambda entry: _text(entry.source, "dim")),
@@ -553,13 +550,13 @@ def notices(sent: Sequence[Sent], plan: Plan, day: date) -> str:
     return _drawn(_text("签发过的督办单", "bold"), _text(f"截至 {day}", "dim"), Text(""), _table(columns, sent))
 
 
-def evidence(listed: Sequence[tuple[Entry, Evidence]]) -> str:
+def evidence(listed: Sequence[tuple[Entry, Evidence]], plan: Plan) -> str:
     """佐证材料, each with the entry it belongs to."""
     if not listed:
         return _drawn(_text("没有佐证材料", "dim"))
     columns = [
         Column("编号", lambda pair: _text(pair[1].id), right=True),
-        Column("措施", lambda pair: _text(f"{pair[0].measure}{quoted_place(pair[0])}")),
+        Column("措施", lambda pair: _text(_about(pair[0], plan))),
         Column("单位", lambda pair: _text(pair[0].unit)),
         Column("文件名", lambda pair: _text(pair[1].name), ratio=1),
         Column("大小", lambda pair: _text(f"{max(1, pair[1].size // 1024)} KB"), right=True),
@@ -570,14 +567,14 @@ def evidence(listed: Sequence[tuple[Entry, Evidence]]) -> str:
     return _drawn(_table(columns, listed), Text(""), _text(f"共 {len(listed)} 份", "dim"))
 
 
-def findings(found: Sequence[Finding]) -> str:
+def findings(found: Sequence[Finding], plan: Plan) -> str:
     """What comes of returned forms: a line each for what a person should look at, then the counts of each file."""
     styles = {"refused": "bold red", "conflict": "bold red", "held": "yellow", "note": "yellow", "new": "green"}
     columns = [
         Column("结果", lambda one: _text(RESULTS[one.result], styles.get(one.result, "dim"))),
         Column("文件", lambda one: _text(one.file), ratio=2),
         Column("位置", lambda one: _text(" ".join(filter(None, (one.sheet, one.cell))), "dim")),
-        Column("任务", lambda one: _text(one.entry and f"{one.entry.measure}{quoted_place(one.entry)}")),
+        Column("任务", lambda one: _text(one.entry and _about(one.entry, plan))),
         Column("内容", lambda one: _text(one.said), ratio=3),
     ]
     files = len({one.file for one in found})
@@ -589,7 +586,7 @@ def findings(found: Sequence[Finding]) -> str:
     )
 
 
-def takeover(table: LedgerTable, layout: Layout, found: Sequence[Finding]) -> str:
+def takeover(table: LedgerTable, layout: Layout, found: Sequence[Finding], plan: Plan) -> str:
     """Which column of a ledger is read as what, then what comes of its rows."""
     read = {column.place: FIELDS[column.field] for column in layout.columns}
     places = sorted([(column.place, column.heading) for column in layout.columns] + list(layout.unused))
@@ -600,7 +597,7 @@ def takeover(table: LedgerTable, layout: Layout, found: Sequence[Finding]) -> st
     ]
     head = f"{layout.first}–{layout.last}" if layout.first < layout.last else str(layout.last)
     title = _text(f"{table.file}  工作表“{table.sheet}”  表头第 {head} 行", "bold")
-    return _drawn(title, Text(""), _table(columns, places), Text("")) + findings(found)
+    return _drawn(title, Text(""), _table(columns, places), Text("")) + findings(found, plan)
 
 
 def replies(found: Sequence[Reply]) -> str:
@@ -754,6 +751,11 @@ def _last_words(duty: Duty) -> str:
 
 def _sentences(told: Duty | Entry) -> list[str]:
     return sentences(told.note, told.problem, told.next_step)
+
+
+def _about(entry: Entry, plan: Plan) -> str:
+    """Which duty of its unit an entry is about: 4“整合”, or 简称/4“整合” where there are several policies."""
+    return f"{plan.short_number(entry.policy, entry.measure)}{quoted_place(entry)}"
 
 
 def _said(entry: Entry) -> str:
