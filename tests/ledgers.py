@@ -8,6 +8,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.worksheet.cell_range import CellRange
 
 PLAN = """
     policy:
@@ -63,7 +64,7 @@ def ledger(
     for cell, code in dict(formats).items():
         page.cell(*coordinate_to_tuple(cell)).number_format = code
     for span in merged:
-        page.merge_cells(span)
+        page.merged_cells.add(CellRange(span))  # page.merge_cells makes every cell under it
     path = Path(name)
     book.save(path)
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -496,6 +497,45 @@ def test_what_is_no_workbook(office: Devzone) -> None:
         assert (ran.code in (1, 2), ran.out) == (True, ""), ran
         assert said in ran.err
     assert office("takeover").code == 2
+
+
+def test_what_is_made_to_choke_on_is_refused_at_once(office: Devzone) -> None:
+    far = ledger([HEAD, *[(n, "建立联席会议机制") for n in range(12_000)]], "I1:XFD12001", name="合并.xlsx")
+    wide = ledger([[*HEAD, *range(300)], (1, "建立联席会议机制", "市甲局", None, "推进中", None, "碰头", "2025-03-31")])
+    ran = office("takeover", far, "--yes")
+    assert (ran.code, "合并了太多格子" in ran.err) == (1, True)
+    ran = office.ok("takeover", wide, "--yes")
+    assert "GS 列起：提示：太远了，109 列没有读" in ran.err
+    os.mkfifo("管道")
+    assert "不是普通文件" in office("takeover", "管道", "--yes").err
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_the_order_of_rows_changes_nothing(office: Devzone, step: int) -> None:
+    rows: list[tuple[Any, ...]] = [
+        (1, "建立联席会议机制", "市甲局", None, "推进中", None, "拟方案", "2025-03-31", None),
+        (2, "建立联席会议机制", "市甲局", None, "推进中", None, "碰头", "2025-06-30", None),
+        (3, "按期完成园区整合", "乙局", None, "推进中", None, "摸底", "2024-06-30", None),
+        (4, "按期完成园区整合", "乙局", None, "已销号", "2024-12-20", "合并", None, None),
+    ]
+    office.ok("takeover", ledger([HEAD, *rows[::step]]), "--yes")
+    duties = office.ok("export", "duties", "--json").json["duties"]
+    told = [(row["unit"], row["state"], row["note"], row["reported_on"]) for row in duties if row["note"]]
+    assert told == [("市甲局", "in_progress", "碰头", "2025-06-30"), ("市乙局", "closed_out", "合并", "2024-12-20")]
+
+
+def test_a_ledger_under_a_former_name_of_a_unit_and_a_date_that_moved_since(office: Devzone) -> None:
+    office.ok("update", 1, "--unit", "甲局", "--note", "起步")
+    plan = PLAN.replace("name: 市乙局\n        aliases: [乙局]", "name: 市丙局\n        aliases: [市乙局, 乙局]")
+    plan = plan.replace("市甲局, 市乙局]", "市甲局, 市丙局]").replace("[市乙局, 各县", "[市丙局, 各县")
+    plan = plan.replace("市应急管理局, 市乙局]", "市应急管理局, 市丙局]").replace("due: 2024-12-31", "due: 2025-06-30")
+    office.plan(plan)
+    office.ok("plan", "adopt", "--reason", "机构改革")
+    path = ledger([HEAD, (1, "按期完成园区整合", "市乙局", "2024年底", "已销号", "2025-01-20", None, None, None)])
+    ran = office.ok("takeover", path, "--yes")
+    assert "D2：提示：时限和计划不一样（计划是 2025-06-30），以计划为准" in ran.err
+    (row,) = [row for row in office.ok("show", 2, "--json").json["duties"] if row["unit"] == "市丙局"]
+    assert (row["state"], row["done_on"], row["due"]) == ("closed_out", "2025-01-20", "2024-12-31")  # in force then
 
 
 def test_what_a_person_sees_before_saying_yes(office: Devzone) -> None:

@@ -116,8 +116,8 @@ class Table:
             (row, column): block
             for block in blocks
             for row in range(block.top, min(block.bottom, last) + 1)
-            for column in range(block.left, block.right + 1)
-            if column in letters
+            for column in letters
+            if block.left <= column <= block.right
         }
 
     def block(self, row: int, column: int) -> Block | None:
