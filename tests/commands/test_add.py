@@ -39,6 +39,11 @@ def test_an_item_is_a_duty_from_the_day_on(office: Devzone) -> None:
             if d["policy"] == "directives"] == []  # fmt: skip
 
 
+def test_a_date_without_its_year_lies_ahead(office: Devzone) -> None:
+    said = office.ok("add", "园区消防整治", "--unit", "乙局", "--due", "12月31日", *BASIS).out
+    assert said == "措施 3 园区消防整治（市乙局，2026年12月31日前）\n"
+
+
 def test_its_number_needs_no_policy_before_it(office: Devzone) -> None:
     office.ok("add", "园区消防整治", "--unit", "乙局", *BASIS)
     office.ok("update", 3, "--unit", "乙局", "--note", "排查三个园区")

@@ -47,7 +47,7 @@ def command(
     since = context.settings.day(on)
     if since > today:
         raise WrongUsage(f"--on {since} 还没有到（今天是 {today}）", "到那一天再加，或不写 --on")
-    limit = context.settings.day(due) if due else None
+    limit = context.settings.day(due, ahead=True) if due else None
     if limit is not None and limit < since:
         raise WrongUsage(f"时限 {limit} 早于起算的那天 {since}", "请改 --due，或用 --on 写明从哪天起算")
     plan = context.plan.only(policy)

@@ -57,7 +57,7 @@ def command(
     if day > today:
         raise WrongUsage(f"截至日 {day} 还没有到（今天是 {today}）", "请改 --as-of")
     wanted_paper = chosen_paper(paper) or "A3"
-    limit = context.settings.day(reply_by) if reply_by is not None else None
+    limit = context.settings.day(reply_by, ahead=True) if reply_by is not None else None
     if limit is not None and (not eml or limit < today):
         raise WrongUsage(f"--reply-by {limit} 已经过了" if eml else "--reply-by 要和 --eml 一起用", "写今天以后的日期")
     wanted_period = parse_period(named_period(period) or "")
