@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: status test laws lint types contracts check help templates picture golden bench storm draft-score clean
+.PHONY: status test laws lint types contracts check help templates picture golden bench storm tries draft-score clean
 
 status: $(READY)
 	$(BIN)/devzone status
@@ -49,6 +49,9 @@ bench: $(READY)
 
 storm: $(READY)  ## many clerks at one journal; takes some minutes
 	$(BIN)/python benchmarks/storm.py
+
+tries: $(READY)  ## made-up input by the thousand; takes some minutes
+	$(BIN)/python -m benchmarks.tries
 
 draft-score: $(READY)  ## how well drafts read the policy texts in ../shared/policy, where they are there
 	$(BIN)/python benchmarks/draft_score.py --corrupt

@@ -15,9 +15,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager, suppress
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,12 +34,18 @@ class Ran(NamedTuple):
 
 
 class Office:
-    """A folder with one journal, and the commands that work on it, each a process of its own."""
+    """A folder, one journal in it or on a server (`url`), and the commands that work on it, each its own process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None = None) -> None:
         self.folder = folder
+        self.url = url
         self.db = folder / "office.db"
-        own = {"DEVZONE_DB": str(self.db), "HOME": str(folder), "XDG_CACHE_HOME": str(folder), "DEVZONE_USER": "storm"}
+        own = {
+            "DEVZONE_DB": url or str(self.db),
+            "HOME": str(folder),
+            "XDG_CACHE_HOME": str(folder),
+            "DEVZONE_USER": "storm",
+        }
         self.env = {name: value for name, value in os.environ.items() if not name.startswith("DEVZONE_")} | own
         self("update", "1", "--unit", "市商务局", "--note", "开始")
 
@@ -47,6 +54,7 @@ class Office:
             [*DEVZONE, *words],
             env=self.env,
             cwd=self.folder,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -60,6 +68,11 @@ class Office:
         return Ran(process.returncode, out, err, time.perf_counter() - begin)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
+        if self.url:
+            import psycopg
+
+            with psycopg.connect(self.url.replace("+psycopg", "")) as server:
+                return server.execute(sql).fetchall()
         with closing(sqlite3.connect(f"file:{self.db}?mode=ro", uri=True, timeout=30)) as file:
             return file.execute(sql).fetchall()
 
@@ -145,38 +158,257 @@ def killed(office: Office, number: int, after: float) -> list[str]:
     return wrong
 
 
+# All verbs that write
+
+
+PLAN = """\
+policy: {{id: storm, title: 关于多人同时登记的若干措施, issuer: 某市, issued: {issued}, valid_until: 2099-12-31,
+  office: 某办, reporting_cycle: month}}
+units: [{units}]
+measures:
+{measures}"""
+_MEASURE = """\
+  - {{number: {n}, title: 第{n}件事, units: [单位{n}, 后备{n}],
+     milestones: [{{key: 办结, title: 办结, origin: office, due: {due}, reason: 定的}}]}}
+"""
+
+
+def plan_of(measures: int, title: str = "办结") -> str:
+    """A plan with one unit and one overdue milestone a measure, and another unit to go on with it."""
+    today = date.today()  # noqa: DTZ011 - days, and no rule hangs on the hour
+    due = today - timedelta(days=30)
+    return PLAN.format(
+        issued=today - timedelta(days=400),
+        units=", ".join(f"{{name: {word}{n}}}" for n in range(1, measures + 1) for word in ("单位", "后备")),
+        measures="".join(_MEASURE.format(n=n, due=due) for n in range(1, measures + 1)),
+    ).replace("title: 办结", f"title: {title}")
+
+
+class Step(NamedTuple):
+    """A command of a duty's life, and how many facts it adds to which table."""
+
+    words: tuple[str, ...]
+    table: str = "entry"
+    facts: int = 1
+
+
+def life(n: int) -> list[Step]:
+    """All that can happen to the duty of measure `n`, by every verb that writes."""
+    of = (str(n), "--unit", f"单位{n}")
+    slips, forms, reports = f"slips{n}", f"forms{n}", f"reports{n}"
+    later = str(date.today() + timedelta(days=60))  # noqa: DTZ011
+    return [
+        Step(
+            ("update", *of, "--milestone", "办结", "--progress", "30", "--note", "开始", "--evidence", f"批复{n}.txt")
+        ),
+        Step(("notice", "--unit", f"单位{n}", "--measure", str(n), "-o", slips), "notice"),
+        Step(("urge", *of, "--by-means", "电话", "--note", "答应周五报")),
+        Step(("extend", *of, "--to", later, "--reason", "市政府同意")),
+        Step(("suspend", *of, "--note", "等批复")),
+        Step(("resume", *of, "--note", "批了")),
+        Step(("update", *of, "--done", "--note", "做完了", "--evidence", f"批复{n}.txt")),
+        Step(("return", *of, "--note", "缺材料")),
+        Step(("update", *of, "--done", "--note", "补齐了")),
+        Step(("close", *of, "--note", "验收")),
+        Step(("reopen", *of, "--note", "复查")),
+        Step(("send", "--unit", f"单位{n}", "-o", forms), "dispatch"),
+        Step(("collect", forms, "--yes")),
+        Step(("report", "--number", str(n), "--format", "md", "--format", "html", "-o", reports), "bulletin", 2),
+        Step(("assign", str(n), "--unit", "某办", "--reason", "会议议定")),
+        Step(("transfer", str(n), "--from", f"单位{n}", "--to", f"后备{n}", "--reason", "机构改革")),
+        Step(("void", "{last}", "--reason", "没有发文")),
+    ]
+
+
+def count(office: Office, table: str) -> int:
+    return int(str(office.rows(f"SELECT count(*) FROM {table}")[0][0]))
+
+
+def prepared(office: Office, measures: int) -> None:
+    """A plan of its own for the office, and a piece of evidence a measure."""
+    plan = office.folder / "plan.yaml"
+    plan.write_text(plan_of(measures).replace("units: [{", "units: [{name: 某办}, {", 1), encoding="utf-8")
+    office.env["DEVZONE_PLAN"] = str(plan)
+    for n in range(1, measures + 1):
+        (office.folder / f"批复{n}.txt").write_text(f"同意第{n}件", encoding="utf-8")
+
+
+def given(office: Office, n: int, step: Step, last: str) -> list[str]:
+    """The words of the command; `last` is the number of the entry before. The form that it collects is filled in."""
+    if step.words[0] == "collect":
+        answer(office.folder / f"forms{n}")
+    return [word.format(last=last) for word in step.words]
+
+
+def answer(folder: Path) -> None:
+    """Fill in the form in `folder`, as its unit does."""
+    from openpyxl import load_workbook
+
+    for path in folder.glob("*.xlsx"):
+        book = load_workbook(path)
+        sheet = book["填报表"]
+        heads = {cell.value: cell.column for row in sheet.iter_rows(max_row=8) for cell in row if cell.value}
+        top = next(cell.row for row in sheet.iter_rows(max_row=8) for cell in row if cell.value == "进展情况")
+        sheet.cell(top + 1, heads["本期状态"]).value = "推进中"
+        sheet.cell(top + 1, heads["进展情况"]).value = "表里填的"
+        book.save(path)
+
+
+def lives(office: Office, clerks: int) -> list[Ran]:
+    """`clerks` at once lead each the whole life of a duty of their own, by every verb that writes."""
+
+    def one(n: int) -> list[Ran]:
+        ran: list[Ran] = []
+        last = ""
+        for step in life(n):
+            ran.append(office(*given(office, n, step, last)))
+            last = ran[-1].out.partition(" ")[0]
+        return ran
+
+    with ThreadPoolExecutor(clerks) as pool:
+        return [ran for done in pool.map(one, range(1, clerks + 1)) for ran in done]
+
+
+def contested(office: Office, n: int, many: int) -> list[str]:
+    """`many` give each command of one duty's life at one moment; what went wrong: a fact lost, or there twice."""
+    wrong: list[str] = []
+    last = ""
+    for step in life(n):
+        before = count(office, step.table)
+        words = given(office, n, step, last)
+        ran = at_once([[lambda words=words: office(*words)]] * many)  # type: ignore[misc]
+        new = count(office, step.table) - before
+        said = " ".join(step.words[:2])
+        if new != step.facts:
+            wrong.append(f"{said}：{many} 人同时，多了 {new} 条，应为 {step.facts} 条")
+        if 0 not in {one.code for one in ran}:
+            wrong.append(f"{said}：没有一个办成：{ran[0].err}")
+        wrong += [f"{said}：{one.code} {one.err}" for one in ran if one.code not in (0, 5) or "内部出错" in one.err]
+        last = next((one.out for one in ran if one.out), "").partition(" ")[0]
+    return wrong
+
+
+def killed_anywhere(office: Office, n: int, chance: random.Random, longest: float) -> list[str]:
+    """End every command of one duty's life with kill -9 at some moment; what is wrong with what that leaves.
+
+    A kill leaves all of the fact or nothing. So the command, given again, makes it whole, and there is one.
+    """
+    wrong: list[str] = []
+    last = ""
+    for step in life(n):
+        words = given(office, n, step, last)
+        before = count(office, step.table)
+        process = office.start(*words)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(0.2, longest))
+        process.kill()
+        out, _ = process.communicate()
+        new = count(office, step.table) - before
+        if new not in (0, step.facts):
+            wrong.append(f"{words[0]}：留下 {new} 条，应为 0 或 {step.facts} 条")
+        checked = office("check")
+        if checked.code or "佐证材料 " in checked.out:
+            wrong.append(f"{words[0]}：check 说 {checked.err or checked.out}")
+        again = office(*words)
+        if count(office, step.table) - before != step.facts or again.code not in (0, 5):
+            wrong.append(f"{words[0]}：再做一遍以后多了 {count(office, step.table) - before} 条：{again.err}")
+        last = (out or again.out).partition(" ")[0] or str(office.rows("SELECT max(id) FROM entry")[0][0])
+    return wrong
+
+
+@contextmanager
+def office_on(kind: str, measures: int) -> Iterator[Office]:
+    """An office with a plan of so many measures, its journal a file or on a server of its own."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url = None
+        if kind == "postgres":
+            from benchmarks.server import running
+
+            url = f"postgresql+psycopg://office@/postgres?host={stack.enter_context(running())}"
+        office = Office(folder, url)
+        if measures:
+            prepared(office, measures)
+        yield office
+
+
+def report_updates(office: Office) -> None:
+    begin = time.perf_counter()
+    storm = updates(office, 20, 10)
+    together = time.perf_counter() - begin
+    begin = time.perf_counter()
+    updates(office, 1, 200)
+    alone = time.perf_counter() - begin
+    codes = Counter(one.code for one in storm)
+    (taken,) = office.rows("SELECT count(*) FROM entry WHERE note LIKE '第%人第%条'")
+    print(f"20 个进程各登记 10 次：{codes[0]} 次办成，{200 - codes[0]} 次被拒")
+    print(f"流水里有 {taken[0]} 条（加上一个进程登记的 200 条，应为 {codes[0] + 200}）")
+    print(f"最长的一次等了 {max(one.seconds for one in storm):.2f} 秒")
+    print(f"一共 {together:.1f} 秒，一个进程登记 200 次 {alone:.1f} 秒，比值 {together / alone:.2f}")
+
+
+def report_bulletins(office: Office, rounds: int, kills: int) -> None:
+    wrong = [problem for number in range(1, rounds + 1) for problem in duel(office, number)]
+    print(f"两人抢一个期号 {rounds} 轮：{len(wrong)} 处不对", *wrong[:5], sep="\n")
+    chance = random.Random(1)
+    first = rounds + 1
+    longest = office("report", "--number", str(first + kills), "-o", "whole").seconds
+    moments = [(number, chance.uniform(0, longest)) for number in range(first, first + kills)]
+    wrong = [problem for number, after in moments for problem in killed(office, number, after)]
+    (issued,) = office.rows(f"SELECT count(DISTINCT number) FROM bulletin WHERE number >= {first}")
+    print(f"发报告时 kill -9 {kills} 次（{issued[0]} 次已登记）：{len(wrong)} 处不对", *wrong[:5], sep="\n")
+
+
+def report_verbs(office: Office, clerks: int, rounds: int, kills: int) -> None:
+    begin = time.perf_counter()
+    ran = lives(office, clerks)
+    bad = [f"{one.code} {one.err}" for one in ran if one.code]
+    facts = {table: count(office, table) for table in ("entry", "notice", "bulletin", "dispatch")}
+    due = Counter({"entry": 1})
+    for step in life(1):
+        due[step.table] += clerks * step.facts
+    print(
+        f"{clerks} 个人同时用遍 {len(life(1))} 条登记命令：{len(ran)} 次，{len(bad)} 次被拒；{facts}，应为 {dict(due)}"
+    )
+    print(
+        f"最长的一次 {max(one.seconds for one in ran):.2f} 秒，一共 {time.perf_counter() - begin:.0f} 秒",
+        *bad[:5],
+        sep="\n",
+    )
+    wrong = [problem for n in range(clerks + 1, clerks + rounds + 1) for problem in contested(office, n, 3)]
+    print(f"三个人同时对一件事用遍 {rounds} 轮：{len(wrong)} 处不对", *wrong[:5], sep="\n")
+    chance = random.Random(1)
+    longest = max(sum(one.seconds for one in ran) / len(ran) / clerks * 2, 0.8)
+    lives_needed = -(-kills // len(life(1)))
+    first = clerks + rounds + 1
+    wrong = [
+        problem for n in range(first, first + lives_needed) for problem in killed_anywhere(office, n, chance, longest)
+    ]
+    print(f"登记时 kill -9 {lives_needed * len(life(1))} 次：{len(wrong)} 处不对", *wrong[:5], sep="\n")
+    checked = office("check")
+    print(f"最后 check：{checked.code}", checked.err.strip() if checked.code else "没有问题")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="many clerks at one journal")
+    parser.add_argument("--on", choices=("sqlite", "postgres"), action="append", help="which database; both")
+    parser.add_argument("--clerks", type=int, default=20, help="how many use every verb at once")
     parser.add_argument("--rounds", type=int, default=200, help="rounds of two who issue one number")
     parser.add_argument("--kills", type=int, default=100, help="reports that are killed")
+    parser.add_argument("--contests", type=int, default=10, help="rounds of three who do the same by every verb")
+    parser.add_argument("--kills-anywhere", type=int, default=200, help="commands of every verb that are killed")
     options = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    with tempfile.TemporaryDirectory() as name:
-        office = Office(Path(name))
-        begin = time.perf_counter()
-        storm = updates(office, 20, 10)
-        together = time.perf_counter() - begin
-        begin = time.perf_counter()
-        updates(office, 1, 200)
-        alone = time.perf_counter() - begin
-        codes = Counter(one.code for one in storm)
-        (taken,) = office.rows("SELECT count(*) FROM entry WHERE note LIKE '第%人第%条'")
-        print(f"20 个进程各登记 10 次：{codes[0]} 次办成，{200 - codes[0]} 次被拒")
-        print(f"流水里有 {taken[0]} 条（加上一个进程登记的 200 条，应为 {codes[0] + 200}）")
-        print(f"最长的一次等了 {max(one.seconds for one in storm):.2f} 秒")
-        print(f"一共 {together:.1f} 秒，一个进程登记 200 次 {alone:.1f} 秒，比值 {together / alone:.2f}")
-        wrong = [problem for number in range(1, options.rounds + 1) for problem in duel(office, number)]
-        print(f"两人抢一个期号 {options.rounds} 轮：{len(wrong)} 处不对", *wrong[:5], sep="\n")
-        chance = random.Random(1)
-        first = options.rounds + 1
-        longest = office("report", "--number", str(first + options.kills), "-o", "whole").seconds
-        wrong = [
-            problem
-            for number in range(first, first + options.kills)
-            for problem in killed(office, number, chance.uniform(0, longest))
-        ]
-        (issued,) = office.rows(f"SELECT count(DISTINCT number) FROM bulletin WHERE number >= {first}")
-        print(f"发报告时 kill -9 {options.kills} 次（{issued[0]} 次已登记）：{len(wrong)} 处不对", *wrong[:5], sep="\n")
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    for kind in options.on or ("sqlite", "postgres"):
+        print(f"== {kind}")
+        with office_on(kind, 0) as office:
+            report_updates(office)
+            if kind == "sqlite":
+                report_bulletins(office, options.rounds, options.kills)
+        lives_killed = -(-options.kills_anywhere // len(life(1)))
+        with office_on(kind, options.clerks + options.contests + lives_killed) as office:
+            report_verbs(office, options.clerks, options.contests, options.kills_anywhere)
 
 
 if __name__ == "__main__":

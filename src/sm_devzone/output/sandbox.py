@@ -10,10 +10,10 @@ from __future__ import annotations
 import _thread
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import date, timedelta
-from types import BuiltinMethodType, FrameType, MethodType
+from types import BuiltinMethodType, FrameType, MethodType, SimpleNamespace
 from typing import Any
 
 from jinja2 import Undefined
@@ -22,7 +22,7 @@ from jinja2.runtime import BlockReference, Context, LoopContext, Macro, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace
 
-_VALUES = (str, bytes, int, float, date, timedelta, tuple, list, range, Mapping, Set)
+_VALUES = (str, bytes, int, float, date, timedelta, tuple, list, range, Mapping, Set, SimpleNamespace)
 _OF_JINJA = (
     Undefined,
     Macro,
@@ -35,7 +35,7 @@ _OF_JINJA = (
     Namespace,
 )
 _OF_THE_TRADE = "sm_devzone.domain."
-_MOST_NUMBER, _MOST_POWER, _MOST_LENGTH = 10**100, 100, 10**8
+_MOST_NUMBER, _MOST_POWER, _MOST_LENGTH = 10**100, 100, 10**7
 _GLOBALS = ("range", "dict", "namespace", "cycler", "joiner")
 
 
@@ -48,8 +48,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**"})
 
-    def __init__(self, **how: Any) -> None:
-        super().__init__(**how)
+    def __init__(self, finalize: Callable[[Any], Any] | None = None, **how: Any) -> None:
+        def of_fair_length(value: Any) -> Any:
+            if isinstance(value, str) and len(value) > _MOST_LENGTH:
+                raise MemoryError
+            return finalize(value) if finalize else value
+
+        # Nothing is worked out before the template runs: that would not be bounded.
+        super().__init__(finalize=of_fair_length, optimized=False, **how)
         self.globals = {name: self.globals[name] for name in _GLOBALS}
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:

@@ -58,7 +58,10 @@ class Memory:
         if self._folder is None or first is None or last is None:
             return []
         told = []
-        for path in self._folder.glob(f"{first.sha256[:32]}-*"):
+        paths: list[Path] = []
+        with suppress(OSError):
+            paths += self._folder.glob(f"{first.sha256[:32]}-*")
+        for path in paths:
             seen = _read(path)
             if seen is None or seal_at(seen.seal.number) == seen.seal:
                 continue
