@@ -44,6 +44,15 @@ def test_a_date_without_its_year_lies_ahead(office: Devzone) -> None:
     assert said == "措施 3 园区消防整治（市乙局，2026年12月31日前）\n"
 
 
+def test_its_units_are_known_there_as_in_the_other_plan(office: Devzone) -> None:
+    full = "- name: 市乙局\n        full_name: 某市乙事务局\n        vertical: true"
+    office.plan(PLAN.replace("- name: 市乙局", full))
+    office.ok("add", "园区消防整治", "--unit", "乙局", *BASIS)
+    kept = KEPT.read_text(encoding="utf-8")
+    assert "  - name: 市乙局\n    full_name: 某市乙事务局\n    aliases: [乙局]\n    vertical: true\n" in kept
+    assert office.ok("check").code == 0
+
+
 def test_its_number_needs_no_policy_before_it(office: Devzone) -> None:
     office.ok("add", "园区消防整治", "--unit", "乙局", *BASIS)
     office.ok("update", 3, "--unit", "乙局", "--note", "排查三个园区")
