@@ -121,9 +121,10 @@ def test_no_line_is_too_long_and_nothing_is_lost(text: str, width: int) -> None:
 def test_below_a_hundred_columns_records_stand_one_under_the_other(devzone: Devzone, width: int) -> None:
     devzone.ok("update", 4, "--unit", "三元", "--milestone", "整合", "--progress", 60, "--note", "已整合三个园区")
     devzone.ok("void", 1, "--reason", "应为沙县")
-    for words in (["history"], ["stats"], ["urge"]):
+    devzone.ok("update", 4, "--unit", "沙县", "--milestone", "整合", "--done", "--note", "已挂牌")
+    for words in (["history"], ["stats"], ["urge"], ["review"]):
         lines = screen(devzone, words, width)
-        has_heads = any(re.search("编号 +发生日期|单位 +角色 +任务|序号 +措施 +单位", line) for line in lines)
+        has_heads = any(re.search("编号 +发生日期|单位 +角色 +任务|序号 +措施 +(角色 +)?节点", line) for line in lines)
         assert has_heads == (width >= 100), words
     if width < 100:
         assert [line.rstrip() for line in screen(devzone, ["history"], width)[-5:]] == [
@@ -131,7 +132,11 @@ def test_below_a_hundred_columns_records_stand_one_under_the_other(devzone: Devz
             "    60%  已整合三个园区",
             "    2026-11-23 09:00 小林",
             "",
-            "共 2 条",
+            "共 3 条",
+        ]
+        assert screen(devzone, ["review"], width)[3:5] == [
+            "沙县区  1 项",
+            "4 推进县域园区整合“整合”  2026-11-23  超期  今天报来",
         ]
 
 

@@ -79,6 +79,8 @@ def record(
     for policy, _ in measures:
         check_day(act.happened_on, policy, today)
 
+    number_of = context.plan.number_of
+
     def meant(books: Books) -> list[Meant]:
         ledger = books.ledger(today, selection)
         own: dict[tuple[str, int, str], list[Duty]] = {}
@@ -88,11 +90,11 @@ def record(
         def chosen(wanted: tuple[Policy, Measure, str]) -> Meant:
             policy, measure, name = wanted
             duties = own.get((policy.id, measure.number, name), [])
-            number = context.plan.number_of(policy.id, measure.number)
+            number = number_of(policy.id, measure.number)
             duty = choose_duty(duties, measure, name, act.kind, target.milestone, period, number)
             return Meant(duty, policy, ledger.keys(duty))
 
-        return each_or_none(wanted, chosen, lambda one: f"措施 {one[1].number} {one[2]}")
+        return each_or_none(wanted, chosen, lambda one: f"措施 {number_of(one[0].id, one[1].number)} {one[2]}")
 
     return appended(context, meant, act, asks=len(measures) > 1 and not yes, of_duty=of_duty, at_last=at_last)
 
@@ -107,7 +109,7 @@ def appended(
     at_last: Callable[[], Mapping[str, Any]] | None = None,
 ) -> str:
     """As `record`, of the duties that `meant` finds in the books; where it `asks`, they are shown first."""
-    today = context.settings.today
+    today, number_of = context.settings.today, context.plan.number_of
     outcomes: dict[DutyKey, str] = {}
 
     def decide(books: Books) -> list[Entry]:
@@ -121,12 +123,15 @@ def appended(
             if acts and acts[0].says_the_same_as(entry):
                 context.terminal.tell(f"{duty.unit} 的这项任务已有同样的记录（{acts[0].id} 号），没有重复登记")
                 return None
-            number = context.plan.number_of(policy.id, duty.measure)
+            number = number_of(policy.id, duty.measure)
             state = check_place(duty, acts, entry, policy.repealed_on, number)
             outcomes[entry.key] = _outcome(entry, duty, state)
             return entry
 
-        told = each_or_none(meant(books), fact, lambda one: f"措施 {one.duty.measure} {one.duty.unit}")
+        def called(one: Meant) -> str:
+            return f"措施 {number_of(one.duty.policy, one.duty.measure)} {one.duty.unit}"
+
+        told = each_or_none(meant(books), fact, called)
         return [entry for entry in told if entry is not None]
 
     if asks:
@@ -145,7 +150,6 @@ def appended(
         with context.books() as books:
             meant(books)
         act = act._replace(said={**act.said, **at_last()})
-    number_of = context.plan.number_of
     return "".join(
         f"{entry.id} 号记录：措施 {number_of(entry.policy, entry.measure)}{quoted_place(entry)} {entry.unit} "
         f"→ {outcomes[entry.key]}\n"

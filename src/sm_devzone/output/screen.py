@@ -313,7 +313,7 @@ def assign(ledger: Ledger, title: str, duties: Sequence[Duty]) -> str:
 
 
 def _duties(ledger: Ledger, duties: Sequence[Duty], headed: Headed | None = None) -> RenderableType:
-    """Duties under the headings of their policies where there are several, or under those that `headed` gives."""
+    """Duties under the headings of their policies where there are several, or under those of units, by `headed`."""
     is_by_policy = headed is None
     if is_by_policy:
         places = {policy_id: at for at, policy_id in enumerate(ledger.plan.policies)}
@@ -324,12 +324,12 @@ def _duties(ledger: Ledger, duties: Sequence[Duty], headed: Headed | None = None
 
     if _is_narrow():
         headings = [headed(duty) if headed else "" for duty in duties]
-        return _items([_noted(ledger, duty, number_of) for duty in duties], headings, apart=True)
+        return _items([_noted(ledger, duty, number_of, names=is_by_policy) for duty in duties], headings, apart=True)
     wide = _is_wide()
     columns = [
         Column("序号", lambda duty: _text(number_of(duty.policy, duty.measure)), right=True),
         Column("措施", lambda duty: _text(duty.title)),
-        Column("单位", lambda duty: _text(duty.unit), shown=len({duty.unit for duty in duties}) > 1),
+        Column("单位", lambda duty: _text(duty.unit), shown=is_by_policy and len({duty.unit for duty in duties}) > 1),
         Column("角色", lambda duty: _text(ROLES[duty.role]), shown=wide),
         Column("节点", lambda duty: _text(place(duty))),
         *_standing_of_duty(ledger, wide=wide),
@@ -337,15 +337,15 @@ def _duties(ledger: Ledger, duties: Sequence[Duty], headed: Headed | None = None
     return _table(columns, duties, headed)
 
 
-def _noted(ledger: Ledger, duty: Duty, number_of: Callable[[str, int], str]) -> RenderableType:
-    """A duty as `assign` lists it: what and whose, how it stands, what was last said."""
+def _noted(ledger: Ledger, duty: Duty, number_of: Callable[[str, int], str], *, names: bool) -> RenderableType:
+    """A duty as `assign` lists it: what and, where it `names` units, whose, how it stands, what was last said."""
     heard = f"{duty.reported_on} 报送" if duty.reported_on else ""
     silent = "未报送" if duty.unreported else ""
     standing = filter(None, [_dated(duty, ledger), *_state(duty, ledger).splitlines(), heard, silent])
     return _item(
         [
             _text(f"{number_of(duty.policy, duty.measure)} {duty.title}{quoted_place(duty)}", "bold"),
-            _text(duty.unit),
+            _text(duty.unit if names else ""),
             _alarm_of_duty(duty, ledger.day),
         ],
         [
@@ -388,19 +388,41 @@ def queue(ledger: Ledger, waiting: Mapping[str, Sequence[Waiting]]) -> str:
         late = {True: "按期", False: "超期", None: ""}[row.is_on_time]
         return _text("\n".join(filter(None, (str(row.done_on or ""), late))))
 
+    def waited(row: Waiting) -> str:
+        return f"{row.days} 天" if row.days else "今天报来"
+
+    def headed(row: Waiting) -> str:
+        return f"{row.unit}  {len(waiting[row.unit])} 项"
+
+    def number(row: Waiting) -> str:
+        return ledger.plan.short_number(row.policy, row.measure)
+
+    def noted(row: Waiting) -> RenderableType:
+        said = sentences(row.note, row.problem, row.next_step)
+        return _item(
+            [
+                _text(f"{number(row)} {row.title}{quoted_place(row)}", "bold"),
+                _text("  ".join(done(row).plain.splitlines())),
+                _text(f"已等 {waited(row)}" if row.days else waited(row)),
+            ],
+            [*map(_text, said), _text("、".join(row.evidence) or "无佐证", "dim")],
+        )
+
     columns = [
-        Column("序号", lambda row: _text(ledger.plan.number_of(row.policy, row.measure)), right=True),
+        Column("序号", lambda row: _text(number(row)), right=True),
         Column("措施", lambda row: _text(row.title)),
         Column("节点", lambda row: _text(place(row) or STANDING)),
         Column("完成日期", done),
-        Column("已等", lambda row: _text(f"{row.days} 天" if row.days else "今天报来")),
+        Column("已等", lambda row: _text(waited(row))),
         Column("完成情况", lambda row: _text("\n".join(sentences(row.note, row.problem, row.next_step))), ratio=2),
         Column("佐证材料", lambda row: _text("\n".join(row.evidence) or "无佐证"), ratio=1),
     ]
     parts: list[RenderableType] = [_text("待审核的任务", "bold"), _text(f"截至 {ledger.day}", "dim")]
-    for unit, own in waiting.items():
-        parts += [Text(""), Words.assemble((unit, "bold"), f"  {len(own)} 项"), _table(columns, own)]
     several = [row for own in waiting.values() for row in own]
+    if several and _is_narrow():
+        parts += [Text(""), _items(map(noted, several), map(headed, several))]
+    elif several:
+        parts += [Text(""), _table(columns, several, headed)]
     most = max((row.days for row in several), default=0)
     longest = f"，最久的等了 {most} 天" if most else ""
     total = f"合计  {len(waiting)} 个单位  {len(several)} 项{longest}" if several else "没有待审核的任务"
@@ -910,7 +932,7 @@ def _rows(
     parts: list[RenderableType] = [part]
     for heading, own in groupby(zip(headings, rows, strict=True), key=lambda pair: pair[0]):
         if heading:
-            parts.append(_text(heading, "bold"))
+            parts += [*[Text("")] * (len(parts) > 1), _text(heading, "bold")]
             part = table(with_head=False)
             parts.append(part)
         for _, row in own:
