@@ -67,7 +67,8 @@ def grown(text: str, item: Item, known: Sequence[str]) -> str:
 def _unit(unit: Unit) -> list[str]:
     lines = [f"- name: {scalar(unit.name)}"]
     lines += [f"  full_name: {scalar(unit.full_name)}"] if unit.full_name else []
-    lines += [f"  aliases: {listed(unit.aliases)}"] if unit.aliases else []
+    aliases = [alias for alias in unit.aliases if alias != unit.full_name]
+    lines += [f"  aliases: {listed(aliases)}"] if aliases else []
     return [*lines, *(["  vertical: true"] if unit.vertical else [])]
 
 
