@@ -60,10 +60,11 @@ def place(sheet: Worksheet, heading: str) -> int:
 
 
 def shown(sheet: Worksheet) -> list[list[Any]]:
-    """The cells of the duties, days as 2026-11-20."""
+    """The cells of the duties, which have a code, days as 2026-11-20."""
     return [
         [f"{cell.value:%Y-%m-%d}" if isinstance(cell.value, datetime) else cell.value for cell in row]
         for row in sheet.iter_rows(HEAD + 1)
+        if row[place(sheet, "编号") - 1].value
     ]
 
 

@@ -140,7 +140,7 @@ def test_what_is_urged_goes_out_in_a_mail_and_is_not_recorded(office: Devzone) -
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("send", "-o", "out", "--reply-by", "2026-12-01"), "--reply-by 要和 --eml 一起用"),
+        (("send", "-o", "out", "--reply-by", "2026-11-01"), "已经过了"),
         (("send", "-o", "out", "--eml", "--reply-by", "2026-11-01"), "已经过了"),
         (("urge", "-o", "out"), "-o 要和 --eml 一起用"),
         (("urge", "--eml", "--json"), "--eml 和 --json 只能写一个"),

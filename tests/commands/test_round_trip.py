@@ -68,7 +68,7 @@ def test_each_unit_gets_a_workbook_with_its_open_duties(devzone: Devzone) -> Non
         ["2 按期验收", None, "验收", "责任", "2026-12-31", "未启动", None],
         ["2 按期验收", None, "长期推进", "责任", None, "未启动", None],
     ]
-    assert [row[3].value for row in load_workbook(out.splitlines()[2])["填报表"].iter_rows(4)] == ["长期推进"]
+    assert [row[3] for row in shown(load_workbook(out.splitlines()[2])["填报表"])] == ["长期推进"]
 
 
 def test_the_same_journal_and_day_give_the_same_bytes_and_are_recorded_once(devzone: Devzone) -> None:
@@ -90,7 +90,7 @@ def test_the_same_journal_and_day_give_the_same_bytes_and_are_recorded_once(devz
 )
 def test_what_is_sent_can_be_chosen(devzone: Devzone, words: tuple[str, ...], rows: list[str]) -> None:
     sheet = load_workbook(sent(devzone, *words))["填报表"]
-    assert [row[1].value for row in sheet.iter_rows(4)] == rows
+    assert [row[1] for row in shown(sheet)] == rows
     assert ("2026年第四季度" in sheet["A2"].value) == ("2026Q4" in words)
 
 
@@ -820,3 +820,75 @@ def test_nothing_has_changed_in_any_column(devzone: Devzone, note: str, choice: 
     devzone.ok("collect", form, "--yes")
     assert [(e["kind"], e["note"]) for e in entries(devzone)] == [("unchanged", "本期无变化")]
     assert devzone.ok("collect", fill(form, 4, 本期状态=note, 进展情况=None), "--yes").out == ""
+
+
+# What stands around the table
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "请于2026年11月30日前反馈市甲局（张三 0598-1）"),
+        (("--reply-by", "11月25日"), "请于2026年11月25日前反馈市甲局（张三 0598-1）"),
+        (("--period", "2026Q4"), "请反馈市甲局（张三 0598-1）"),
+    ],
+)
+def test_a_form_says_of_which_policy_it_is_and_to_whom_it_goes_back_by_when(
+    devzone: Devzone, words: tuple[str, ...], said: str
+) -> None:
+    Path("contacts.yaml").write_text("office: {name: 张三, phone: 0598-1}", encoding="utf-8")
+    sheet = load_workbook(sent(devzone, *words))["填报表"]
+    assert sheet["A1"].value == "《关于做好三件事的若干措施》市乙局任务进展填报表"
+    assert said in sheet["A2"].value
+    assert "审核人：" in sheet["B8"].value
+    assert "单位（盖章）：" in sheet["B8"].value
+    assert devzone.ok("collect", "out", "--yes").err.count("提示") == 0
+
+
+def once(path: Path, **answers: str) -> Path:
+    """Write who fills in the form above the columns."""
+
+    def write(sheet: Worksheet) -> None:
+        for heading, value in answers.items():
+            sheet.cell(2, place(sheet, heading)).value = value
+
+    return edit(path, write)
+
+
+def contacts(devzone: Devzone) -> list[tuple[str | None, str | None]]:
+    return [(entry["reporter"], entry["phone"]) for entry in entries(devzone)]
+
+
+def test_who_fills_in_a_form_is_written_once_and_a_row_may_differ(devzone: Devzone) -> None:
+    form = once(sent(devzone), 填报人="老张", 联系电话="0598-1")
+    fill(form, 4, 本期状态="无变化")
+    fill(form, 5, 本期状态="推进中", 进展情况="在做", 填报人="小王")
+    ran = devzone.ok("collect", form, "--yes")
+    assert contacts(devzone) == [("老张", "0598-1"), ("小王", "0598-1")]
+    assert "提示" not in ran.err
+
+    # The next form knows them; a new name above counts where a row says only what it went out with.
+    form = Path(devzone.at("2026-12-01").ok("send", "--unit", "乙局", "-o", "next").out.strip())
+    sheet = load_workbook(form)["填报表"]
+    assert [sheet.cell(2, place(sheet, name)).value for name in ("填报人", "联系电话")] == ["老张", "0598-1"]
+    for at in (4, 5, 6):
+        fill(form, at, 本期状态="推进中", 进展情况="在做了")
+    devzone.ok("collect", form, "--yes")
+    assert contacts(devzone)[2:] == [("老张", "0598-1"), ("小王", "0598-1"), ("老张", "0598-1")]
+    devzone.ok("void", "3-5", "--reason", "换了人", "--yes")
+    fill(once(form, 填报人="老李"), 5, 填报人="小赵")
+    devzone.ok("collect", form, "--yes")
+    assert contacts(devzone)[-3:] == [("老李", "0598-1"), ("小赵", "0598-1"), ("老李", "0598-1")]
+
+
+def test_who_fills_in_a_form_moves_with_the_columns(devzone: Devzone) -> None:
+    form = edit(once(fill(sent(devzone), 4, 本期状态="无变化"), 填报人="老张"), columns_moved)
+    ran = devzone.ok("collect", form, "--yes")
+    assert contacts(devzone) == [("老张", None)]
+    assert "提示" not in ran.err
+    assert "填报人" not in ran.err
+
+
+def test_a_flaw_in_who_fills_in_a_form_is_told(devzone: Devzone) -> None:
+    form = once(fill(sent(devzone), 4, 本期状态="无变化"), 填报人="=A1")
+    assert "是公式" in told(devzone, form)

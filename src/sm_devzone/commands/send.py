@@ -22,7 +22,6 @@ from sm_devzone.commands.options import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import parse_period
-from sm_devzone.domain.letters import form_reply_by
 from sm_devzone.errors import WrongUsage
 from sm_devzone.papers import forms, letters
 from sm_devzone.papers.issuing import digest, written
@@ -39,9 +38,7 @@ def command(
     output: Annotated[str | None, typer.Option("-o", "--output", help="写到哪个文件夹，必写")] = None,
     paper: PaperOption = None,
     eml: EmlOption = False,
-    reply_by: Annotated[
-        str | None, typer.Option("--reply-by", help="和 --eml 一起用：请于哪天前报；默认报送周期的截止日")
-    ] = None,
+    reply_by: Annotated[str | None, typer.Option("--reply-by", help="请于哪天前反馈；默认报送周期的截止日")] = None,
     by: ByOption = None,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
@@ -58,13 +55,13 @@ def command(
         raise WrongUsage(f"截至日 {day} 还没有到（今天是 {today}）", "请改 --as-of")
     wanted_paper = chosen_paper(paper) or "A3"
     limit = context.settings.day(reply_by, ahead=True) if reply_by is not None else None
-    if limit is not None and (not eml or limit < today):
-        raise WrongUsage(f"--reply-by {limit} 已经过了" if eml else "--reply-by 要和 --eml 一起用", "写今天以后的日期")
+    if limit is not None and limit < today:
+        raise WrongUsage(f"--reply-by {limit} 已经过了", "写今天以后的日期")
     wanted_period = parse_period(named_period(period) or "")
     who = recorder(context, by)
     selection = context.select(policy, measure, unit)._replace(policy=policy)
     with context.books() as books:
-        drafted = forms.drafted(books, day, selection, wanted_period)
+        drafted = forms.drafted(books, day, selection, wanted_period, context.contacts.office, limit)
     if not drafted.duties:
         context.terminal.tell("没有要填报的任务，没有出表")
         return ""
@@ -76,11 +73,10 @@ def command(
     paths = []
     for form, content in made:
         if eml:
-            by_then = limit or form_reply_by(form, drafted.plan)
             policies = [row.key.policy for row in form.rows]
             items = [f"{row.measure}（{row.place}）" for row in form.rows]
             letter = letters.mail(
-                context, "form", form.unit, drafted.plan, policies, items, by_then, {form.file_name: content}
+                context, "form", form.unit, drafted.plan, policies, items, form.reply_by, {form.file_name: content}
             )
             paths += written({folder / files.safe_name(f"{Path(form.file_name).stem}.eml"): letter})
             continue

@@ -76,7 +76,7 @@ class CameBack(Protocol):
 class Returned(NamedTuple):
     """A form as it came back: row number -> column name -> cell, and the letter of each column.
 
-    `notes` are pairs of a place and what is odd there.
+    `notes` are pairs of a place and what is odd there, `contact` the cells that say once who filled it in.
     """
 
     file: str
@@ -85,6 +85,7 @@ class Returned(NamedTuple):
     letters: Mapping[str, str]
     rows: Mapping[int, Mapping[str, Cell]]
     notes: Sequence[tuple[str, str]] = ()
+    contact: Mapping[str, Cell] = {}
 
 
 class Finding(NamedTuple):
@@ -157,7 +158,8 @@ def weigh(
             duty, policy = duties.get(key), plans.get(key.policy)
             if duty is not None and policy is not None:
                 since = acts.get(key, ())
-                found += _answered(row, duty, policy, ledger.day, since, recorded_by, theirs=theirs)
+                contact = _contact(returned, row)
+                found += _answered(row, duty, policy, ledger.day, since, recorded_by, contact, theirs=theirs)
             else:
                 said = "这项任务已不在台账里（计划改过，或单位已移出），请删去这一行的填写"
                 found.append(row.told("refused", "measure", said))
@@ -283,6 +285,20 @@ def _unasked(row: Row, sent: Mapping[str, str]) -> list[Finding]:
     ]
 
 
+def _contact(returned: Returned, row: Row) -> dict[str, Cell]:
+    """What is said once of who filled in the form, as far as it counts for `row`: where the row says nothing itself,
+    or what it went out with while that above is new.
+    """
+    sent, before = returned.sent.contacts.get(row.code, ("", "")), returned.sent.contact or ("", "")
+    found = {}
+    for name, of_row, of_all in zip(CONTACT, sent, before, strict=True):
+        own, once = row.cell(name), returned.contact.get(name, EMPTY)
+        is_new = digest(squeezed(once.shown)) != of_all
+        if once != EMPTY and (own == EMPTY or (is_new and digest(squeezed(own.shown)) == of_row)):
+            found[name] = once
+    return found
+
+
 def _contact_alone(row: Row, sent: Sequence[str]) -> list[Finding]:
     """Who answers, changed in a row that answers nothing: it is kept with an answer only."""
     return [
@@ -299,6 +315,7 @@ def _answered(
     today: date,
     acts_since: Sequence[Entry],
     recorded_by: str,
+    contact: Mapping[str, Cell],
     *,
     theirs: bool,
 ) -> list[Finding]:
@@ -307,7 +324,7 @@ def _answered(
     doubts: list[tuple[str, str]] = []
     for name, read in _READERS.items():
         try:
-            values[name] = read(row.cell(name))
+            values[name] = read(contact.get(name) or row.cell(name))
         except Doubt as error:
             doubts.append((name, str(error)))
     unread = {name for name, _ in doubts}

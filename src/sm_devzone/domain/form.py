@@ -53,6 +53,10 @@ CODE = "编号"
 CHOICES = ("推进中", "已完成", "无变化", "未启动")
 
 CONTACT = ("reporter", "phone")
+CONTACT_LABEL = "填报人、电话（填一次）："
+"""What stands before the two cells above the columns of CONTACT, which hold for every row that says nothing else."""
+SIGNATURE = "审核人：　　　　　　　　　　　　单位（盖章）：　　　　　　　　　　　　　　　　年　　月　　日"
+"""What stands below the table, to be signed and stamped on paper."""
 IDENTITY = ("measure", "place", "role", "due")
 """Fixed cells that must be as they were sent: where one differs, the row is not what its code says."""
 SAID_BEFORE = ("tasks", "state", "last")
@@ -100,7 +104,8 @@ class FormRow(NamedTuple):
 class Form(NamedTuple):
     """What one unit is sent: its open duties as of `day`. `position` is the last entry that it knows of.
 
-    `versions` are the plans it rests on, policy id -> version.
+    `versions` are the plans it rests on, policy id -> version, `titles` those of the policies. It goes back to
+    `reply_to`, by `reply_by` where a day is set.
     """
 
     unit: str
@@ -109,6 +114,22 @@ class Form(NamedTuple):
     position: int
     versions: Mapping[str, str]
     rows: tuple[FormRow, ...]
+    titles: tuple[str, ...] = ()
+    reply_to: str = ""
+    reply_by: date | None = None
+
+    @property
+    def above(self) -> tuple[str, str, str]:
+        """The words above the table: its title, what it is about, and what stands before who fills it in."""
+        document = f"《{self.titles[0]}》" if len(self.titles) == 1 else ""
+        limit = f"请于{chinese_day(self.reply_by)}前反馈" if self.reply_by else "请反馈" if self.reply_to else ""
+        title, facts = heading(self.unit, self.day, self.period, len(self.rows))
+        return f"{document}{title}", "　　".join(filter(None, (facts, f"{limit}{self.reply_to}"))), CONTACT_LABEL
+
+    @property
+    def contact(self) -> tuple[str, str]:
+        """Who filled in the last form of the unit, as far as any row knows: 填报人 and 联系电话."""
+        return next(((row.reporter, row.phone) for row in self.rows if row.reporter), ("", ""))
 
     @property
     def file_name(self) -> str:
@@ -120,7 +141,8 @@ class SentForm(NamedTuple):
     """What the manifest of a returned form says was sent. `rows`: code -> key and the cells, name -> text or digest.
 
     `advice` are the digests of the lines on the sheet HELP_SHEET (None in a form of 0.1.0), `contacts` those of the
-    cells of CONTACT by code.
+    cells of CONTACT by code, `contact` those of the two above them and `printed` those of the words around the table:
+    None in a form that went out before there were any.
     """
 
     unit: str
@@ -131,6 +153,8 @@ class SentForm(NamedTuple):
     rows: Mapping[str, tuple[DutyKey, Mapping[str, str]]]
     advice: frozenset[str] | None = None
     contacts: Mapping[str, tuple[str, ...]] = {}
+    printed: frozenset[str] | None = None
+    contact: tuple[str, ...] | None = None
 
     @property
     def is_of_0_1_0(self) -> bool:
@@ -152,10 +176,9 @@ def help_lines(advice: Sequence[str]) -> list[str]:
 def printed(sent: SentForm) -> Callable[[str], bool]:
     """Tells of words whether they stood around the table when a form was sent; all else there is a person's."""
     period = parse_period(sent.period)
-    above = heading(sent.unit, sent.day, period, len(sent.rows)) if period else ()
-    known = {digest(squeezed(words)) for words in (*above, *FOOTER_WORDS)} | (
-        _HELP_OF_0_1_0 if sent.advice is None else sent.advice
-    )
+    above = heading(sent.unit, sent.day, period, len(sent.rows)) if period and sent.printed is None else ()
+    known = {digest(squeezed(words)) for words in (*above, *FOOTER_WORDS)} | (sent.printed or frozenset())
+    known |= _HELP_OF_0_1_0 if sent.advice is None else sent.advice
     return lambda words: digest(squeezed(words)) in known
 
 
@@ -211,7 +234,8 @@ def forms(
         its_period = period or period_of(_cycle(ledger, own), ledger.day)
         versions = {id_: ledger.plan.policies[id_].version for id_ in dict.fromkeys(duty.policy for duty in own)}
         rows = tuple(row(duty, its_period) for duty in own)
-        found.append(Form(unit, ledger.day, its_period, position, versions, rows))
+        titles = tuple(ledger.plan.policies[id_].title for id_ in versions)
+        found.append(Form(unit, ledger.day, its_period, position, versions, rows, titles))
     return found
 
 
@@ -262,6 +286,8 @@ def manifest(form: Form, shown: Callable[[str], str], advice: Sequence[str]) -> 
         ("period", form.period.name),
         ("position", str(form.position)),
         *(("policy", id_, version) for id_, version in form.versions.items()),
+        *(("printed", digest(squeezed(shown(words)))) for words in (*form.above, SIGNATURE)),
+        ("contact-once", *(digest(squeezed(shown(words))) for words in form.contact)),
         *(("help", digest(squeezed(shown(line)))) for line in help_lines(advice)),
         *(
             ("contact", row.code, *(digest(squeezed(shown(getattr(row, name)))) for name in CONTACT))
@@ -302,6 +328,8 @@ def read_manifest(lines: Sequence[Sequence[str]]) -> SentForm | str:
         rows=rows,
         contacts={line[1]: line[2:] for line in body if line[0] == "contact"},
         advice=frozenset(line[1] for line in body if line[0] == "help") or None,
+        printed=frozenset(line[1] for line in body if line[0] == "printed") or None,
+        contact=next((line[1:] for line in body if line[0] == "contact-once"), None),
     )
 
 

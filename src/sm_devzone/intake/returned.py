@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain import review
 from sm_devzone.domain.answers import EMPTY, HEADINGS, Cell, Returned
-from sm_devzone.domain.form import ANSWERS, MANIFEST_SHEET, SentForm, printed, read_manifest
+from sm_devzone.domain.form import ANSWERS, CONTACT, MANIFEST_SHEET, SentForm, printed, read_manifest
 from sm_devzone.domain.review import ReturnedSheet, SentSheet
 from sm_devzone.domain.text import squeezed
 from sm_devzone.intake.cells.book import Page, open_book
@@ -58,14 +58,16 @@ def _returned(name: str, pages: Sequence[Page]) -> Returned | ReturnedSheet:
         raise FileRefused(f"有 {len(forms)} 张{layout.called}（{titles}），看不出收哪一张，请只留一张")
     ((form, head),) = forms
     columns = _columns(form.title, form.rows[head], layout)
-    notes = [*_besides(form, head, columns, is_printed)]
+    once = _contact_once(form, head, columns) if isinstance(sent, SentForm) and sent.contact is not None else []
+    notes = [*_besides(form, head, columns, is_printed, once)]
     for page in others:
         if page is not form:
             notes += _on_another_sheet(page, is_printed)
     letters_of = {column: letters(place) for place, column in columns.items()}
     rows = dict(_answered_rows(form, head, columns, layout))
     if isinstance(sent, SentForm):
-        return Returned(name, form.title, sent, letters_of, rows, [*dict.fromkeys(notes)])
+        contact = {columns[place]: form.rows[head - 1][place] for place in once}
+        return Returned(name, form.title, sent, letters_of, rows, [*dict.fromkeys(notes)], contact)
     return ReturnedSheet(name, form.title, sent, letters_of, rows, [*dict.fromkeys(notes)])
 
 
@@ -127,8 +129,13 @@ def _answered_rows(
             yield at, row
 
 
+def _contact_once(form: Page, head: int, columns: Mapping[int, str]) -> list[int]:
+    """The columns above whose heading it is written who fills in all of the form."""
+    return [place for place in form.rows.get(head - 1, ()) if columns.get(place) in CONTACT]
+
+
 def _besides(
-    form: Page, head: int, columns: Mapping[int, str], is_printed: Callable[[str], bool]
+    form: Page, head: int, columns: Mapping[int, str], is_printed: Callable[[str], bool], once: Collection[int]
 ) -> Iterator[tuple[str, str]]:
     """What lies on the sheet of the form and is no answer: the place, and what becomes of it."""
     yield from form.besides
@@ -136,6 +143,8 @@ def _besides(
         yield "页眉页脚", "写了字，没有登记"
     for at, row in form.rows.items():
         for place, cell in row.items():
+            if at == head - 1 and place in once:
+                continue
             if at < head and not is_printed(cell.shown):
                 yield f"{letters(place)}{at}", "写在表头上面，没有登记"
             elif at >= head and place not in columns:

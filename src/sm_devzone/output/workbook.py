@@ -21,13 +21,14 @@ from sm_devzone.domain.form import (
     ANSWERS,
     CHOICES,
     CODE,
+    CONTACT,
     FIXED,
     FOOTER,
     HELP_SHEET,
     MANIFEST_SHEET,
     SHEET,
+    SIGNATURE,
     Form,
-    heading,
     help_lines,
     manifest,
 )
@@ -221,8 +222,13 @@ def _draw_form(book: Workbook, sheet: Worksheet, sent: Form, paper: str) -> None
         False: book.add_format({**head, "bg_color": _LOCKED_COLOUR}),
     }
 
-    title, facts = heading(sent.unit, sent.day, sent.period, len(sent.rows))
+    title, facts, label = sent.above
     _heading(book, sheet, title, facts, len(names))
+    once = names.index(CONTACT[0])
+    sheet.write_string(1, once - 1, label, book.add_format({**_FONT, "align": "right", "valign": "vcenter"}))
+    for place, words in enumerate(sent.contact, once):
+        _write(sheet, 1, place, words, unlocked_text)
+    sheet.write_string(len(sent.rows) + 4, 1, SIGNATURE, book.add_format({**_FONT, "locked": False}))
     for place, name in enumerate(names):
         sheet.set_column(place, place, widths[place])
         sheet.write_string(2, place, {**FIXED, **ANSWERS}[name], heads[name in ANSWERS])

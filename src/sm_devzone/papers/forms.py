@@ -9,9 +9,11 @@ from typing import NamedTuple
 from sm_devzone.books import Books
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import Period
+from sm_devzone.domain.contacts import Contact
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Dispatch
 from sm_devzone.domain.form import Form, Report, forms, last_report
+from sm_devzone.domain.letters import form_reply_by
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.selection import Selection
 from sm_devzone.papers.issuing import digest
@@ -26,8 +28,13 @@ class Drafted(NamedTuple):
     plan: Plan
 
 
-def drafted(books: Books, day: date, selection: Selection, period: Period | None) -> Drafted:
-    """The forms of `day`, each knowing what the books know, and no entry that they do not."""
+def drafted(
+    books: Books, day: date, selection: Selection, period: Period | None, office: Contact, reply_by: date | None
+) -> Drafted:
+    """The forms of `day`, each knowing what the books know, and no entry that they do not.
+
+    They go back to `office`, by `reply_by` or else by the report day of their period.
+    """
     ledger = books.ledger(day, Selection(selection.policy))
     meant = books.selected(selection, day).of(ledger.duties)
     duties = [duty for duty in meant if duty.is_open]
@@ -38,7 +45,14 @@ def drafted(books: Books, day: date, selection: Selection, period: Period | None
         acts = books.acts(day, ledger.keys(duty))
         return last_report(act for act in acts if act.happened_on < start)
 
-    drawn = forms(ledger, duties, words, before, period, books.position)
+    def addressed(form: Form) -> Form:
+        own = [ledger.plan.policies[id_] for id_ in form.versions]
+        offices = "、".join(dict.fromkeys(policy.full_name(policy.office) for policy in own))
+        whom = office.words or Contact(own[0].contact, own[0].phone).words
+        by_then = reply_by or form_reply_by(form, ledger.plan)
+        return form._replace(reply_to=f"{offices}{f'（{whom}）' if whom else ''}", reply_by=by_then)
+
+    drawn = [*map(addressed, forms(ledger, duties, words, before, period, books.position))]
     return Drafted(drawn, len(duties), sent_before, ledger.plan)
 
 
