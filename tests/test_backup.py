@@ -355,3 +355,10 @@ def test_with_writers_beside(office: Devzone) -> None:
         office.ok("restore", archive, "-o", f"out{number}")
         office.ok("--db", f"out{number}/devzone.db", "check")
     assert len(office.ok("history").lines) == 11
+
+
+def test_a_server_is_left_to_its_own_program(devzone: Devzone) -> None:
+    ran = devzone("--db", "postgresql+psycopg://office:s3cret@nowhere/devzone", "backup")
+    assert (ran.code, ran.out) == (2, "")
+    assert "pg_dump" in ran.err
+    assert "s3cret" not in ran.err

@@ -28,6 +28,10 @@ def command(
     """
     context: Context = ctx.obj
     database = context.journal.database
+    if database.path is None:
+        raise WrongUsage(
+            f"backup 只备份流水文件：{database}", "服务器上的用它自己的 pg_dump（佐证材料也在里面），计划和模板另外复制"
+        )
     if database.is_blank:
         raise database.nothing_there(context.settings.db_named_by or "--db")
     folder = Path(output or "backups")

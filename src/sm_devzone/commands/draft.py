@@ -142,9 +142,12 @@ def _content(text: str) -> bytes:
 
 
 def _read(content: bytes, org: str | None, registers: list[Policy], old: Policy | None) -> tuple[Draft, list[Line]]:
+    from sm_devzone.intake.marked import mark_in
     from sm_devzone.intake.texts import lines_of
 
     lines = lines_of(content)
+    if mark := mark_in(content):
+        raise CannotRead(f"文件里写着“{mark}”，没有读", "涉密文件不能放进这里，请按保密规定处理")
     known: list[Unit] = [unit for policy in ([old] if old else []) + registers for unit in policy.units]
     draft = draft_of(lines, org=org, known=known, is_workday=_is_workday)
     if not draft.measures:

@@ -83,6 +83,11 @@ def command(
         target = folder / files.safe_name(form.file_name)
         replacing = _is_as_sent(target, drafted.sent_before.get(form.unit))
         paths += written({target: content}, replacing=replacing)
+    for name in [fact.unit for fact in new]:
+        if days := drafted.earlier[name]:
+            context.terminal.tell(
+                f"{name} 这一期已在 {'、'.join(map(str, days))} 发过填报表，这是第 {len(days) + 1} 份"
+            )
     said = f"登记发出 {len(new)} 份" if new else "都已登记发出过"
     context.terminal.tell(f"共 {len(made)} 个单位、{drafted.duties} 项任务，{said}")
     return "".join(f"{path}\n" for path in paths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -71,8 +72,20 @@ def command(
         entries = books.in_terms_of(day, books.journal.happened(period.start, day, policy))
         reported = books.report_days(statistics.reports_from(ledger, period.start), day, policy)
         turns = books.turns(day, policy)
-    count = statistics.by_unit if by == "unit" else statistics.by_measure
-    found = count(ledger, period.start, entries, reported, turns)
+        slips = [own.key for own in books.notices(day) if period.start <= own.issued_on <= day]
+        sent = Counter(unit for unit, _, _ in books.journal.sent_since(period.start, day))
+        if by == "unit":
+            found = statistics.by_unit(
+                ledger,
+                period.start,
+                entries,
+                reported,
+                turns,
+                slips,
+                lambda unit: sum(sent[name] for name in books.names_of([unit])),
+            )
+        else:
+            found = statistics.by_measure(ledger, period.start, entries, reported, turns, slips)
     if rank:
         found = statistics.ranked(found)
     listing = Listing(

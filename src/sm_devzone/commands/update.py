@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from sm_devzone.context import Context
 from sm_devzone.domain.entry import Act
 from sm_devzone.domain.rules import kind_of_report, note_told, problem_told
 from sm_devzone.domain.text import check_text
+from sm_devzone.errors import Refused
 
 
 def command(
@@ -56,7 +58,20 @@ def command(
     act = Act(kind, context.settings.day(on), recorder(context, by), words)
 
     def copied_in() -> dict[str, object]:
-        return {"evidence": tuple(context.evidence.put(Path(name)) for name in evidence or ())}
+        paths = [Path(name) for name in evidence or ()]
+        for path in paths:
+            _check_unmarked(path)
+        return {"evidence": tuple(map(context.evidence.put, paths))}
 
     target = Target(n, unit, milestone, period, policy)
     return record(context, target, act, yes=yes, at_last=copied_in if evidence else None)
+
+
+def _check_unmarked(path: Path) -> None:
+    """Raises Refused for a file that says of itself that it is secret. What cannot be read is told by the store."""
+    from sm_devzone.intake.marked import mark_in
+    from sm_devzone.storage.evidence import MAX_BYTES
+
+    with suppress(OSError):
+        if path.is_file() and path.stat().st_size <= MAX_BYTES and (mark := mark_in(path.read_bytes())):
+            raise Refused(f"佐证材料 {path} 里写着“{mark}”，没有收", "涉密文件不能放进这里，请按保密规定处理")

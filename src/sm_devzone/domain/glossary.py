@@ -141,6 +141,9 @@ STAT_COLUMNS = {
     "cycles_due": "应报期次",
     "cycles_reported": "已报期次",
     "report_rate": "报送率%",
+    "forms": "收到填报表",
+    "urges": "被催办",
+    "notices": "收到督办单",
 }
 
 COLOURS = {"blue": "蓝", "orange": "橙", "red": "红"}

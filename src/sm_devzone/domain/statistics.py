@@ -14,12 +14,13 @@ from sm_devzone.domain.ledger import Ledger
 
 
 class StatRow(NamedTuple):
-    """One unit in one role, or one measure, over a period; all counts are of duties, but for the last four.
+    """One unit in one role, or one measure, over a period; all counts are of duties, but for the last seven.
 
     `closed` were closed out in the period, `on_time` and `late` those of them with a date. `due` fell due in it.
     `base` are the dated duties that fell due or were closed in it, `base_suspended` those of them that are suspended.
     `returned` and `extended` count entries; `cycles_due` and `cycles_reported` count duty × reporting cycle, of
-    those whose report day lies in the period.
+    those whose report day lies in the period. `forms`, `urges` and `notices` count how often it was asked: a form goes
+    to a unit whatever its role, and so stands in the first of its rows only; None for a measure.
     """
 
     policy: str
@@ -39,6 +40,9 @@ class StatRow(NamedTuple):
     extended: int
     cycles_due: int
     cycles_reported: int
+    forms: int | None = None
+    urges: int = 0
+    notices: int = 0
 
     @property
     def on_time_rate(self) -> float | None:
@@ -64,8 +68,19 @@ def reports_from(ledger: Ledger, start: date) -> date:
     return min((period_of(cycle, start).start for cycle in cycles if cycle), default=start)
 
 
-def by_unit(ledger: Ledger, start: date, entries: Iterable[Entry], reports: Reports, turns: Turns) -> list[StatRow]:
-    """A row for each unit and role, in the plan's order. The office, which keeps the ledger, is left out."""
+def by_unit(
+    ledger: Ledger,
+    start: date,
+    entries: Iterable[Entry],
+    reports: Reports,
+    turns: Turns,
+    notices: Iterable[DutyKey] = (),
+    forms: Callable[[str], int] = lambda _: 0,
+) -> list[StatRow]:
+    """A row for each unit and role, in the plan's order. The office, which keeps the ledger, is left out.
+
+    `notices` are the duties of the 督办单 of the period, `forms` tells how many 填报表 a unit was sent in it.
+    """
     offices = {policy.id: policy.office for policy in ledger.plan}
     order = {unit.name: place for policy in ledger.plan for place, unit in enumerate(policy.units)}
     rows = _rows(
@@ -74,15 +89,28 @@ def by_unit(ledger: Ledger, start: date, entries: Iterable[Entry], reports: Repo
         entries,
         reports,
         turns,
+        notices,
         lambda duty: (duty.policy, None, duty.unit, duty.role) if duty.unit != offices[duty.policy] else None,
     )
     roles = ("lead", "responsible", "assisting")
-    return sorted(rows, key=lambda row: (row.policy, order.get(row.unit or "", 0), roles.index(row.role or "lead")))
+    rows.sort(key=lambda row: (row.policy, order.get(row.unit or "", 0), roles.index(row.role or "lead")))
+    first = {row.unit: place for place, row in reversed([*enumerate(rows)])}
+    return [
+        row._replace(forms=forms(row.unit) if row.unit and first[row.unit] == place else 0)
+        for place, row in enumerate(rows)
+    ]
 
 
-def by_measure(ledger: Ledger, start: date, entries: Iterable[Entry], reports: Reports, turns: Turns) -> list[StatRow]:
-    """A row for each measure, in the plan's order."""
-    return _rows(ledger, start, entries, reports, turns, lambda duty: (duty.policy, duty.measure, None, None))
+def by_measure(
+    ledger: Ledger,
+    start: date,
+    entries: Iterable[Entry],
+    reports: Reports,
+    turns: Turns,
+    notices: Iterable[DutyKey],
+) -> list[StatRow]:
+    """A row for each measure, in the plan's order; `notices` as in `by_unit`."""
+    return _rows(ledger, start, entries, reports, turns, notices, lambda duty: (duty.policy, duty.measure, None, None))
 
 
 def ranked(rows: Iterable[StatRow]) -> list[StatRow]:
@@ -107,6 +135,7 @@ def _rows(
     entries: Iterable[Entry],
     reports: Reports,
     turns: Turns,
+    notices: Iterable[DutyKey],
     group_of: Callable[[Duty | Ended], _Group | None],
 ) -> list[StatRow]:
     groups: dict[_Group, list[Duty]] = {}
@@ -124,6 +153,10 @@ def _rows(
         group = group_of(found) if found and entry.voided_by is None else None
         if group is not None:
             acts[group, entry.kind] = acts.get((group, entry.kind), 0) + 1
+    for key in notices:
+        group = group_of(duty_of[key]) if key in duty_of else None
+        if group is not None:
+            acts[group, "notice"] = acts.get((group, "notice"), 0) + 1
     awaited: dict[_Group, list[bool]] = {}
     for duty in ledger.duties:
         group = group_of(duty)
@@ -141,6 +174,8 @@ def _rows(
             extended=acts.get((group, "extend"), 0),
             cycles_due=len(awaited.get(group, ())),
             cycles_reported=sum(awaited.get(group, ())),
+            urges=acts.get((group, "urge"), 0),
+            notices=acts.get((group, "notice"), 0),
         )
         for group, duties in groups.items()
     ]

@@ -6,6 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+from sm_devzone.intake.marked import mark_in
+
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP = b"PK\x03\x04"
 _PROTECTED = (b"%TSD-Header-###%", b"E-SafeNet", b"ESAFENET", b"TIPRAY", b"IP-guard", b"IPGUARD", b"CDGFile", b"LDENC")
@@ -36,7 +38,8 @@ def why_no_workbook(content: bytes) -> str:
     if begin.startswith(_OLE):
         return _why_no_ole(content)
     if begin.startswith(_ZIP):
-        return ""
+        mark = mark_in(content)
+        return f"表里写着“{mark}”，涉密内容不能进这里，请按保密规定处理" if mark else ""
     if any(mark in begin for mark in _PROTECTED):
         return _BY_PROTECTION
     if begin.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":

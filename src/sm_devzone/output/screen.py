@@ -690,10 +690,16 @@ def stats(title: str, found: Sequence[StatRow], by: str, plan: Plan) -> str:
         Column("延期", lambda row: _count(row.extended), right=True),
         Column("按时办结率", lambda row: _text(_on_time_formula(row))),
         Column("报送率", lambda row: _text(_report_formula(row))),
+        Column("表·催·督" if by == "unit" else "催·督", lambda row: _text(_asked(row)), right=True),
     ]
     listed = _items(map(noted, found), [""] * len(found)) if _is_narrow() else _table(columns, found)
     notes = [
         "按时办结率 = 按期办结 ÷（本期到期或办结的有时限任务 − 其中中止），报送率 = 已报期次 ÷ 应报期次",
+        *(
+            ["表·催·督 = 这个时段发给单位的填报表（不分角色，写在单位的第一行）、催办、督办单的次数"]
+            if by == "unit"
+            else []
+        ),
         *(["督办办公室自己的任务不列"] if by == "unit" else []),
     ]
     return _drawn(_text(f"统计  {title}", "bold"), Text(""), listed, Text(""), *(_text(note, "dim") for note in notes))
@@ -704,6 +710,11 @@ def _on_time_formula(row: StatRow) -> str:
         return "—"
     base = f"（{row.base} − {row.base_suspended} 中止）" if row.base_suspended else f"{row.base}"
     return f"{row.on_time} ÷ {base} = {row.on_time_rate:.1f}%"
+
+
+def _asked(row: StatRow) -> str:
+    """How often it was asked for anything."""
+    return "·".join(str(count) for count in (row.forms, row.urges, row.notices) if count is not None)
 
 
 def _report_formula(row: StatRow) -> str:

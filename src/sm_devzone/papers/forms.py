@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from sm_devzone.books import Books
 from sm_devzone.context import Context
-from sm_devzone.domain.calendar import Period
+from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period
 from sm_devzone.domain.contacts import Contact
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Dispatch
@@ -20,12 +20,16 @@ from sm_devzone.papers.issuing import digest
 
 
 class Drafted(NamedTuple):
-    """The forms for what is open of a selection, the SHA-256 of the one each unit was sent last, and their plan."""
+    """The forms for what is open of a selection, the SHA-256 of the one each unit was sent last, and their plan.
+
+    `earlier` are the days on which a unit was sent others about a period that the new one is about, too.
+    """
 
     forms: list[Form]
     duties: int
     sent_before: Mapping[str, str]
     plan: Plan
+    earlier: Mapping[str, list[date]]
 
 
 def drafted(
@@ -53,7 +57,15 @@ def drafted(
         return form._replace(reply_to=f"{offices}{f'（{whom}）' if whom else ''}", reply_by=by_then)
 
     drawn = [*map(addressed, forms(ledger, duties, words, before, period, books.position))]
-    return Drafted(drawn, len(duties), sent_before, ledger.plan)
+    sent = books.journal.sent_since(date.min + ONE_DAY, day)
+    earlier = {form.unit: _earlier(books.names_of([form.unit]), form, sent) for form in drawn}
+    return Drafted(drawn, len(duties), sent_before, ledger.plan, earlier)
+
+
+def _earlier(names: Collection[str], form: Form, sent: Iterable[tuple[str, date, str]]) -> list[date]:
+    """When a unit of any of `names` was sent a form about a period that shares days with that of `form`."""
+    periods = [(on, parse_period(period)) for unit, on, period in sent if unit in names]
+    return [on for on, own in periods if own and own.start <= form.period.end and form.period.start <= own.end]
 
 
 def recorded(context: Context, made: Iterable[tuple[Form, bytes]], by: str) -> Sequence[Dispatch]:

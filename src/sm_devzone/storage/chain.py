@@ -134,6 +134,7 @@ class Walk:
 
     def _check_links(self, links: Iterable[Sequence[Any]], facts: Mapping[str, Iterator[Sequence[Any]]]) -> None:
         number, before = self.seal
+        none: Iterator[Sequence[Any]] = iter(())
         for at, kind, fact, sha256 in links:
             number += 1
             if at != number:
@@ -142,7 +143,7 @@ class Walk:
                 self.older = fact
                 content = _begun(fact)
             else:
-                found, content = next(facts.get(kind, iter(())), (END, b""))
+                found, content = next(facts.get(kind, none), (END, b""))
                 if found < fact:
                     raise self._put_in(kind, found)
                 if found != fact:
@@ -170,19 +171,19 @@ def _named(kind: str, fact: int) -> str:
 def _facts(run: Run, table: str, dialect: str) -> str:
     """The SELECT of number and canonical bytes of the facts of `table`, with the columns that it has."""
     if dialect == "sqlite":
-        columns = "SELECT name, type FROM pragma_table_info(:of)"
-        value, whole = "json_quote(CAST({} AS TEXT))", "CAST(printf('{}', {{}}) AS BLOB)"
+        columns = 'SELECT name, type, "notnull" OR pk FROM pragma_table_info(:of)'
+        text, whole = "json_quote(CAST({} AS TEXT))", "CAST(printf('{}', {}) AS BLOB)"
     else:
-        columns = """SELECT column_name, data_type FROM information_schema.columns
+        columns = """SELECT column_name, data_type, is_nullable = 'NO' FROM information_schema.columns
                      WHERE table_schema = current_schema() AND table_name = :of"""
-        value, whole = "CAST(to_json({}) AS TEXT)", "convert_to(concat({{}}), 'UTF8')"
-    fields = [
-        f"CASE WHEN {name} IS NOT NULL THEN '{name}=' || "
-        f"{f'CAST({name} AS TEXT)' if kind.lower() == 'integer' else value.format(name)} || '\n' END"
-        for name, kind in sorted(map(tuple, run(columns, {"of": table})))
-        if _NAME.fullmatch(name)
-    ]
-    return f"SELECT id, {whole.format('%s' * len(fields)).format(', '.join(fields))} FROM {table}"
+        text, whole = "CAST(to_json({}) AS TEXT)", "convert_to(format('{}', {}), 'UTF8')"
+    form, values = "", []
+    for name, kind, is_always in sorted(map(tuple, run(columns, {"of": table}))):
+        if _NAME.fullmatch(name):
+            value = f"CAST({name} AS TEXT)" if kind.lower() == "integer" else text.format(name)
+            form += f"{name}=%s\n" if is_always else "%s"
+            values.append(value if is_always else f"CASE WHEN {name} IS NOT NULL THEN '{name}=' || {value} || '\n' END")
+    return f"SELECT id, {whole.format(form, ', '.join(values))} FROM {table}"
 
 
 def _begun(facts: int) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -73,6 +73,15 @@ def lines(content: bytes) -> list[Line]:
     if _garbled("".join(word.text for page in pages for word in page.words)):
         raise CannotRead("PDF 里的文字没有对应的编码，读出来是乱码", _SAVE)
     return _lines(pages)
+
+
+def first_pages(content: bytes, count: int) -> Iterator[str]:
+    """The plain words of the first pages, one after the other. Raises whatever is wrong with the file."""
+    from pypdf import PdfReader
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    for page in PdfReader(BytesIO(content)).pages[:count]:
+        yield page.extract_text()
 
 
 def _garbled(text: str) -> bool:
