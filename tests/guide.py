@@ -11,7 +11,7 @@ from sm_devzone import files
 from tests.conftest import Devzone, Ran
 
 TEXT = (Path(__file__).parents[1] / "docs" / "guide.md").read_text("utf-8")
-CHAPTERS = dict(re.findall(r"^## (\S+)、[^\n]*\n(.*?)(?=^## )", TEXT, re.DOTALL | re.MULTILINE))
+CHAPTERS = dict(re.findall(r"^## (\S+?)、[^\n]*\n(.*?)(?=^## )", TEXT, re.DOTALL | re.MULTILINE))
 """Each chapter by its Chinese number."""
 
 
