@@ -72,6 +72,14 @@ def test_check_asks_for_what_is_missing_and_nothing_else(devzone: Devzone, text:
     assert len(devzone.ok("--plan", plan, "status").lines) == 3
 
 
+@pytest.mark.parametrize("place", [".", "..", "/", "a folder"])
+def test_a_folder_is_no_place_for_a_draft(devzone: Devzone, text: Path, place: str) -> None:
+    (devzone.folder / "a folder").mkdir()
+    ran = devzone("draft", text, "-o", place)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"{place} 是文件夹" in ran.err
+
+
 def test_the_three_forms_of_the_list(devzone: Devzone, text: Path, tmp_path: Path) -> None:
     lines = devzone.ok("draft", text, "-o", tmp_path / "a.yaml").lines
     assert ["8", "1", "period", "5年内培育管护企业20家", "", "只说多少年内，没有写到哪一天"] in lines

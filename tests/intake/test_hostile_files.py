@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sm_devzone.intake import mail
 from tests.conftest import Devzone
 from tests.forms import edit, fill, sent
 
@@ -199,6 +200,17 @@ def test_what_lies_about_in_a_folder(devzone: Devzone) -> None:
         assert said in ran.err
     assert ran.lines[0][-1] == "县里/表.xlsx 第 4 行"
     assert "没有找到填报表" in devzone.ok("collect", "in/夹.xlsx", "--yes").err
+
+
+def test_a_folder_of_everything_is_not_searched(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "MAX_MEMBERS", 3)
+    folder = devzone.folder / "all"
+    folder.mkdir()
+    for number in range(4):
+        (folder / f"{number}.txt").touch()
+    ran = devzone("collect", folder, "--dry-run")
+    assert (ran.code, ran.out) == (2, "")
+    assert "超过 3 个" in ran.err
 
 
 def test_a_path_that_is_not_there(devzone: Devzone) -> None:

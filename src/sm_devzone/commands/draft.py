@@ -119,6 +119,8 @@ def _check_free(target: Path | None) -> None:
     """An existing file is never written over. Raises CannotWrite with a name that is free."""
     if target is None or not target.exists():
         return
+    if target.is_dir():
+        raise CannotWrite(f"{target} 是文件夹，没有写", "-o 写文件名，例如：-o 草稿.yaml")
     number = 2
     while (free := target.with_name(f"{target.stem}-{number}{target.suffix}")).exists():
         number += 1

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sm_devzone.domain.text import decoded
 from sm_devzone.errors import WrongUsage, cause
 from sm_devzone.intake import archive
-from sm_devzone.intake.limits import MAX_BYTES, MAX_MAIL_BYTES
+from sm_devzone.intake.limits import MAX_BYTES, MAX_MAIL_BYTES, MAX_MEMBERS
 from sm_devzone.intake.refusal import FileRefused
 from sm_devzone.intake.sniffing import is_workbook, is_zip
 
@@ -71,12 +71,14 @@ def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
             path.stat()
         except OSError as error:
             raise WrongUsage(f"{path} 打不开（{cause(error)}）", "请检查路径") from error
-        for file, name in _walked(path) if path.is_dir() else [(path, path.name)]:
+        for number, (file, name) in enumerate(_walked(path) if path.is_dir() else [(path, path.name)]):
+            if number == MAX_MEMBERS:
+                raise WrongUsage(f"{path} 里的文件超过 {MAX_MEMBERS} 个，不像收件的文件夹", "请只写收件的文件夹")
             real = os.path.realpath(file)
             if real in seen or _is_left_over(name):
                 continue
             seen.add(real)
-            if file.is_dir():
+            if os.path.isdir(file):  # noqa: PTH112 - of a link that may not be followed, Path.is_dir raises
                 yield _refused(name, "是文件夹的链接，没有进去" if file.is_symlink() else "文件夹打不开，请检查权限")
             else:
                 yield from _sorted_out(_on_disk(file, _readable(name), is_named=file == path))
