@@ -336,6 +336,8 @@ def other_tags(chance: random.Random, text: str) -> str:
     """A template with other tags than it had, or some of its own left out or elsewhere."""
     pieces = re.split(r"(\{\{.*?\}\}|\{%.*?%\})", text, flags=re.DOTALL)
     for _ in range(chance.choice((1, 1, 2, 3))):
+        if not pieces:
+            break
         at = chance.randrange(len(pieces))
         act = chance.randrange(4)
         if act == 0:
@@ -453,6 +455,8 @@ def of_templates(chance: random.Random, folder: Path, many: int, kept: Path | No
     )
 
     def in_word(chance: random.Random, member: bytes) -> bytes:
+        if not member.startswith(b"<"):  # the archive itself
+            return damaged(chance, member)
         text = member.decode()
         if chance.random() < 0.7 and (places := list(re.finditer("<w:t[ >][^<]*", text))):
             place = chance.choice(places)
