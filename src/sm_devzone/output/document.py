@@ -53,7 +53,7 @@ def full_width_tag(text: str) -> re.Match[str] | None:
 FULL_WIDTH = "用了全角的括号，标签要用半角的 { } %"
 """What is wrong with it."""
 
-_SECONDS, _DUTIES_A_SECOND = 8, 500
+_SECONDS, _DUTIES_A_SECOND = 5, 500
 """How long a template of the office may take: some ten times what a shipped one does."""
 
 

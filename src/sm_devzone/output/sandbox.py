@@ -8,6 +8,7 @@ there is no way from what a template is handed to what is loaded beside it.
 from __future__ import annotations
 
 import _thread
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Set
@@ -46,7 +47,7 @@ class TookTooLong(BaseException):
 class Sandbox(ImmutableSandboxedEnvironment):
     """What is handed over cannot be changed either: all formats of a paper tell the same."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"*", "**", "%"})
 
     def __init__(self, finalize: Callable[[Any], Any] | None = None, **how: Any) -> None:
         def of_fair_length(value: Any) -> Any:
@@ -56,6 +57,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
         # Nothing is worked out before the template runs: that would not be bounded.
         super().__init__(finalize=of_fair_length, optimized=False, **how)
+        format_filter = self.filters["format"]
+        self.filters["format"] = lambda text, *args, **named: format_filter(_of_fair_width(text), *args, **named)
         self.globals = {name: self.globals[name] for name in _GLOBALS}
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -63,7 +66,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         # One such step may take for ever, and nothing can interrupt it.
-        if operator == "**":
+        if operator == "%":
+            is_small = not isinstance(left, str) or _of_fair_width(left) is left
+        elif operator == "**":
             is_small = abs(left) < _MOST_NUMBER and abs(right) <= _MOST_POWER
         elif isinstance(left, int | float) and isinstance(right, int | float):
             is_small = max(abs(left), abs(right)) < _MOST_NUMBER
@@ -73,6 +78,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if not is_small:
             raise MemoryError
         return super().call_binop(context, operator, left, right)
+
+
+def _of_fair_width(text: str) -> str:
+    """`text` as a pattern, which asks for no more letters than anybody reads. Raises MemoryError."""
+    if re.search(r"\d{5,}", str(text)):
+        raise MemoryError
+    return text
 
 
 def is_plain(value: Any) -> bool:
