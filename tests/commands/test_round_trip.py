@@ -892,3 +892,44 @@ def test_who_fills_in_a_form_moves_with_the_columns(devzone: Devzone) -> None:
 def test_a_flaw_in_who_fills_in_a_form_is_told(devzone: Devzone) -> None:
     form = once(fill(sent(devzone), 4, 本期状态="无变化"), 填报人="=A1")
     assert "是公式" in told(devzone, form)
+
+
+# What is refused is sent back
+
+
+def test_what_is_refused_is_sent_back_with_the_cells_marked_and_the_reasons_beside(devzone: Devzone) -> None:
+    form = once(fill(sent(devzone), 4, 本期状态="推进中", 进度="八成", 进展情况="碰头三次"), 填报人="老张")
+    fill(form, 5, 本期状态="已完成", 进展情况="验收", 完成日期="2026-11-20", 填报人="小王")
+    ran = devzone("collect", form, "--yes", "--replies", "退回")
+    assert ran.code == 5
+    (back,) = Path("退回").iterdir()
+    assert back.name == f"{form.stem}(退回).xlsx"
+    sheet = load_workbook(back)["填报表"]
+    row, good = sheet[4], sheet[5]
+    marked = [cell.value for cell in row if cell.fill.fgColor.rgb == "FFFFC7CE"]
+    assert marked == ["八成"]
+    assert str(row[place(sheet, "退回原因") - 1].value).startswith("进度%：进度“八成”不是 0 到 100 的整数")
+    assert good[place(sheet, "退回原因") - 1].value is None
+    assert sheet.cell(2, place(sheet, "填报人")).value == "老张"
+
+    # Put right, it is taken as any form is, and nothing that was printed in it is told.
+    ran = devzone.ok("collect", fill(back, 4, 进度=80), "--yes")
+    assert [(e["kind"], e["progress"], e["happened_on"], e["reporter"]) for e in entries(devzone)] == [
+        ("update", 80, "2026-11-23", "老张"),
+        ("submit", None, "2026-11-20", "小王"),
+    ]
+    assert "提示" not in ran.err
+
+
+def test_a_row_that_is_not_of_the_form_is_told_below_the_copy(devzone: Devzone) -> None:
+    form = edit(fill(sent(devzone), 4, 本期状态="无变化"), inserted)
+    devzone("collect", form, "--dry-run", "--replies", "退回")
+    (back,) = Path("退回").iterdir()
+    words = [cell.value for row in load_workbook(back)["填报表"].iter_rows() for cell in row if cell.value]
+    assert any("第 5 行没有编号（插进来的行）" in str(word) for word in words)
+    assert [line[1] for line in devzone.ok("collect", back, "--yes").lines] == ["unchanged"]
+
+
+def test_a_good_form_is_not_sent_back(devzone: Devzone) -> None:
+    devzone.ok("collect", fill(sent(devzone), 4, 本期状态="无变化"), "--yes", "--replies", "退回")
+    assert not Path("退回").exists()

@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
+from sm_devzone import files
 from sm_devzone.books import Books
 from sm_devzone.commands.options import ByOption, recorder
 from sm_devzone.context import Context
 from sm_devzone.domain import review
-from sm_devzone.domain.answers import RESULTS, Finding, Returned, settle, weigh
+from sm_devzone.domain.answers import RESULTS, Finding, Returned, sent_back, settle, weigh
 from sm_devzone.domain.entry import DutyKey, Entry
 from sm_devzone.domain.form import Reply
 from sm_devzone.domain.review import ReturnedSheet
@@ -21,6 +22,7 @@ from sm_devzone.domain.rules import check_place
 from sm_devzone.errors import DevzoneError, Refused, WrongUsage
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
+from sm_devzone.papers.issuing import written
 
 
 def command(
@@ -34,6 +36,9 @@ def command(
     partial: Annotated[
         bool, typer.Option("--partial", help="一份表里有退回或冲突的行时，其余没有问题的行照收")
     ] = False,
+    replies_to: Annotated[
+        str | None, typer.Option("--replies", help="把退回的表写到这个文件夹：标出退回的格子，旁边写着原因，可以发还")
+    ] = None,
     by: ByOption = None,
 ) -> str | Listing:
     """收回单位填好的填报表、办公室填好的审核表：先列出新填的、没变的、冲突的、退回的，再登记。一份表要么全收，要么不收。"""
@@ -70,6 +75,8 @@ def command(
         _tell(context, [one for one in found if one not in shown])
     if any(one.result in ("conflict", "refused") for one in found):
         context.exit_code = Refused.exit_code
+    if replies_to is not None:
+        _send_back(context, Path(replies_to), returned, found)
     if not dry_run:
         _tell_replies(context)
     if context.terminal.shows_result:
@@ -86,6 +93,23 @@ def _check_usage(context: Context, paths: Sequence[str], *, yes: bool, dry_run: 
         raise WrongUsage("--yes 和 --dry-run 只能写一个")
     if not (yes or dry_run) and not context.terminal.can_ask:
         raise WrongUsage("这里没法问要不要登记", "加 --yes 登记，或加 --dry-run 只看")
+
+
+def _send_back(
+    context: Context, folder: Path, returned: Sequence[Returned | ReturnedSheet], found: Sequence[Finding]
+) -> None:
+    """Write a copy of each form of which anything is refused, to be put right by its unit."""
+    from sm_devzone.output import workbook
+
+    advice = context.settings.template_lines("form.txt")
+    titles = {policy.id: policy.title for policy in context.plan}
+    for form in returned:
+        own = [one for one in found if one.file == form.file]
+        back = sent_back(form, own, titles) if isinstance(form, Returned) else None
+        if back is not None:
+            target = folder / files.safe_name(f"{Path(form.file).stem}(退回).xlsx")
+            (path,) = written({target: workbook.sent_back(back, advice, "A3")})
+            context.terminal.tell(f"{form.file}：退回的写在 {path}")
 
 
 def _tell(context: Context, found: Sequence[Finding]) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
-from sm_devzone.domain.calendar import written_day
+from sm_devzone.domain.calendar import parse_period, written_day
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
 from sm_devzone.domain.form import (
@@ -22,6 +22,8 @@ from sm_devzone.domain.form import (
     FIXED,
     IDENTITY,
     SAID_BEFORE,
+    Form,
+    FormRow,
     SentForm,
     digest,
     printed,
@@ -221,6 +223,63 @@ def _against(one: Finding, answers: Mapping[DutyKey, Sequence[Entry]]) -> Findin
     others = [own.source for own in answers[one.entry.key] if not own.says_the_same_as(one.entry)]
     said = f"同一批里另有不同的回答（{'、'.join(others)}），请只留一份"
     return one._replace(result="refused", said=said) if others else one
+
+
+REASON = "退回原因"
+"""The column of a form that is sent back in which it stands why."""
+
+
+class SentBack(NamedTuple):
+    """A form that is sent back to be put right: as it came, by row what was answered, which of that is refused and why.
+
+    `besides` is what is wrong with no row of the form.
+    """
+
+    form: Form
+    answers: Sequence[Mapping[str, Cell]]
+    refused: Sequence[Mapping[str, str]]
+    besides: Sequence[str]
+
+    def reason(self, at: int) -> str:
+        """Why a row is refused, a line a cell."""
+        return "\n".join(f"{HEADINGS[name]}：{said}" for name, said in self.refused[at].items())
+
+
+def sent_back(returned: Returned, found: Sequence[Finding], titles: Mapping[str, str]) -> SentBack | None:
+    """The form to send back, of whose cells some are refused in `found`; None where nothing of it is."""
+    refused = [one for one in found if one.result == "refused"]
+    period = parse_period(returned.sent.period)
+    if not refused or period is None:
+        return None
+    sent, names = returned.sent, {letter: name for name, letter in returned.letters.items()}
+    reasons: dict[int, dict[str, str]] = {}
+    besides = []
+    placed = {number: code for number, cells in returned.rows.items() if (code := _code(cells)) in sent.rows}
+    first_of = {code: number for number, code in reversed(placed.items())}
+    for one in refused:
+        cell = re.fullmatch("([A-Z]+)([0-9]+)", one.cell)
+        if cell and first_of.get(placed.get(int(cell[2]), "")) == int(cell[2]):
+            reasons.setdefault(int(cell[2]), {})[names[cell[1]]] = one.said
+        else:
+            besides.append(f"{one.cell}：{one.said}" if one.cell else one.said)
+    rows, answers, why = [], [], []
+    for code, (key, cells) in sent.rows.items():
+        number = first_of.get(code, 0)
+        own = returned.rows.get(number, {})
+        said = {name: own.get(name, EMPTY).shown for name in (*SAID_BEFORE, *CONTACT)}
+        due = written_day(cells["due"])
+        rows.append(
+            FormRow(key=key, measure=cells["measure"], place=cells["place"], role=cells["role"], due=due, **said)
+        )
+        answers.append({name: cell for name, cell in own.items() if name in ANSWERS})
+        why.append(reasons.get(number, {}))
+    once = tuple(returned.contact.get(name, EMPTY).shown for name in CONTACT)
+    form = Form(
+        *(sent.unit, sent.day, period, sent.position, sent.versions, tuple(rows)),
+        titles=tuple(titles[id_] for id_ in sent.versions if id_ in titles),
+        filled_in_by=(once[0], once[1]),
+    )
+    return SentBack(form, answers, why, besides)
 
 
 class Row:

@@ -117,6 +117,7 @@ class Form(NamedTuple):
     titles: tuple[str, ...] = ()
     reply_to: str = ""
     reply_by: date | None = None
+    filled_in_by: tuple[str, str] | None = None
 
     @property
     def above(self) -> tuple[str, str, str]:
@@ -128,8 +129,8 @@ class Form(NamedTuple):
 
     @property
     def contact(self) -> tuple[str, str]:
-        """Who filled in the last form of the unit, as far as any row knows: 填报人 and 联系电话."""
-        return next(((row.reporter, row.phone) for row in self.rows if row.reporter), ("", ""))
+        """Who filled it in, or else the last form of the unit as far as any row knows: 填报人 and 联系电话."""
+        return self.filled_in_by or next(((row.reporter, row.phone) for row in self.rows if row.reporter), ("", ""))
 
     @property
     def file_name(self) -> str:
@@ -274,10 +275,12 @@ def said_before(words: Words, reported_on: date | None) -> list[str]:
     ]
 
 
-def manifest(form: Form, shown: Callable[[str], str], advice: Sequence[str]) -> list[tuple[str, ...]]:
+def manifest(
+    form: Form, shown: Callable[[str], str], advice: Sequence[str], also: Iterable[str] = ()
+) -> list[tuple[str, ...]]:
     """The lines of the hidden sheet, all of them text: what the form is, what each code stands for, a check value.
 
-    `shown` gives the words as a cell shows them.
+    `shown` gives the words as a cell shows them, `also` are words that stand beside the table.
     """
     lines: list[tuple[str, ...]] = [
         ("devzone", _FORMAT),
@@ -286,7 +289,7 @@ def manifest(form: Form, shown: Callable[[str], str], advice: Sequence[str]) -> 
         ("period", form.period.name),
         ("position", str(form.position)),
         *(("policy", id_, version) for id_, version in form.versions.items()),
-        *(("printed", digest(squeezed(shown(words)))) for words in (*form.above, SIGNATURE)),
+        *(("printed", digest(squeezed(shown(words)))) for words in (*form.above, SIGNATURE, *also)),
         ("contact-once", *(digest(squeezed(shown(words))) for words in form.contact)),
         *(("help", digest(squeezed(shown(line)))) for line in help_lines(advice)),
         *(

@@ -147,7 +147,7 @@ def _besides(
                 continue
             if at < head and not is_printed(cell.shown):
                 yield f"{letters(place)}{at}", "写在表头上面，没有登记"
-            elif at >= head and place not in columns:
+            elif at >= head and place not in columns and not is_printed(cell.shown):
                 yield f"{letters(place)} 列", "是多出来的列，没有登记"
 
 

@@ -17,6 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sm_devzone.domain import review
+from sm_devzone.domain.answers import EMPTY, REASON, SentBack
 from sm_devzone.domain.form import (
     ANSWERS,
     CHOICES,
@@ -123,6 +124,43 @@ def form(sent: Form, advice: Sequence[str], paper: str) -> bytes:
             guide.write_string(number, 0, words, look)
         guide.protect()
         _hide_manifest(book, manifest(sent, _shown, advice))
+    return target.getvalue()
+
+
+def sent_back(back: SentBack, advice: Sequence[str], paper: str) -> bytes:
+    """A form that is sent back: as `form` makes it, with the answers, the refused ones marked, and why beside."""
+    target = BytesIO()
+    names = [*FIXED, *ANSWERS]
+    reasons = [back.reason(at) for at in range(len(back.form.rows))]
+    with _book(target, back.form.day) as book:
+        sheet = book.add_worksheet(SHEET)
+        _draw_form(book, sheet, back.form, paper)
+        base = {**_FONT, "text_wrap": True, "border": 1, "locked": False}
+        marked = {**base, **{name: look for name, look in _SHADES["overdue"].items() if name != "bold"}}
+        styles: dict[tuple[bool, str], Format] = {
+            (is_marked, kind): book.add_format({**(marked if is_marked else base), "num_format": kind})
+            for is_marked in (True, False)
+            for kind in ("@", "yyyy-mm-dd", "General")
+        }
+        for at, (row, refused) in enumerate(zip(back.answers, back.refused, strict=True), 3):
+            for name in {*row, *(name for name in refused if name in ANSWERS)}:
+                cell, place = row.get(name, EMPTY), names.index(name)
+                if cell.day is not None and name == "done_on":
+                    sheet.write_datetime(at, place, _midnight(cell.day), styles[name in refused, "yyyy-mm-dd"])
+                elif cell.number is not None and name == "progress" and cell.shown == f"{cell.number:g}":
+                    sheet.write_number(at, place, cell.number, styles[name in refused, "General"])
+                else:
+                    _write(sheet, at, place, cell.shown, styles[name in refused, "@"])
+        beside = len(names) + 1
+        why = book.add_format({**_FONT, "text_wrap": True, "border": 1, "font_color": "#9C0006"})
+        sheet.set_column(beside, beside, 36)
+        sheet.write_string(2, beside, REASON, book.add_format({**_FONT, "bold": True, "border": 1, "align": "center"}))
+        for at, reason in enumerate(reasons, 3):
+            _write(sheet, at, beside, reason, why)
+        red = book.add_format({**_FONT, "font_color": "#9C0006"})
+        for at, said in enumerate(back.besides, len(reasons) + 6):
+            _write(sheet, at, 1, said, red)
+        _hide_manifest(book, manifest(back.form, _shown, advice, (REASON, *reasons, *back.besides)))
     return target.getvalue()
 
 
