@@ -226,7 +226,8 @@ def fill_journal(db: Path, plan_path: Path, scratch: Path, count: int) -> None:
     from sm_devzone.domain.calendar import day_in_china
     from sm_devzone.domain.duties import Facts
     from sm_devzone.domain.ledger import compute
-    from sm_devzone.storage.database import Database
+    from sm_devzone.storage.chain import FACTS, lengthen
+    from sm_devzone.storage.database import Database, runner
     from sm_devzone.storage.plan_cache import load
 
     now = datetime.now(UTC)
@@ -246,6 +247,9 @@ def fill_journal(db: Path, plan_path: Path, scratch: Path, count: int) -> None:
     record_plans(file, plan_path, count, start, now)
     file.commit()
     file.close()
+    with Database(str(db)).writing() as connection:
+        for table in FACTS:
+            lengthen(connection, runner(connection), table, 0)
 
 
 def write_round_trip_plan(folder: Path, files: int, measures: int, units: int, of_each: int, today: date) -> None:

@@ -52,3 +52,9 @@ def test_help_is_chinese_and_its_columns_meet(devzone: Devzone, verb: list[str])
     for _, *lines in tables:
         assert max(map(cell_len, lines)) <= 80
         assert len({cell_len(line) - cell_len(re.split(" {2,}", line, maxsplit=2)[-1]) for line in lines}) == 1
+
+
+def test_each_promise_names_a_test_that_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs/security.md").read_text("utf-8"))
+    assert len(named) > 10
+    assert [f"{path}::{name}" for path, name in named if f"def {name}(" not in (ROOT / path).read_text("utf-8")] == []
