@@ -36,7 +36,7 @@ MM = 1440 / 25.4
 """Twentieths of a point in a millimetre."""
 
 FONTS = {"黑体": "黑体", "楷体": "楷体_GB2312"}
-SIZES = {"一号": 52}
+SIZES = {"一号": 52, "小四": 24}
 COLOURS = {"红字": "E60012", "白字": "FFFFFF", "灰字": "808080"}
 LOOKS = {
     "同页": "<w:keepNext/>",
@@ -47,6 +47,8 @@ LOOKS = {
     "红底": '<w:shd w:val="clear" w:color="auto" w:fill="C00000"/>',
     "右对齐": f'<w:tabs><w:tab w:val="right" w:pos="{round(156 * MM)}"/></w:tabs>',
     "宽行": '<w:spacing w:before="240" w:line="800" w:lineRule="exact"/>',
+    "空行": '<w:spacing w:before="200" w:line="700" w:lineRule="exact"/>',
+    "密行": '<w:spacing w:before="20" w:after="20" w:line="330" w:lineRule="exact"/>',
     "窄行": '<w:spacing w:line="240" w:lineRule="exact"/>',
     "正中": '<w:jc w:val="center"/>',
 }

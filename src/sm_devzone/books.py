@@ -13,6 +13,7 @@ from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.editions import Edition, History, listings
 from sm_devzone.domain.entry import REPORTS, Issued
 from sm_devzone.domain.ledger import compute
+from sm_devzone.domain.notice import Sent, sent
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.plan_history import (
     PlanVersion,
@@ -21,6 +22,7 @@ from sm_devzone.domain.plan_history import (
     milestone_keys,
     renumbering,
 )
+from sm_devzone.domain.problems import Heard
 from sm_devzone.domain.selection import EVERYTHING, Selection
 from sm_devzone.errors import NotFound, Refused
 
@@ -475,6 +477,18 @@ class Books:
             found.setdefault(resolve(key, number) or key, []).append(date.fromisoformat(happened_on))
         return found
 
+    def spoken(self, ledger: Ledger, policy: str | None = None) -> tuple[list[Entry], list[Heard]]:
+        """What counts on the day of `ledger` of problems and promises, and what was heard of any duty since the first.
+
+        Both in the terms of its plan: what problems and promises are followed from.
+        """
+        told = self.in_terms_of(ledger.day, self.journal.spoken(ledger.day, policy))
+        if not told:
+            return [], []
+        resolve = self._resolve_on(ledger.day)
+        found = self.journal.heard(min(entry.happened_on for entry in told), ledger.day, policy)
+        return told, [Heard(resolve(key, number) or key, number, day) for key, number, day in found]
+
     def turns(self, day: date, policy: str | None = None) -> dict[DutyKey, list[tuple[date, int, str]]]:
         """By duty, when it was submitted, and when it was returned or reopened, in order."""
         resolve = self._resolve_on(day)
@@ -489,6 +503,22 @@ class Books:
         return [
             notice._replace(**self.since(day, notice.key, notice.position)._asdict())
             for notice in self.journal.notices()
+        ]
+
+    def slips(self, ledger: Ledger, until: str | None = None) -> list[Sent]:
+        """The 督办单 about duties of `ledger` that were issued by its day, each with its answer.
+
+        Those that are known, and, where the moment `until` is given, were recorded by then.
+        """
+        known = self.view.known
+        of_key = {key: ledger.keys(duty) for duty in ledger.duties for key in ledger.keys(duty)}
+        return [
+            sent(notice, self.acts(ledger.day, of_key[notice.key]))
+            for notice in self.notices(ledger.day)
+            if notice.key in of_key
+            and notice.issued_on <= ledger.day
+            and (until is None or notice.recorded_at <= until)
+            and (known is None or recorded_day(notice.recorded_at) <= known)
         ]
 
     def since(self, day: date, key: DutyKey, position: int) -> DutyKey:

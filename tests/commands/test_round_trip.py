@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sm_devzone.domain.form import digest
 from sm_devzone.domain.rules import problem_told
 from tests.conftest import Devzone, program
 from tests.forms import PLAN, ROWS, edit, fill, place, sent, shown
@@ -100,7 +101,8 @@ def test_only_answers_can_be_written_in(devzone: Devzone) -> None:
     assert sheet.protection.sheet
     locked = {cell.column for cell in sheet[4] if cell.protection.locked}
     assert [sheet.cell(3, column).value for column in range(1, sheet.max_column + 1) if column not in locked] == [
-        "本期状态", "进度%", "完成日期", "进展情况", "存在问题", "下一步打算", "佐证材料", "填报人", "联系电话",
+        "本期状态", "进度%", "完成日期", "进展情况", "存在问题", "需协调单位", "下一步打算",
+        "预计完成日", "佐证材料", "填报人", "联系电话",
     ]  # fmt: skip
     assert sheet.freeze_panes == "C4"
     assert sheet.print_title_rows == "$3:$3"
@@ -110,7 +112,7 @@ def test_only_answers_can_be_written_in(devzone: Devzone) -> None:
     assert [(s.title, s.sheet_state) for s in book.worksheets] == [
         ("填报表", "visible"), ("填写说明", "visible"), ("devzone", "veryHidden"),
     ]  # fmt: skip
-    assert sheet.column_dimensions["R"].hidden
+    assert sheet.column_dimensions["T"].hidden
 
 
 def test_a_note_that_looks_like_a_formula_is_text(devzone: Devzone) -> None:
@@ -186,7 +188,7 @@ def test_a_month_as_the_clerk_tells_it(devzone: Devzone) -> None:
     assert (again.out, len(entries(devzone))) == ("", 3)
     new = devzone.at("2026-12-01").ok("send", "--unit", "乙局", "-o", "next").out.strip()
     rows = shown(load_workbook(new)["填报表"])
-    assert [(row[6], row[7], row[15], row[16]) for row in rows] == [
+    assert [(row[6], row[7], row[17], row[18]) for row in rows] == [
         ("推进中", "2026年11月25日报　进度 80%\n碰头三次\n问题：缺人", "老张", "0598-1"),
         ("待审核", "2026年11月20日报\n已验收\n佐证：验收表.pdf", None, None),
         ("未启动", "2026年11月25日报\n未启动", None, None),
@@ -396,6 +398,9 @@ def test_a_unit_that_was_taken_out_since(devzone: Devzone) -> None:
         ({"完成日期": "2026-02-30", "本期状态": "已完成", "进展情况": "好"}, "“2026-02-30”不是日期，或没有这一天"),
         ({"完成日期": "2026-12-20", "本期状态": "已完成", "进展情况": "好"}, "K4：退回：日期 2026-12-20 还没有到"),
         ({"完成日期": "2025-12-20", "本期状态": "已完成", "进展情况": "好"}, "日期 2025-12-20 早于政策印发日"),
+        ({"需协调单位": "西县", "进展情况": "好"}, "N4：退回：写了需协调单位，没有写存在问题"),
+        ({"预计完成日": "2026-11-20", "进展情况": "好"}, "P4：退回：预计完成日 2026-11-20 已经过了"),
+        ({"预计完成日": "2026-12-20", "本期状态": "已完成", "进展情况": "好"}, "P4：退回：报“已完成”不用填预计完成日"),
         ({"完成日期": "2026-11-20", "进展情况": "好"}, "K4：退回：填了完成日期，本期状态却不是“已完成”"),
         ({"本期状态": "无变化", "进度": 30}, "J4：退回：选了“无变化”，不用填进度；有变化请选“推进中”"),
         ({"本期状态": "已完成", "进展情况": "好", "进度": 60}, "J4：退回：报“已完成”，进度却是 60%"),
@@ -516,7 +521,7 @@ def columns_moved(sheet: Worksheet) -> None:
         moved_rows,
         columns_moved,
         lambda sheet: setattr(sheet, "title", "Sheet1"),
-        lambda sheet: sheet.auto_filter.__setattr__("ref", "A3:R6"),
+        lambda sheet: sheet.auto_filter.__setattr__("ref", "A3:T6"),
         lambda sheet: [sheet.row_dimensions[at].__setattr__("hidden", True) for at in (4, 5)],
         another_sheet,
         lambda sheet: setattr(sheet.protection, "sheet", False),
@@ -553,7 +558,7 @@ def copied(sheet: Worksheet) -> None:
 
 
 def from_another_form(sheet: Worksheet) -> None:
-    sheet["R5"] = "0123456789abcdef"
+    sheet["T5"] = "0123456789abcdef"
 
 
 def sorted_in_part(sheet: Worksheet) -> None:
@@ -572,13 +577,13 @@ def merged(sheet: Worksheet) -> None:
     ("change", "said"),
     [
         (inserted, "第 5 行没有编号（插进来的行）"),
-        (copied, "R8：退回：和第 4 行是同一项任务（复制的行）"),
-        (from_another_form, "R5：退回：第 5 行的编号不是这张表发出的（从别的表抄来的？）"),
+        (copied, "T8：退回：和第 4 行是同一项任务（复制的行）"),
+        (from_another_form, "T5：退回：第 5 行的编号不是这张表发出的（从别的表抄来的？）"),
         (sorted_in_part, "B4：退回：措施和发出时不一样（发出“1 常抓不懈”，现在“2 按期验收”）"),
         (merged, "L4：退回：在合并单元格 L4:L5 里，请取消合并，逐行填写"),
         (lambda sheet: sheet.delete_cols(10), "工作表“填报表”少了“进度%”列"),
-        (lambda sheet: sheet.delete_cols(18), "工作表“填报表”少了“编号”列"),
-        (lambda sheet: sheet.cell(3, 19, "存在问题"), "工作表“填报表”有几列都叫“存在问题”"),
+        (lambda sheet: sheet.delete_cols(20), "工作表“填报表”少了“编号”列"),
+        (lambda sheet: sheet.cell(3, 21, "存在问题"), "工作表“填报表”有几列都叫“存在问题”"),
         (lambda sheet: sheet.delete_rows(1, 3), "没有找到表头"),
         (lambda sheet: sheet.parent.remove(sheet.parent["devzone"]), "不是 devzone 发出的填报表"),
         (lambda sheet: sheet.parent["devzone"].cell(2, 2, "市甲局"), "隐藏的信息页被改过或不完整"),
@@ -604,7 +609,7 @@ def test_words_in_the_wrong_place_are_not_lost_without_a_word(devzone: Devzone) 
     fill(form, 5, 上期进展="写错了列")
 
     def more(sheet: Worksheet) -> None:
-        sheet["T4"] = "表外的话"
+        sheet["V4"] = "表外的话"
         sheet["C1"] = "请看附页"
         sheet["L6"].comment = Comment("见附页", "老张")
         another_sheet(sheet, "附页")["A1"] = "另写一页"
@@ -613,13 +618,46 @@ def test_words_in_the_wrong_place_are_not_lost_without_a_word(devzone: Devzone) 
     assert "C1：提示：写在表头上面，没有登记" in ran.err
     assert "批注：提示：没有登记，请打开表看" in ran.err
     assert "H5：提示：上期进展被改过，这一列不登记；有话请写在“进展情况”" in ran.err
-    assert "T 列：提示：是多出来的列，没有登记" in ran.err
+    assert "V 列：提示：是多出来的列，没有登记" in ran.err
     assert "工作表“附页”：提示：不是发出的，没有读" in ran.err
 
 
 def test_a_cell_with_a_control_character(devzone: Devzone) -> None:
     form = fill(sent(devzone), 4, 本期状态="推进中", 进展情况="好_x0007_的")
     assert "L4：退回：第 2 个字符是控制字符 U+0007" in told(devzone, form)
+
+
+def test_who_must_solve_a_problem_and_by_when_a_step_is_promised(devzone: Devzone) -> None:
+    form = fill(sent(devzone), 4, 存在问题="缺地", 需协调单位="西县、省厅", 下一步打算="报批", 预计完成日="2026-12-20")
+    fill(form, 5, 存在问题="已解决", 进展情况="照办", 需协调单位="/")
+    devzone.ok("collect", form, "--yes")
+    said = ("problem", "needs", "next_step", "promised")
+    assert [tuple(entry[name] for name in said) for entry in entries(devzone)] == [
+        ("缺地", "西县、省厅", "报批", "2026-12-20"),
+        ("已解决", None, None, None),
+    ]
+    told = devzone.ok("history", terminal=True, width=200).out
+    assert "问题：缺地（请西县、省厅协调）" in told
+    assert "下一步：报批（预计 2026-12-20 完成）" in told
+
+
+def test_a_form_that_was_sent_before_there_were_these_columns(devzone: Devzone) -> None:
+    def older(sheet: Worksheet) -> None:
+        for heading in ("预计完成日", "需协调单位"):
+            sheet.delete_cols(place(sheet, heading))
+        assert sheet.parent is not None
+        manifest = sheet.parent["devzone"]
+        lines = [tuple(str(cell.value or "") for cell in row) for row in manifest.iter_rows()]
+        kept = [
+            line[: len(line) if line[0] == "row" else line.index("")] for line in lines if line[0] not in "asked check"
+        ]
+        manifest.delete_rows(1, manifest.max_row)
+        for line in [*kept, ("check", digest(repr(kept)))]:
+            manifest.append(line)
+
+    form = edit(fill(sent(devzone), 4, 进展情况="照办", 存在问题="缺地"), older)
+    devzone.ok("collect", form, "--yes")
+    assert [(entry["note"], entry["problem"], entry["needs"]) for entry in entries(devzone)] == [("照办", "缺地", None)]
 
 
 # As other programs save it
@@ -695,7 +733,7 @@ def test_what_was_filled_in_is_what_the_next_form_shows(
     for at, answer in answers.items():
         row = rows[at - 4]
         if answer is None:
-            assert (row[6], row[7], row[15], row[16]) == ("未启动", None, None, None)
+            assert (row[6], row[7], row[17], row[18]) == ("未启动", None, None, None)
             continue
         default = {"无变化": "本期无变化", "未启动": "未启动"}.get(answer["本期状态"], "")
         percent = f"　进度 {answer['进度%']}%" if "进度%" in answer else ""
@@ -704,7 +742,7 @@ def test_what_was_filled_in_is_what_the_next_form_shows(
         said = said if "进展情况" in answer else [default, *said]
         assert row[6] == states[answer["本期状态"]]
         assert row[7] == "\n".join([f"2026年11月23日报{percent}", *said])
-        assert (row[15], row[16]) == (answer.get("填报人"), answer.get("联系电话"))
+        assert (row[17], row[18]) == (answer.get("填报人"), answer.get("联系电话"))
 
 
 @pytest.mark.slow

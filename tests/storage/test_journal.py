@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.bulletin import compose
 from sm_devzone.domain.calendar import ONE_DAY, end_of_day_utc, period_of
+from sm_devzone.domain.digest import Digest
 from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Record, Span, Words
 from sm_devzone.domain.glossary import KINDS
@@ -601,7 +602,8 @@ def bulletin_of(journal: Journal, day: date, cache: Path, known: date | None = N
     told = [words.get(report or 0, Words()) for report in reports]
     duties = [duty.with_words(said) for duty, said in zip(composed.ledger.duties, told, strict=True)]
     folders = [shipped("templates")]
-    return render("report.md", {"b": composed}, folders, cache), page.render(composed, duties, folders, cache)
+    content = {"b": composed, "d": Digest(composed)}
+    return render("report.md", content, folders, cache), page.render(content, duties, folders, cache)
 
 
 def a_policy(name: str) -> Policy:

@@ -31,6 +31,7 @@ VERBS = {
     "extend": ("extend", "延期：批准一个新时限"),
     "transfer": ("transfer", "移交：一个单位的任务由另一个单位接着办"),
     "urge": ("urge", "催办：列出该催的，或登记一次催办"),
+    "problems": ("problems", "存在问题和需协调事项：列出，或登记一个解决了"),
     "notice": ("notice", "三色督办单：一项一张，编号登记；列出、重出"),
     "void": ("void", "作废一条登错的记录"),
     "evidence": ("evidence", "佐证材料：列出、取出、核对"),

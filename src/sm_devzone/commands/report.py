@@ -34,6 +34,8 @@ from sm_devzone.commands.periods import (
 from sm_devzone.context import Context
 from sm_devzone.domain import bulletin
 from sm_devzone.domain.calendar import period_of
+from sm_devzone.domain.digest import Digest
+from sm_devzone.domain.text import check_text
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output import rows
 from sm_devzone.papers import bulletins
@@ -68,6 +70,7 @@ def command(
     reprint: Annotated[
         str | None, typer.Option("--reprint", help="把发出过的第几期原样再写出来；不是最近一年的加 --year")
     ] = None,
+    note: Annotated[str | None, typer.Option("--note", help="办公室的意见，印在首页“请领导阅示”里")] = None,
     force: Annotated[bool, typer.Option("--force", help="替换内容不同的同名文件；不写时另存为 …(2)")] = False,
     show: Annotated[bool, typer.Option("--open", help="写好以后在桌面上打开")] = False,
     by: ByOption = None,
@@ -100,12 +103,14 @@ def command(
     who = recorder(context, by) if issue is not None else ""
     if issue is not None and known is not None:
         raise WrongUsage("登记期号发出的报告按全部登记过的来写，不用 --known")
+    judgement = check_text("办公室意见", note)
     with context.terminal.busy("正在生成报告"):
         with context.books(context.settings.known(known)) as books:
             if issue is not None:
                 bulletins.check_free(books, issue, owner, day.year)
             seal = books.journal.seal() if issue is not None else None
-            material = bulletins.gather(books, period, day, owner, () if json else formats, number=issue, seal=seal)
+            asked = () if json else formats
+            material = bulletins.gather(books, period, day, owner, asked, number=issue, note=judgement, seal=seal)
             material = material._replace(paper=wanted_paper)
         if json:
             return rows.json_document("report", day, context.plan.only(policy), _as_content(material.bulletin))
@@ -203,6 +208,10 @@ def _formats(form: list[str] | None, output: str | None) -> list[str]:
     return chosen
 
 
+_OF_NOTICE = ("number", "year", "colour", "policy", "measure", "unit", "milestone", "period", "issued_on", "reply_due")
+"""What a document of a report tells of each 督办单, beside the day of its answer."""
+
+
 def _as_content(composed: bulletin.Bulletin) -> dict[str, object]:
     def news(items: list[bulletin.News]) -> list[dict[str, object]]:
         names = (
@@ -231,4 +240,10 @@ def _as_content(composed: bulletin.Bulletin) -> dict[str, object]:
         "due_next": rows.as_objects(composed.due_next),
         "unreported": rows.as_objects(composed.unreported),
         "problems": news(composed.problems),
+        "asks": rows.as_objects(Digest(composed).asks),
+        "matters": rows.as_objects(composed.matters),
+        "promises": rows.as_objects(composed.promises),
+        "notices": [
+            {**rows.as_objects([one.notice], _OF_NOTICE)[0], "answered_on": one.answered_on} for one in composed.slips
+        ],
     }

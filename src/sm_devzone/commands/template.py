@@ -186,7 +186,7 @@ def _filled(name: str, content: dict[str, Any], context: Context) -> str:
     if name == "report.html" or name in _PARTS:
         from sm_devzone.output import page
 
-        return unescape(_HTML.sub("", page.render(content["b"], content["b"].ledger.duties, folders, cache)))
+        return unescape(_HTML.sub("", page.render(content, content["b"].ledger.duties, folders, cache)))
     from sm_devzone.output import document
 
     made = document.render(name, content, folders, cache)

@@ -32,6 +32,7 @@ from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STATES
 from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.phrases import sentences
 from sm_devzone.domain.plan import Policy
+from sm_devzone.domain.problems import needs_told
 from sm_devzone.domain.rules import check_act, check_day, note_told, problem_told
 from sm_devzone.domain.text import is_blank, named, one_line_end, percentage, squeezed, stray_character
 from sm_devzone.errors import DevzoneError
@@ -399,7 +400,8 @@ def _answered(
         happened_on=today if done_again else values["done_on"] or today,
         recorded_by=recorded_by,
         source=f"{row.returned.file} 第 {row.number} 行",
-        **{name: values[name] for name in ("progress", "note", "problem", "next_step", "material", *CONTACT)},
+        needs=needs_told([policy], values["needs"]),
+        **{name: values[name] for name in _KEPT},
     ).of(duty.key)
     if kind == "unchanged" and answer.note is None:
         answer = answer._replace(note=STATES["not_started"] if values["answer"] == "未启动" else NO_CHANGE)
@@ -424,6 +426,9 @@ def _says_no_change(values: Mapping[str, Any]) -> bool:
     """Whether a row that is not answered otherwise says in words that nothing has changed."""
     return values["answer"] in (None, "推进中") and values["note"] == NO_CHANGE and values["progress"] is None
 
+
+_KEPT = ("progress", "note", "problem", "next_step", "promised", "material", *CONTACT)
+"""The cells that an entry keeps as they are."""
 
 _KINDS = {
     None: ("update",),
@@ -463,7 +468,7 @@ def _refusals(
 def _contradictions(values: Mapping[str, Any], unread: Collection[str]) -> Iterator[tuple[str, str]]:
     """What an answer says against itself."""
     choice, progress = values["answer"], values["progress"]
-    said = any(values[name] is not None for name in ("note", "problem", "next_step", "progress"))
+    said = any(values[name] is not None for name in ("note", "problem", "next_step", "progress", "promised"))
     if choice == "已完成" and values["note"] is None:
         yield "note", "报“已完成”要写进展情况（完成情况）"
     if choice == "已完成" and progress not in (None, 100):
@@ -474,6 +479,10 @@ def _contradictions(values: Mapping[str, Any], unread: Collection[str]) -> Itera
         yield "note", "没有写进展；没有变化请选“无变化”"
     if choice != "已完成" and values["done_on"] is not None:
         yield "done_on", "填了完成日期，本期状态却不是“已完成”"
+    if values["needs"] is not None and values["problem"] is None and "problem" not in unread:
+        yield "needs", "写了需协调单位，没有写存在问题"
+    if choice == "已完成" and values["promised"] is not None:
+        yield "promised", "报“已完成”不用填预计完成日"
 
 
 def _misfits(duty: Duty, today: date, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -487,6 +496,8 @@ def _misfits(duty: Duty, today: date, values: Mapping[str, Any]) -> Iterator[tup
         yield "answer", "已报完成、正在审核，不能改填“推进中”；要改请联系督办办公室退回"
     if choice == "已完成" and done_on is not None and duty.done_on not in (None, done_on):
         yield "done_on", f"已报过 {duty.done_on} 完成，要改请联系督办办公室退回"
+    if values["promised"] is not None and values["promised"] < today:
+        yield "promised", f"预计完成日 {values['promised']} 已经过了，请写以后的日期，或报“已完成”"
     if choice == "已完成" and duty.is_open and duty.done_on is done_on is None and duty.due and today > duty.due:
         yield "done_on", f"时限 {duty.due} 已过，要填完成日期，才分得出按期还是超期"
 
@@ -504,14 +515,16 @@ def _blank_or_not(entry: Entry) -> Entry:
     """`entry` without blanks in its words, which programs for tables turn into others or lose."""
     told = entry._replace(note=note_told(entry.note), problem=problem_told(entry.problem))
     words: dict[str, Any] = {
-        name: squeezed(getattr(told, name) or "") for name in ("note", "problem", "next_step", "material", *CONTACT)
+        name: squeezed(getattr(told, name) or "")
+        for name in ("note", "problem", "needs", "next_step", "material", *CONTACT)
     }
     return told._replace(**words)
 
 
 def _in_words(entry: Entry) -> str:
     parts = [f"{entry.progress}%"] if entry.progress is not None else []
-    return " ".join([*parts, *sentences(entry.note, entry.problem, entry.next_step, entry.material)])
+    said = (entry.note, entry.problem, entry.next_step, entry.material, entry.needs, entry.promised)
+    return " ".join([*parts, *sentences(*said)])
 
 
 def read_text(cell: Cell) -> str | None:
@@ -582,5 +595,7 @@ _READERS: Mapping[str, Callable[[Cell], Any]] = {
     "progress": read_percent,
     "note": read_note,
     "problem": read_problem,
+    "needs": read_problem,
     "done_on": read_day,
+    "promised": read_day,
 }

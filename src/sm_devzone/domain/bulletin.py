@@ -27,6 +27,7 @@ from sm_devzone.domain.ledger import (
     silent_cycles,
     totals,
 )
+from sm_devzone.domain.notice import Sent
 from sm_devzone.domain.phrases import (
     Told,
     days_late,
@@ -39,6 +40,8 @@ from sm_devzone.domain.phrases import (
     span,
 )
 from sm_devzone.domain.plan import Policy
+from sm_devzone.domain.problems import Problem
+from sm_devzone.domain.promises import Promise
 
 DECISIONS = ("close", "return", "reopen", "suspend", "resume", "extend", "urge", "assign", "remove", "transfer")
 """What the office did in a period, beside what the units reported."""
@@ -189,7 +192,8 @@ class Bulletin(NamedTuple):
     what is known of that day now. `day` is the last day so far, `ledger` all that stood on it. `late` is 补报,
     `late_decisions` what the office did earlier and noted since; `imported` counts what was typed in when the ledger
     was begun, `awaited` the duties that are still to be reported on in the running cycle; `is_judged` says that any
-    cycle was over by now.
+    cycle was over by now. `matters` is every problem there has been, `promises` those whose day lies in the period,
+    `slips` every 督办单 that was issued by now, `note` the office's own judgement.
     """
 
     kind: str
@@ -223,6 +227,10 @@ class Bulletin(NamedTuple):
     told_now: dict[str, int] | None = None
     number: int | None = None
     seal: str = ""
+    matters: Sequence[Problem] = ()
+    promises: Sequence[Promise] = ()
+    slips: Sequence[Sent] = ()
+    note: str | None = None
 
     @property
     def corrections(self) -> list[str]:
@@ -472,13 +480,16 @@ def compose(
     silence: Callable[[Duty], int] | None = None,
     was_told: bool = False,
     carried: Callable[[Iterable[DutyKey]], Collection[DutyKey]] = frozenset,
+    matters: Sequence[Problem] = (),
+    promises: Sequence[Promise] = (),
+    slips: Sequence[Sent] = (),
 ) -> Bulletin:
     """The report of `period`: `ledger` on its last day so far, `before` on its eve, `entries` that happened in it.
 
     `late` are entries of earlier days that no bulletin has told yet. `evidenced` are the duties with 佐证材料. `told`
     is the ledger that the last bulletin told, where there is one, and what is known of that day now. `silence` gives
     the 连续期数 of a duty, `carried` puts keys of duties of `before` in the terms of `ledger`. Papers of 0.1.0 count as
-    newly overdue what the last bulletin had not told (`was_told`).
+    newly overdue what the last bulletin had not told (`was_told`). `matters`, `promises`, `slips` are as in Bulletin.
     """
     day = ledger.day
     measures = roll_up(ledger, ledger.duties)
@@ -537,6 +548,9 @@ def compose(
         is_judged=has_judged(ledger),
         told=totals(roll_up(told[0], told[0].duties)) if told else None,
         told_now=totals(roll_up(told[1], told[1].duties)) if told else None,
+        matters=matters,
+        promises=promises,
+        slips=slips,
     )
 
 

@@ -57,7 +57,9 @@ class Entry(NamedTuple):
     (2026-11-23T08:20:48Z), `source` the file and row it came from (`cli` when typed), `progress` percent.
     An extension names the date that counted before and the new one (`due_before`, `due`), an urge how it was sent
     (`means`). `material` names 佐证材料 that came along, `reporter` and `phone` who filled in the form of a unit.
-    `note` holds the words of the act, whichever option gave them; `voids` the entry that a 作废 takes back.
+    `note` holds the words of the act, whichever option gave them; `voids` the entry that a 作废 takes back. `needs`
+    names who must solve the `problem` (names joined by 、, of the plan or not), `promised` is the 预计完成日 that goes
+    with `next_step`: a word of the unit's own and no deadline. A 解决 bears the words of the problem that is solved.
     """
 
     kind: str
@@ -82,6 +84,8 @@ class Entry(NamedTuple):
     phone: str | None = None
     voids: int | None = None
     to_unit: str | None = None
+    needs: str | None = None
+    promised: date | None = None
     recorded_at: str = ""
     id: int = 0
     voided_by: int | None = None
@@ -154,6 +158,7 @@ class Issued(NamedTuple):
     `policy` is empty for all policies; `position` the last entry that was known, `plans` the last version of a plan.
     `edition` are the rules and the layout that it was made by (domain/former.py): 1 those of 0.1.0, else up to EDITION.
     `sealed` is the number of the last fact that was known, whose seal it bears; None for one from before there was any.
+    `note` is the office's own judgement on the first page.
     """
 
     number: int
@@ -171,6 +176,7 @@ class Issued(NamedTuple):
     plans: int = 0
     edition: int = EDITION
     sealed: int | None = None
+    note: str | None = None
 
 
 class Dispatch(NamedTuple):
@@ -314,3 +320,5 @@ class Words(NamedTuple):
     material: str | None = None
     reporter: str | None = None
     phone: str | None = None
+    needs: str | None = None
+    promised: date | None = None

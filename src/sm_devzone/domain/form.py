@@ -40,12 +40,17 @@ ANSWERS = {
     "done_on": "完成日期",
     "note": "进展情况",
     "problem": "存在问题",
+    "needs": "需协调单位",
     "next_step": "下一步打算",
+    "promised": "预计完成日",
     "material": "佐证材料",
     "reporter": "填报人",
     "phone": "联系电话",
 }
 """The columns that a unit fills in. 填报人 and 联系电话 go out as they were last time."""
+
+_ASKED_BEFORE = tuple(name for name in ANSWERS if name not in ("needs", "promised"))
+"""The columns of ANSWERS in a form whose manifest tells none: it was sent before there were more."""
 
 CODE = "编号"
 """The hidden column by which a row is known, wherever it was moved to."""
@@ -141,9 +146,9 @@ class Form(NamedTuple):
 class SentForm(NamedTuple):
     """What the manifest of a returned form says was sent. `rows`: code -> key and the cells, name -> text or digest.
 
-    `advice` are the digests of the lines on the sheet HELP_SHEET (None in a form of 0.1.0), `contacts` those of the
-    cells of CONTACT by code, `contact` those of the two above them and `printed` those of the words around the table:
-    None in a form that went out before there were any.
+    `asked` are the columns that were to be filled in, `advice` the digests of the lines on the sheet HELP_SHEET (None
+    in a form of 0.1.0), `contacts` those of the cells of CONTACT by code, `contact` those of the two above them and
+    `printed` those of the words around the table: None in a form that went out before there were any.
     """
 
     unit: str
@@ -156,6 +161,7 @@ class SentForm(NamedTuple):
     contacts: Mapping[str, tuple[str, ...]] = {}
     printed: frozenset[str] | None = None
     contact: tuple[str, ...] | None = None
+    asked: tuple[str, ...] = _ASKED_BEFORE
 
     @property
     def is_of_0_1_0(self) -> bool:
@@ -271,7 +277,7 @@ def said_before(words: Words, reported_on: date | None) -> list[str]:
     progress = f"　进度 {words.progress}%" if words.progress is not None else ""
     return [
         f"{chinese_day(reported_on)}报{progress}",
-        *phrases.sentences(words.note, words.problem, words.next_step, words.material),
+        *phrases.sentences(words.note, words.problem, words.next_step, words.material, words.needs, words.promised),
     ]
 
 
@@ -291,6 +297,7 @@ def manifest(
         *(("policy", id_, version) for id_, version in form.versions.items()),
         *(("printed", digest(squeezed(shown(words)))) for words in (*form.above, SIGNATURE, *also)),
         ("contact-once", *(digest(squeezed(shown(words))) for words in form.contact)),
+        ("asked", *ANSWERS),
         *(("help", digest(squeezed(shown(line)))) for line in help_lines(advice)),
         *(
             ("contact", row.code, *(digest(squeezed(shown(getattr(row, name)))) for name in CONTACT))
@@ -322,7 +329,9 @@ def read_manifest(lines: Sequence[Sequence[str]]) -> SentForm | str:
     for _, code, policy, measure, unit, milestone, period, *cells in (line for line in body if line[0] == "row"):
         key = DutyKey(policy, int(measure), unit, milestone, period)
         rows[code] = key, dict(zip((*IDENTITY, *SAID_BEFORE), cells, strict=True))
+    asked = next((line[1:] for line in body if line[0] == "asked"), _ASKED_BEFORE)
     return SentForm(
+        asked=asked,
         unit=facts["unit"],
         day=date.fromisoformat(facts["day"]),
         period=facts["period"],

@@ -36,6 +36,7 @@ KINDS = {
     "resume": "恢复推进",
     "extend": "延期",
     "urge": "催办",
+    "solve": "解决",
     "assign": "交办",
     "remove": "移出",
     "transfer": "移交",
@@ -107,6 +108,8 @@ ENTRY_COLUMNS = {
     "reporter": "填报人",
     "phone": "联系电话",
     "to_unit": "移交给",
+    "needs": "需协调单位",
+    "promised": "预计完成日",
 }
 
 PLAN_COLUMNS = {

@@ -5,12 +5,14 @@ What a report says of its own content stands in bulletin.py, what a 督办单 sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Protocol
 
 from sm_devzone.domain.calendar import Period, chinese_day, parse_period
 from sm_devzone.domain.glossary import ORIGINS, UNNAMED_LEAD
+from sm_devzone.domain.plan import Unit
 
 
 class Told:
@@ -84,6 +86,16 @@ def matter_in_words(of: Placed, title: str) -> str:
     return f"措施{of.measure}（{title}）{place_in_words(of)}"
 
 
+def together(units: Sequence[str], listed: Sequence[Unit]) -> list[str]:
+    """`units` as a paper names them: all members of a collective (in `listed`) by its name, with their number."""
+    left, named = list(units), list[str]()
+    for collective in sorted(listed, key=lambda unit: -len(unit.members)):
+        if len(collective.members) > 1 and set(collective.members) <= set(left):
+            named.append(f"{collective.name}（{len(collective.members)}个）")
+            left = [unit for unit in left if unit not in collective.members]
+    return [*left, *named]
+
+
 def lead_words(lead_unit: str | None, origin: str | None) -> str:
     """How a lead is shown: by name, the office's own decision marked as such."""
     return f"{lead_unit or UNNAMED_LEAD}{'（办公室明确）' if origin == 'office' else ''}"
@@ -155,10 +167,24 @@ def ended(valid_until: str) -> str:
     return f"有效期已于{valid_until}届满"
 
 
-def sentences(note: str | None, problem: str | None, next_step: str | None, material: str | None = None) -> list[str]:
+def sentences(
+    note: str | None,
+    problem: str | None,
+    next_step: str | None,
+    material: str | None = None,
+    needs: str | None = None,
+    promised: date | None = None,
+) -> list[str]:
     """The words of a report, each that is there with what it is."""
-    labelled = (("", note), ("问题：", problem), ("下一步：", next_step), ("佐证：", material))
-    return [f"{label}{words}" for label, words in labelled if words]
+    asked = f"（请{needs}协调）" if needs else ""
+    by = f"（预计 {promised} 完成）" if promised else ""
+    following = f"下一步：{next_step or ''}{by}" if next_step or by else ""
+    return [
+        *([note] if note else []),
+        *([f"问题：{problem}{asked}"] if problem else []),
+        *([following] if following else []),
+        *([f"佐证：{material}"] if material else []),
+    ]
 
 
 def chinese_numeral(number: int) -> str:
@@ -176,3 +202,19 @@ def sentence(text: str | None) -> str:
     """`text` with the full stop that people leave out."""
     words = (text or "").strip()
     return words if not words or words.endswith(tuple("。！？!?…")) else words.rstrip("；;，,、.") + "。"
+
+
+_SENTENCE = re.compile(r"[^。！？!?；;]*[。！？!?；;]?")
+
+
+def brief(text: str | None, room: int) -> str:
+    """`text` in `room` characters at most: whole, or its first sentences, or its beginning with ……."""
+    words = " ".join((text or "").split())
+    if len(words) <= room:
+        return sentence(words)
+    kept = ""
+    for piece in _SENTENCE.findall(words):
+        if not piece or len(kept) + len(piece) > room:
+            break
+        kept += piece
+    return f"{kept}……" if kept else f"{words[: room - 2]}……"

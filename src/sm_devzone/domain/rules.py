@@ -90,6 +90,14 @@ MOVES = {
             "催办方式",
             "未启动、推进中的任务才用催办",
         ),
+        Move(
+            "solve",
+            "problems 编号 --solved",
+            {state: state for state in (*_OPEN, "submitted", "closed_out", "suspended")},
+            "--note",
+            "怎么解决的",
+            "已终止的任务不再登记",
+        ),
     )
 }
 """The one table of state changes: what it does not name is refused. The guide's table and diagram are made from it."""
@@ -221,8 +229,14 @@ def check_act(duty: Duty, entry: Entry, number: str | None = None) -> str:
     Raises WrongUsage for what is missing, Refused by the table of moves.
     """
     move = MOVES[entry.kind]
+    if entry.needs is not None and entry.problem is None:
+        raise WrongUsage("写了需协调单位，没有写是什么问题", "加上 --problem 存在问题")
+    if entry.promised is not None and entry.kind == "submit":
+        raise WrongUsage("报完成不写预计完成日", "没有办完的不要写 --done")
+    if entry.promised is not None and entry.promised < entry.happened_on:
+        raise WrongUsage(f"预计完成日 {entry.promised} 早于报送那天 {entry.happened_on}", "请改 --promised")
     if entry.kind == "update":
-        said = (entry.note, entry.problem, entry.next_step, entry.material)
+        said = (entry.note, entry.problem, entry.next_step, entry.material, entry.promised)
         if not any(said) and entry.progress is None:
             raise WrongUsage("没有可记录的内容", "至少写一项：--note、--problem、--next、--progress、--done")
     elif not (entry.means if entry.kind == "urge" else entry.note):

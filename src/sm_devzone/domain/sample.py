@@ -14,6 +14,7 @@ from sm_devzone.domain.bulletin import Bulletin, compose
 from sm_devzone.domain.calendar import ONE_DAY, chinese_day, period_of
 from sm_devzone.domain.chain import Seal
 from sm_devzone.domain.contacts import Contact
+from sm_devzone.domain.digest import Digest
 from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.entry import DutyKey, Entry, Notice, Record, Words
 from sm_devzone.domain.glossary import SIGNALS, STATES
@@ -21,6 +22,8 @@ from sm_devzone.domain.ledger import Ledger, compute
 from sm_devzone.domain.letters import letter
 from sm_devzone.domain.notice import Sent, Slip
 from sm_devzone.domain.plan import Colour, Measure, Milestone, Plan, Policy, Unit
+from sm_devzone.domain.problems import problems
+from sm_devzone.domain.promises import due_promises
 
 
 class Trial(NamedTuple):
@@ -118,7 +121,18 @@ def bulletins() -> list[Bulletin]:
     for cycle, day, eventful in (("week", _DAY, True), ("month", _DAY, True), ("week", date(2026, 2, 3), False)):
         period = period_of(cycle, day)
         ledger, before = _ledger(day, eventful=eventful), _ledger(period.start - ONE_DAY, eventful=False)
-        made.append(compose(period, ledger, before, _ENTRIES if eventful else (), set()))
+        told = [_REPORT._replace(needs="东县", promised=_DAY)] if eventful else []
+        made.append(
+            compose(
+                period,
+                ledger,
+                before,
+                _ENTRIES if eventful else (),
+                set(),
+                matters=problems(ledger, told, ()),
+                promises=due_promises(ledger, period.start, told, ()),
+            )
+        )
     quiet = made[-1]._replace(policies=(_POLICY, _POLICY._replace(id="other")), measures=[], unreported=[])
     return [made[0]._replace(number=12, seal=_SEAL.code), *made[1:], quiet]
 
@@ -172,7 +186,8 @@ def trials_of_report() -> list[Trial]:
         counts = {name: count and 70_123 + 1_111 * place for place, (name, count) in enumerate(own.totals.items())}
         wanted = {f"{term}数": (str(counts[name]),) for name, term in _TOTALS.items() if counts[name]}
         wanted = {"政策标题": (own.policies[0].title,), **wanted}
-        made.append(Trial(own.kind, {"b": own._replace(totals=counts)}, wanted))
+        counted = own._replace(totals=counts)
+        made.append(Trial(own.kind, {"b": counted, "d": Digest(counted)}, wanted))
     return made
 
 

@@ -57,7 +57,7 @@ def _returned(name: str, pages: Sequence[Page]) -> Returned | ReturnedSheet:
         titles = "、".join(page.title for page, _ in forms)
         raise FileRefused(f"有 {len(forms)} 张{layout.called}（{titles}），看不出收哪一张，请只留一张")
     ((form, head),) = forms
-    columns = _columns(form.title, form.rows[head], layout)
+    columns = _columns(form.title, form.rows[head], layout, sent)
     once = _contact_once(form, head, columns) if isinstance(sent, SentForm) and sent.contact is not None else []
     notes = [*_besides(form, head, columns, is_printed, once)]
     for page in others:
@@ -98,12 +98,15 @@ def _header(rows: Rows, layout: Layout) -> int | None:
     return None
 
 
-def _columns(title: str, header: Mapping[int, Cell], layout: Layout) -> dict[int, str]:
+def _columns(title: str, header: Mapping[int, Cell], layout: Layout, sent: SentForm | SentSheet) -> dict[int, str]:
     """Column number -> name. Raises FileRefused where a column is missing or there twice."""
     headings = layout.headings
     names = {heading: name for name, heading in headings.items()}
     columns = {place: names[word] for place, cell in header.items() if (word := squeezed(_words(cell))) in names}
-    missing = [headings[name] for name in headings if name not in columns.values()]
+    there = sent.asked if isinstance(sent, SentForm) else headings
+    missing = [
+        headings[name] for name in headings if name not in columns.values() and (name not in ANSWERS or name in there)
+    ]
     if missing:
         raise FileRefused(f"工作表“{title}”少了“{'”“'.join(missing)}”列，请在发出的表里填，不要删改表头")
     if twice := {headings[name] for name in columns.values() if list(columns.values()).count(name) > 1}:

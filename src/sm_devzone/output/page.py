@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sm_devzone.domain import dashboard
-from sm_devzone.domain.bulletin import Bulletin
 from sm_devzone.domain.duties import Duty
 from sm_devzone.output import chart, document
 
 
-def render(bulletin: Bulletin, duties: Sequence[Duty], folders: Sequence[Path], cache: Path | None = None) -> str:
-    """report.html of the first of `folders` that has it; `duties` are listed in the order in which they come.
+def render(
+    content: Mapping[str, Any], duties: Sequence[Duty], folders: Sequence[Path], cache: Path | None = None
+) -> str:
+    """report.html of the first of `folders` that has it, with the `content` of every bulletin and what the page adds.
+
+    `duties` are listed in the order in which they come.
 
     Raises TemplateInvalid.
     """
     return document.render(
         "report.html",
         {
-            "b": bulletin,
-            "board": dashboard.compose(bulletin, duties),
+            **content,
+            "board": dashboard.compose(content["b"], duties),
             # No module: out of one a template of the office could reach everything that is loaded.
             "draw": {name: getattr(chart, name) for name in ("burn_up", "overdue_by_unit", "MOST_BARS")},
             "month_ends": dashboard.month_ends,

@@ -53,6 +53,8 @@ from sm_devzone.domain.phrases import (
     sentences,
 )
 from sm_devzone.domain.plan import NO_END, Measure, Milestone, Plan
+from sm_devzone.domain.problems import STATES as PROBLEM_STATES
+from sm_devzone.domain.problems import Problem
 from sm_devzone.domain.reading.doubts import KINDS as DOUBTS
 from sm_devzone.domain.reading.doubts import Doubt
 from sm_devzone.domain.review import Waiting
@@ -572,6 +574,36 @@ def notices(sent: Sequence[Sent], plan: Plan, day: date) -> str:
     return _drawn(_text("签发过的督办单", "bold"), _text(f"截至 {day}", "dim"), Text(""), _table(columns, sent))
 
 
+def problems(found: Sequence[Problem], day: date, *, several: bool) -> str:
+    """存在问题 and 需协调事项, in the order given; `several` policies are told apart."""
+    if not found:
+        return _drawn(_text("没有待解决的问题", "dim"))
+    styles = {"open": "yellow", "solved": "green"}
+
+    def raised(one: Problem) -> Text:
+        again = f"\n提了 {one.raised} 次，最近 {one.last_on}" if one.raised > 1 else ""
+        return _text(f"{one.raised_on}{again}")
+
+    def state(one: Problem) -> Text:
+        since = f" {one.solved_on}\n{one.solution}" if one.state == "solved" else ""
+        return _text(f"{PROBLEM_STATES[one.state]}{since}", styles.get(one.state, "dim"))
+
+    columns = [
+        Column("编号", lambda one: _text(one.number), right=True),
+        Column("措施", lambda one: _text(f"{one.policy}/" * several + f"{one.measure}{quoted_place(one)}")),
+        Column("单位", lambda one: _text(one.unit)),
+        Column("存在问题", lambda one: _text(one.words), ratio=1),
+        Column("需协调单位", lambda one: _text(one.needs)),
+        Column("第一次提出", raised),
+        Column("情况", state),
+    ]
+    waiting = [one for one in found if one.waits]
+    asked = sum(one.needs is not None for one in waiting)
+    total = _text(f"共 {len(found)} 个  待解决 {len(waiting)}，其中需协调 {asked}", "bold")
+    heading = [_text("存在问题和需协调事项", "bold"), _text(f"截至 {day}", "dim"), Text("")]
+    return _drawn(*heading, _table(columns, found), Text(""), total)
+
+
 def evidence(listed: Sequence[tuple[Entry, Evidence]], plan: Plan) -> str:
     """佐证材料, each with the entry it belongs to."""
     if not listed:
@@ -779,11 +811,7 @@ def _state(duty: Duty, ledger: Ledger) -> str:
 
 def _last_words(duty: Duty) -> str:
     parts = [f"{duty.progress}%"] if duty.progress is not None else []
-    return "\n".join(parts + _sentences(duty))
-
-
-def _sentences(told: Duty | Entry) -> list[str]:
-    return sentences(told.note, told.problem, told.next_step)
+    return "\n".join([*parts, *sentences(duty.note, duty.problem, duty.next_step)])
 
 
 def _about(entry: Entry, plan: Plan) -> str:
@@ -795,7 +823,8 @@ def _said(entry: Entry) -> str:
     parts = [f"{entry.progress}%"] if entry.progress is not None else []
     parts += [f"作废 {entry.voids} 号"] if entry.voids else []
     parts += [entry.detail] if entry.detail else []
-    return "\n".join(parts + _sentences(entry))
+    said = sentences(entry.note, entry.problem, entry.next_step, needs=entry.needs, promised=entry.promised)
+    return "\n".join(parts + said)
 
 
 def _act(entry: Entry) -> str:

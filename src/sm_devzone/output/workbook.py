@@ -64,8 +64,10 @@ _WIDTHS = {
     "done_on": 12,
     "note": 30,
     "problem": 19,
+    "needs": 11,
     "next_step": 19,
-    "material": 15,
+    "promised": 12,
+    "material": 13,
     "reporter": 9,
     "phone": 14,
 }
@@ -286,8 +288,8 @@ def _draw_form(book: Workbook, sheet: Worksheet, sent: Form, paper: str) -> None
             elif name in FIXED:
                 _write(sheet, at, place, value or "", late if name == "state" and "逾期" in (value or "") else locked)
             else:
-                style = unlocked_day if name == "done_on" else unlocked if name == "progress" else unlocked_text
-                _write(sheet, at, place, value or "", style)
+                styles = {"done_on": unlocked_day, "promised": unlocked_day, "progress": unlocked}
+                _write(sheet, at, place, value or "", styles.get(name, unlocked_text))
         sheet.write_string(at, len(names), row.code, locked)
     last = max(len(sent.rows), 1) + 2
     place = names.index("answer")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sm_devzone.books import Books, View
 from sm_devzone.context import Context
@@ -12,9 +12,12 @@ from sm_devzone.domain import bulletin, first_edition, former
 from sm_devzone.domain.bulletin import Bulletin
 from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period
 from sm_devzone.domain.chain import Seal
+from sm_devzone.domain.digest import Digest
 from sm_devzone.domain.entry import DutyKey, Entry, Issued, Words
 from sm_devzone.domain.ledger import Ledger, by_urgency
 from sm_devzone.domain.plan import Plan
+from sm_devzone.domain.problems import problems
+from sm_devzone.domain.promises import due_promises
 from sm_devzone.domain.selection import EVERYTHING, Selection
 from sm_devzone.errors import NotFound, NotTheSame, Refused, WrongUsage
 from sm_devzone.output import document
@@ -53,10 +56,14 @@ class Format(NamedTuple):
     name: str = ""
 
 
+def _content(material: Material, *, whole: bool = False) -> dict[str, Any]:
+    """What every template of a bulletin is given: its figures `b`, and what a paper says of them `d`, or all of it."""
+    return {"b": material.bulletin, "d": Digest(material.bulletin, whole=whole)}
+
+
 def _from_template(name: str) -> Callable[[Settings, Material], bytes]:
     def make(settings: Settings, material: Material) -> bytes:
-        content = {"b": material.bulletin}
-        duties = len(material.bulletin.ledger.duties)
+        content, duties = _content(material), len(material.bulletin.ledger.duties)
         return document.render(name, content, settings.template_paths, settings.cache_path, duties).encode()
 
     return make
@@ -69,7 +76,7 @@ def _page(settings: Settings, material: Material) -> bytes:
     duties = [
         duty.with_words(words[duty.key]) if duty.key in words else duty for duty in by_urgency(composed.ledger.duties)
     ]
-    return page.render(composed, duties, settings.template_paths, settings.cache_path).encode()
+    return page.render(_content(material, whole=True), duties, settings.template_paths, settings.cache_path).encode()
 
 
 def _paper(settings: Settings, material: Material) -> bytes:
@@ -79,7 +86,7 @@ def _paper(settings: Settings, material: Material) -> bytes:
     title = f"督办{composed.kind} {composed.span}"
     return word.render(
         "report.docx",
-        {"b": composed},
+        _content(material),
         settings.template_paths,
         title=title,
         day=composed.day,
@@ -117,20 +124,21 @@ def gather(
     formats: Collection[str],
     *,
     number: int | None = None,
+    note: str | None = None,
     until: str | None = None,
     seal: Seal | None = None,
 ) -> Material:
     """What the report of `period` on `day`, its last day so far, says of `policy`, or where that is empty of all.
 
-    `until` is the moment up to which bulletins count as issued before, None for all that are known. `seal` is the one
-    that an issued report bears.
+    `note` is the office's own judgement. `until` is the moment up to which bulletins and 督办单 count as issued before,
+    None for all that are known. `seal` is the one that an issued report bears.
     """
     selection = Selection(policy) if policy and len(books.plan.policies) > 1 else EVERYTHING
     compose = _compose_as_0_1_0 if books.view.first_edition else _compose
     composed, evidence = compose(books, period, day, policy, selection, until)
     listed = any(FORMATS[name].lists_duties for name in formats)
     words = books.words(composed.ledger.duties, composed.ledger) if listed else {}
-    composed = composed._replace(number=number, seal=seal.code if seal else "")
+    composed = composed._replace(number=number, note=note, seal=seal.code if seal else "")
     sealed = seal.number if seal else None
     return Material(composed, period, policy, books.position, books.plans, words, evidence, sealed=sealed)
 
@@ -152,6 +160,7 @@ def _compose(
     happened = books.journal.happened(period.start, day, selection.policy)
     late = books.journal.late(period.start, day, last and last.position, selection.policy)
     evidence = books.evidenced(ledger, selection.policy)
+    spoken, heard = books.spoken(ledger, selection.policy)
     composed = bulletin.compose(
         period,
         ledger,
@@ -161,6 +170,9 @@ def _compose(
         late=_known(ledger, books.in_terms_of(day, late)),
         told=told,
         carried=lambda keys: books.carried(keys, eve, day),
+        matters=problems(ledger, spoken, heard),
+        promises=due_promises(ledger, period.start, spoken, heard),
+        slips=books.slips(ledger, until),
     )
     return composed, evidence
 
@@ -232,6 +244,7 @@ def issue(context: Context, material: Material, contents: Mapping[str, bytes], b
             recorded_by=by,
             plans=material.plans,
             sealed=material.sealed,
+            note=material.bulletin.note,
         )
         for name, content in contents.items()
     ]
@@ -290,7 +303,15 @@ def made_again(context: Context, number: int, policy: str | None, year: int | No
         then = books.issued(first)
         seal = books.journal.seal(first.sealed) if first.sealed else None
         material = gather(
-            then, period, first.day, first.policy, formats, number=number, until=first.recorded_at, seal=seal
+            then,
+            period,
+            first.day,
+            first.policy,
+            formats,
+            number=number,
+            note=first.note,
+            until=first.recorded_at,
+            seal=seal,
         )
     as_told = material._replace(bulletin=former.bulletin_of(first.edition, material.bulletin))
     contents = made(context.settings.of_edition(first.edition), as_told, formats)

@@ -48,8 +48,8 @@ _WORDS = f"""SELECT id, coalesce(progress, (
             AND e.milestone = r.milestone AND e.period = r.period AND kind IN {REPORTS} AND e.progress IS NOT NULL
             AND (e.happened_on < r.happened_on OR (e.happened_on = r.happened_on AND e.id < r.id))
             AND {KNOWN} AND {live("e")}
-        ORDER BY e.happened_on DESC, e.id DESC LIMIT 1)), note, problem, next_step, material, reporter, phone
-    FROM entry r WHERE id IN ({{numbers}})"""
+        ORDER BY e.happened_on DESC, e.id DESC LIMIT 1)), note, problem, next_step, material, reporter, phone,
+    needs, promised FROM entry r WHERE id IN ({{numbers}})"""
 
 
 Resolve = Callable[[DutyKey, int], DutyKey | None]
@@ -168,8 +168,9 @@ class Fold(Snapshot):
             some, todo = todo[:_AT_ONCE], todo[_AT_ONCE:]
             values = {f"number{place}": number for place, number in enumerate(some)}
             asked = _WORDS.format(numbers=", ".join(f":{name}" for name in values))
-            for number, *said in self._run(asked, {**values, **self._until(date.max)}):
-                found[number] = Words._make(said)
+            for number, *said, promised in self._run(asked, {**values, **self._until(date.max)}):
+                with garbage_told():
+                    found[number] = Words._make([*said, promised and day_of(promised)])
         return found
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "id, kind, policy, measure, unit, milestone, period, happened_on, recorded_at, recorded_by, source, "
-    "role, due_before, due, means, progress, note, problem, next_step, material, reporter, phone, voids, to_unit"
+    "role, due_before, due, means, progress, note, problem, next_step, material, reporter, phone, voids, to_unit, "
+    "needs, promised"
 )
 
 
@@ -150,6 +151,23 @@ class Reader(Fold, Registers):
         )
         return [(DutyKey._make(row[:5]), row[5], row[6]) for row in rows]
 
+    def spoken(self, day: date, policy: str | None = None) -> list[Entry]:
+        """As `entries`, of what counts and tells of a problem, its solution, or a 预计完成日."""
+        extra = f"""AND (problem IS NOT NULL OR promised IS NOT NULL)
+                    AND {kind_is(*REPORTS, "solve")} AND {live("entry")}"""
+        return self._entries(extra, day, policy=policy)
+
+    def heard(self, start: date, day: date, policy: str | None = None) -> list[tuple[DutyKey, int, date]]:
+        """Every report from `start` to `day` that is not 报无变化: its duty, its number and its day."""
+        rows = self._select(
+            f"""SELECT policy, measure, unit, milestone, period, id, happened_on FROM entry
+                WHERE {kind_is("update", "submit")} AND happened_on >= :start AND {COUNTS} {{narrow}}""",
+            day,
+            start=start.isoformat(),
+            policy=policy,
+        )
+        return [(DutyKey._make(row[:5]), row[5], day_of(row[6])) for row in rows]
+
     def reports_after(self, day: date, position: int) -> list[tuple[DutyKey, int]]:
         """The duties that were reported on after the entry `position` and by `day`, each with its last such entry."""
         rows = self._select(
@@ -244,7 +262,7 @@ _NAMES = (*_COLUMNS.split(", "), "voided_by")
 
 def _entry(row: Sequence[Any]) -> Entry:
     values = dict(zip(_NAMES, row, strict=True))
-    for name in ("happened_on", "due_before", "due"):
+    for name in ("happened_on", "due_before", "due", "promised"):
         values[name] = day_of(values[name]) if values[name] is not None else None
     datetime.fromisoformat(values["recorded_at"])
     if values["kind"] not in KINDS or values["role"] not in (None, *ROLES):

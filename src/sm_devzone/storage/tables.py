@@ -62,6 +62,8 @@ class EntryRow(SQLModel, table=True):
     reporter: str | None = Field(default=None, sa_column=Column(Text))
     phone: str | None = Field(default=None, sa_column=Column(Text))
     to_unit: str | None = Field(default=None, sa_column=Column(Text))
+    needs: str | None = Field(default=None, sa_column=Column(Text))
+    promised: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -115,6 +117,7 @@ class BulletinRow(SQLModel, table=True):
     plans: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
     edition: int = Field(sa_column=Column(Integer, nullable=False, server_default="1"))
     sealed: int | None = None
+    note: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class NoticeRow(SQLModel, table=True):
