@@ -66,8 +66,8 @@ def test_each_unit_gets_a_workbook_with_its_open_duties(devzone: Devzone) -> Non
             "推进中",
             "2026年10月20日报　进度 60%\n碰头两次\n问题：缺人",
         ],
-        ["2 按期验收", None, "验收", "责任", "2026-12-31", "未启动", None],
-        ["2 按期验收", None, "长期推进", "责任", None, "未启动", None],
+        ["2 按期验收", "本行：通过验收（2026年12月底前）", "验收", "责任", "2026-12-31", "未启动", None],
+        ["2 按期验收", "本行：其余工作", "长期推进", "责任", None, "未启动", None],
     ]
     assert [row[3] for row in shown(load_workbook(out.splitlines()[2])["填报表"])] == ["长期推进"]
 

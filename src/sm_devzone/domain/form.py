@@ -17,6 +17,7 @@ from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Words
 from sm_devzone.domain.glossary import ROLES, STANDING, STATES
 from sm_devzone.domain.ledger import Ledger, by_unit
+from sm_devzone.domain.plan import Measure
 from sm_devzone.domain.rules import in_order
 from sm_devzone.domain.text import squeezed
 
@@ -259,7 +260,7 @@ def _row(ledger: Ledger, duty: Duty, words: Words, last: Report) -> FormRow:
     return FormRow(
         key=duty.key,
         measure=f"{document}{duty.measure} {duty.title}",
-        tasks="\n".join(f"· {task}" for task in measure.tasks),
+        tasks="\n".join([*_matter(measure, duty), *(f"· {task}" for task in measure.tasks)]),
         place=phrases.occurrence(duty) or STANDING,
         role=ROLES[duty.role],
         due=duty.due,
@@ -268,6 +269,14 @@ def _row(ledger: Ledger, duty: Duty, words: Words, last: Report) -> FormRow:
         reporter=words.reporter or "",
         phone=words.phone or "",
     )
+
+
+def _matter(measure: Measure, duty: Duty) -> list[str]:
+    """What a row of a measure with several is about, in the words of the plan: above the points of all of them."""
+    milestone = next((own for own in measure.milestones if own.key == duty.milestone), None)
+    if milestone is not None:
+        return [f"本行：{milestone.title}{f'（{milestone.as_written}）' if milestone.as_written else ''}"]
+    return [f"本行：{measure.standing}"] if measure.milestones and measure.standing else []
 
 
 def said_before(words: Words, reported_on: date | None) -> list[str]:
