@@ -41,6 +41,13 @@ COLOURS = {"红字": "E60012", "白字": "FFFFFF", "灰字": "808080"}
 LOOKS = {
     "同页": "<w:keepNext/>",
     "换页": "<w:pageBreakBefore/>",
+    "版记框": f'<w:framePr w:w="{round(225 * MM)}" w:hSpace="0" w:wrap="around" w:vAnchor="margin" w:hAnchor="margin"'
+    ' w:xAlign="left" w:yAlign="bottom"/><w:pBdr>'
+    + "".join(
+        f'<w:{edge} w:val="single" w:sz="{size}" w:space="1" w:color="000000"/>'
+        for edge, size in (("top", 8), ("bottom", 8), ("between", 6))
+    )
+    + f'</w:pBdr><w:tabs><w:tab w:val="right" w:pos="{round(220 * MM)}"/></w:tabs>',
     "红线": '<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="4" w:color="E60012"/></w:pBdr>',
     "蓝底": '<w:shd w:val="clear" w:color="auto" w:fill="1F5FBF"/>',
     "橙底": '<w:shd w:val="clear" w:color="auto" w:fill="E36C0A"/>',

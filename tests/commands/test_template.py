@@ -83,19 +83,19 @@ def test_a_copy_works_as_it_is(devzone: Devzone, own: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("{{ b.comparison }}", "{{ b.nothing }}", ["第 12 段“{{ b.nothing }}”", "nothing"]),
-        ("{{ b.comparison }}", "{{ b.comparison", ["第 12 段“{{ b.comparison。”", "没有写完整"]),
-        ("{%p else %}", "{%p elze %}", ["“{%p elze %}”", "elze"]),
-        ("{{ b.nothing_in('news') }}", "{{ b.this + 1 }}", ["“{{ b.this + 1 }}”", "算不出来"]),
+        ("{{ b.span }}", "{{ b.nothing }}", ["第 7 段“{{ b.nothing }}”", "nothing"]),
+        ("{{ b.span }}", "{{ b.span", ["第 7 段“{{ b.span”", "没有写完整"]),
+        ("{%p for section in d.sections %}", "{%p fur section in d.sections %}", ["“{%p fur section", "fur"]),
+        ("{{ section.title }}", "{{ b.this + 1 }}", ["“{{ b.this + 1 }}”", "算不出来"]),
         ("{{ row.title }}", "{{ row.name }}", ["{{ row.name }}", "name"]),
         ("{%tr endfor %}", "", ["写法有误"]),
         (
-            "{%tr for row in b.measures %}",
-            "{%tr for row in b.measures }",
-            ["{%tr for row in b.measures }", "没有写完整"],
+            "{%tr for row in d.annex %}",
+            "{%tr for row in d.annex }",
+            ["{%tr for row in d.annex }", "没有写完整"],
         ),
-        ("{{ b.nothing_in('problems') }}", "{{ b.__class__.__mro__ }}", ["__class__"]),
-        ("{{ b.comparison }}", "</w:t></w:r></w:p>{{ b.comparison }}<w:p><w:r><w:t>", []),
+        ("{{ section.title }}", "{{ b.__class__.__mro__ }}", ["__class__"]),
+        ("{{ b.span }}", "</w:t></w:r></w:p>{{ b.span }}<w:p><w:r><w:t>", []),
     ],
 )
 def test_a_wrong_tag_is_told_with_its_place(
@@ -143,13 +143,13 @@ def test_a_report_has_its_totals(devzone: Devzone, own: Path) -> None:
 
 @pytest.mark.parametrize("tag", ["｛｛ b.kind ｝｝", "{｛ b.kind }}", "｛％ if b ％｝", "{{ b.kind }｝", "{% if b %｝"])
 def test_braces_of_a_chinese_keyboard(devzone: Devzone, edited: Callable[..., Path], own: Path, tag: str) -> None:
-    path = edited("report.docx", "{{ b.comparison }}", tag)
+    path = edited("report.docx", "{{ b.span }}", tag)
     (own / "report.txt").write_text(f"报告\n{tag}\n", encoding="utf-8")
     ran = devzone("template", "check")
     assert ran.code == 1
     assert ran.err.splitlines()[:2] == [
         f"{own / 'report.txt'}:2: “{tag}”用了全角的括号，标签要用半角的 {{ }} %",
-        f"{path}: 第 12 段“{tag}”用了全角的括号，标签要用半角的 {{ }} %",
+        f"{path}: 第 7 段“{tag}”用了全角的括号，标签要用半角的 {{ }} %",
     ]
     assert "模板有 2 处问题" in ran.err
 
@@ -197,10 +197,10 @@ def test_the_properties_of_a_file_are_no_template(devzone: Devzone, edited: Call
 
 
 def test_a_tag_that_word_has_cut_in_pieces_still_works(devzone: Devzone, edited: Callable[..., Path]) -> None:
-    cut = '{{ b.</w:t></w:r><w:proofErr w:type="spellStart"/><w:r><w:t>comparison</w:t></w:r><w:r><w:t> }}'
-    edited("report.docx", "{{ b.comparison }}", cut)
+    cut = '{{ b.</w:t></w:r><w:proofErr w:type="spellStart"/><w:r><w:t>span</w:t></w:r><w:r><w:t> }}'
+    edited("report.docx", "{{ b.span }}", cut)
     devzone.ok("template", "check", "report.docx")
-    edited("report.docx", "{{ b.comparison }}", cut.replace("comparison", "nothing"))
+    edited("report.docx", "{{ b.span }}", cut.replace("span", "nothing"))
     assert "{{ b.nothing }}" in devzone("template", "check", "report.docx").err
 
 
@@ -349,13 +349,13 @@ def test_a_picture_that_is_lost_is_told(devzone: Devzone, edited: Callable[..., 
     edited("report.docx", "</Relationships>", relation("image", "NULL"), part=RELATIONS)
     files = parts(own / "report.docx")
     drawing = f'</w:t><w:drawing xmlns:r="{OFFICE}" r:embed="rId77"/><w:t>'.encode()
-    body = files["word/document.xml"].replace(b"{{ b.comparison }}", drawing)
+    body = files["word/document.xml"].replace(b"{{ b.span }}", drawing)
     assert body != files["word/document.xml"]
     with zipfile.ZipFile(own / "report.docx", "w") as file:
         for name, content in (files | {"word/document.xml": body}).items():
             file.writestr(name, content)
     assert (
-        "第 12 段的图片丢了，文件里没有\n请在 Word 里把这个图片删去" in devzone("template", "check", "report.docx").err
+        "第 7 段的图片丢了，文件里没有\n请在 Word 里把这个图片删去" in devzone("template", "check", "report.docx").err
     )
 
 
@@ -414,13 +414,13 @@ def test_what_was_changed_with_tracking_on_never_goes_out(
 
 def test_a_smart_tag_over_half_a_tag(devzone: Devzone, edited: Callable[..., Path]) -> None:
     half = '<w:smartTag w:uri="u" w:element="place"><w:smartTagPr><w:attr w:name="a" w:val="b"/></w:smartTagPr>'
-    cut = f"{{{{ b.</w:t></w:r>{half}<w:r><w:t>compari</w:t></w:r></w:smartTag><w:r><w:t>son }}}}"
-    edited("report.docx", "{{ b.comparison }}", cut)
+    cut = f"{{{{ b.</w:t></w:r>{half}<w:r><w:t>sp</w:t></w:r></w:smartTag><w:r><w:t>an }}}}"
+    edited("report.docx", "{{ b.span }}", cut)
     devzone.ok("template", "check", "report.docx")
     edited(
         "report.docx",
-        "{{ b.comparison }}",
-        "</w:t></w:r>" + half + "<w:r><w:t>{{ b.</w:t></w:r></w:smartTag><w:r><w:t>comparison }}",
+        "{{ b.span }}",
+        "</w:t></w:r>" + half + "<w:r><w:t>{{ b.</w:t></w:r></w:smartTag><w:r><w:t>span }}",
     )
     devzone.ok("template", "check", "report.docx")
 

@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.domain.duties import Duty
-from sm_devzone.domain.glossary import COLOURS
 from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.notice import Sent
-from sm_devzone.domain.phrases import Told, brief, matter_in_words, together
+from sm_devzone.domain.phrases import Told, brief, matter_in_words, slip_in_words, together
 from sm_devzone.domain.problems import Problem, gathered
 
 _OPEN = ("not_started", "in_progress")
@@ -125,7 +124,7 @@ def _unanswered(ledger: Ledger, slips: Sequence[Sent]) -> Ask | None:
     title = next((duty.title for duty in ledger.duties if duty.key == notice.key), "")
     return Ask(
         "督办单到期未回复",
-        f"{COLOURS[notice.colour]}色{notice.reference}，{matter_in_words(notice, title)}",
+        f"{slip_in_words(notice)}，{matter_in_words(notice, title)}",
         notice.unit,
         f"限{chinese_day(notice.reply_due)}前回复，已过{(ledger.day - notice.reply_due).days}天",
         "请决定是否升级督办或约谈",

@@ -15,14 +15,15 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from sm_devzone.domain.annex import AnnexRow, annex
 from sm_devzone.domain.asks import Ask, asks, unanswered
 from sm_devzone.domain.bulletin import Bulletin, Item, News
 from sm_devzone.domain.calendar import chinese_day, short_chinese_day
 from sm_devzone.domain.duties import Duty
-from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.entry import DutyKey, Entry
 from sm_devzone.domain.glossary import COLOURS, KINDS, NO_CHANGE, ROLES, STATES
 from sm_devzone.domain.notice import Sent
-from sm_devzone.domain.phrases import Told, brief, matter_in_words, place_in_words, together
+from sm_devzone.domain.phrases import Told, brief, late_term, matter_in_words, place_in_words, slip_in_words, together
 from sm_devzone.domain.problems import Matter, Problem, gathered
 from sm_devzone.domain.promises import OUTCOMES, Promise, by_unit
 
@@ -244,6 +245,10 @@ class Digest:
         )
 
     @property
+    def annex(self) -> list[AnnexRow]:
+        return annex(self.b)
+
+    @property
     def _solved_now(self) -> int:
         return sum(one.solved_on is not None and self.b.start <= one.solved_on <= self.b.day for one in self.b.matters)
 
@@ -402,18 +407,47 @@ class Digest:
 
     # -- 三、逾期和临期
 
+    @cached_property
+    def overdue(self) -> list[tuple[Item, date | None]]:
+        """What is overdue, apart where the work was done and waits for review: since which day, None where it was not.
+
+        Such an item has the units only of which the same is so.
+        """
+        apart = []
+        for item in self.b.overdue:
+            by_day: dict[date | None, list[str]] = {}
+            for unit in item.units:
+                key = DutyKey(item.policy, item.measure, unit, item.milestone or "", item.period or "")
+                duty = self._duties.get(key)
+                day = duty.done_on if duty is not None and duty.state == "submitted" else None
+                by_day.setdefault(day, []).append(unit)
+            apart += [(item._replace(units=tuple(units)), day) for day, units in by_day.items()]
+        return apart
+
+    def waiting(self, item: Item) -> list[str]:
+        """What stands beside an overdue item of which some units wait for review: named where others do not."""
+        return [
+            f"{'' if own.units == item.units else '、'.join(own.units)}{self._lateness(own, day)}"
+            for own, day in self.overdue
+            if day is not None and own._replace(units=item.units) == item
+        ]
+
+    def _lateness(self, item: Item, done_on: date | None) -> str:
+        """逾期689天, or 11月20日报完成，待审核，超期689天."""
+        done = f"{self._day(done_on)}报完成，{STATES['submitted']}，" if done_on else ""
+        return f"{done}{late_term('submitted' if done_on else None)}{item.lateness.replace(' ', '')}"
+
     def _overdue(self) -> _Lines:
-        return [(self._due(item), len(item.units)) for item in self.b.overdue]
+        return [(self._due(item, done_on), len(item.units)) for item, done_on in self.overdue]
 
     def _due_next(self) -> _Lines:
         return [(self._due(item), len(item.units)) for item in self.b.due_next]
 
-    def _due(self, item: Item) -> Told:
+    def _due(self, item: Item, done_on: date | None = None) -> Told:
         named = "、".join(together(item.units, self.ledger.plan.policies[item.policy].units))
         left = (item.due - self.b.day).days
-        when = (
-            f"逾期{item.lateness.replace(' ', '')}" if item.days_overdue else f"距到期{left}天" if left else "今天到期"
-        )
+        when = f"距到期{left}天" if left else "今天到期"
+        when = self._lateness(item, done_on) if item.days_overdue else when
         first = _without_blanks(item.extension)
         new = f"，{self.b.this}新增" if item.new and item.days_overdue else ""
         return Told(
@@ -531,12 +565,15 @@ class Digest:
         if not issued and not self._unanswered:
             return f"{self.b.this}没有签发督办单。"
         counts = Counter(one.notice.colour for one in issued)
-        colours = "、".join(f"{term}色{counts[name]}张" for name, term in COLOURS.items() if counts[name])
+        kinds = [f"{term}色{counts[name]}张" for name, term in COLOURS.items() if counts[name]]
+        kinds += [f"商请函{counts['']}件"] if counts[""] else []
         answered = sum(one.answered_on is not None for one in issued)
         said = (
-            f"{self.b.this}签发{len(issued)}张（{colours}），已回复{answered}张" if issued else f"{self.b.this}没有签发"
+            f"{self.b.this}签发{len(issued)}件（{'、'.join(kinds)}），已回复{answered}件"
+            if issued
+            else f"{self.b.this}没有签发"
         )
-        return f"{said}；到期未回复{len(self._unanswered)}张。"
+        return f"{said}；到期未回复{len(self._unanswered)}件。"
 
     @property
     def _unanswered(self) -> list[Sent]:
@@ -551,9 +588,8 @@ class Digest:
             lines.append(
                 (
                     Told(
-                        "{}色{}：{}，{}，限{}前回复，已过{}天。",
-                        COLOURS[notice.colour],
-                        notice.reference,
+                        "{}：{}，{}，限{}前回复，已过{}天。",
+                        slip_in_words(notice),
                         notice.unit,
                         f"措施{notice.measure}{place_in_words(notice)}",
                         self._day(notice.reply_due),

@@ -256,7 +256,11 @@ def _row(ledger: Ledger, duty: Duty, words: Words, last: Report) -> FormRow:
     measure = ledger.plan.policies[duty.policy].measure(duty.measure)
     assert measure is not None
     document = f"《{ledger.plan.policies[duty.policy].title}》\n" if len(ledger.plan.policies) > 1 else ""
-    overdue = f"\n逾期 {phrases.days_late(duty.days_overdue, duty.days_suspended)}" if duty.days_overdue else ""
+    overdue = (
+        f"\n{phrases.late_term(duty.state)} {phrases.days_late(duty.days_overdue, duty.days_suspended)}"
+        if duty.days_overdue
+        else ""
+    )
     return FormRow(
         key=duty.key,
         measure=f"{document}{duty.measure} {duty.title}",

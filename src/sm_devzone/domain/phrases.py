@@ -11,7 +11,7 @@ from datetime import date
 from typing import Protocol
 
 from sm_devzone.domain.calendar import Period, chinese_day, parse_period
-from sm_devzone.domain.glossary import ORIGINS, UNNAMED_LEAD
+from sm_devzone.domain.glossary import COLOURS, ORIGINS, UNNAMED_LEAD
 from sm_devzone.domain.plan import Unit
 
 
@@ -91,9 +91,9 @@ def together(units: Sequence[str], listed: Sequence[Unit]) -> list[str]:
     left, named = list(units), list[str]()
     for collective in sorted(listed, key=lambda unit: -len(unit.members)):
         if len(collective.members) > 1 and set(collective.members) <= set(left):
-            named.append(f"{collective.name}（{len(collective.members)}个）")
+            named.append(f"{full_width(collective.name)}（{len(collective.members)}个）")
             left = [unit for unit in left if unit not in collective.members]
-    return [*left, *named]
+    return [*map(full_width, left), *named]
 
 
 def lead_words(lead_unit: str | None, origin: str | None) -> str:
@@ -144,6 +144,33 @@ def days_late(days: int | None, suspended: int | None) -> str:
     if days is None:
         return ""
     return f"{days} 天{f'（不含中止 {suspended} 天）' if suspended else ''}"
+
+
+class Papered(Protocol):
+    """A 督办单 or 商请函."""
+
+    @property
+    def colour(self) -> str: ...
+    @property
+    def reference(self) -> str: ...
+
+
+def slip_in_words(of: Papered) -> str:
+    """蓝色督办单明商督〔2026〕3号, 商请函明商督〔2026〕4号."""
+    return f"{COLOURS[of.colour]}色督办单{of.reference}" if of.colour else f"商请函{of.reference}"
+
+
+def late_term(state: str | None) -> str:
+    """What a duty is that has passed its date: 逾期, or 超期 where it was done and waits for review."""
+    return "超期" if state == "submitted" else "逾期"
+
+
+def full_width(name: str) -> str:
+    """A name of the plan as an official paper writes it: 各县（市、区）人民政府."""
+    return name.translate({ord("("): "（", ord(")"): "）"}) if _CHINESE.search(name) else name
+
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def due_and_first(of: Postponed) -> str:

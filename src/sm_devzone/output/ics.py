@@ -17,7 +17,7 @@ from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import DutyKey
 from sm_devzone.domain.glossary import ORIGINS, STATES
 from sm_devzone.domain.ledger import Ledger
-from sm_devzone.domain.phrases import days_late, extension_note, matter
+from sm_devzone.domain.phrases import days_late, extension_note, late_term, matter
 from sm_devzone.domain.text import plain
 
 
@@ -49,6 +49,6 @@ def _event(ledger: Ledger, duty: Duty, key: DutyKey) -> Event:
 
 def _lines(ledger: Ledger, duty: Duty) -> Iterable[str]:
     late = days_late(duty.days_overdue, duty.days_suspended)
-    yield f"{STATES[duty.state]}{f'，逾期 {late}' if late else ''}（截至 {ledger.day}）"
+    yield f"{STATES[duty.state]}{f'，{late_term(duty.state)} {late}' if late else ''}（截至 {ledger.day}）"
     yield "；".join(filter(None, (ORIGINS[duty.due_origin or "policy"], extension_note(duty))))
     yield f"《{ledger.plan.policies[duty.policy].title}》"

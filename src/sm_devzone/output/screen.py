@@ -46,6 +46,7 @@ from sm_devzone.domain.phrases import (
     days_late,
     ended,
     extension_note,
+    late_term,
     lead_words,
     matter,
     place,
@@ -761,7 +762,7 @@ def alarm(row: Duty | MeasureRow, day: date) -> Text:
     left = (due - day).days
     words = "今天到期" if left == 0 else f"还有 {left} 天" if left > 0 else SIGNALS[name]
     if name == "overdue":
-        words = f"{SIGNALS[name]} {days_late(row.days_overdue, row.days_suspended)}"
+        words = f"{late_term(row.state)} {days_late(row.days_overdue, row.days_suspended)}"
     elif name == "due_soon":
         words = f"{SIGNALS[name]} {words}"
     return Words(f"{SIGNAL_MARKS[name]} {words}", style=SIGNAL_STYLES[name])
