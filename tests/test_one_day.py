@@ -147,6 +147,31 @@ def test_every_list_of_what_is_overdue_names_the_same_units_and_days(
     assert {(row["措施序号"], row["责任单位"], row["逾期天数"]) for row in duties_of(Path("a.xlsx"))} == wanted
 
 
+@pytest.mark.parametrize("history", [tell, busy, late_and_renamed])
+@pytest.mark.parametrize("period", [("--week", "2026-W45"), ("--month", "2026-11")])
+def test_every_paper_of_a_day_asks_for_the_same_and_tells_of_the_same_changes(
+    devzone: Devzone, history: Callable[[Devzone], None], period: tuple[str, str]
+) -> None:
+    history(devzone)
+    asked = (*period, "--as-of", "2026-11-08")
+    written = devzone.ok("report", *asked, *(f"--format={name}" for name in TEXTS)).out.splitlines()
+    said = {path.suffix: "".join(TEXTS[path.suffix[1:]](path).split()) for path in map(Path, written)}
+    content = devzone.ok("report", *asked, "--json").json
+    newly = sum(len(item["units"]) for item in content["overdue"] if item["new"])
+    for form, words in said.items():
+        for ask in content["asks"]:
+            assert all(ask[name] in words for name in ("sort", "who", "since", "what", "asked")), (form, ask)
+        assert _first(r"新增逾期(\d+)项|其中本[周月]新增(\d+)项", words) == newly, form
+        assert _first(r"签发(\d+)件", words) == (history is not tell), form
+        assert _first(r"到期未报送(\d+)项", words) == content["totals"]["unreported"], form
+
+
+def _first(pattern: str, words: str) -> int:
+    """The number that `pattern` finds first in `words`; none is told as none."""
+    match = re.search(pattern, words)
+    return int(next(filter(None, match.groups()))) if match else 0
+
+
 def _in_words(said: str) -> Figures:
     """The figures of 总体情况 in a text, whatever blanks stand around them; what is not named is none."""
     section = re.split("[一二]、", "".join(said.split()))[1]
@@ -183,3 +208,11 @@ FORMATS: dict[str, Callable[[Path], Figures]] = {
     "xlsx": _in_workbook,
 }
 """How the figures are read out of each format."""
+
+TEXTS: dict[str, Callable[[Path], str]] = {
+    "md": lambda path: path.read_text("utf-8").replace("\\", ""),
+    "txt": lambda path: path.read_text("utf-8"),
+    "html": lambda path: html.parse(path).find(".//main").text_content(),
+    "docx": text,
+}
+"""How the words are read out of each."""

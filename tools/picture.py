@@ -1,9 +1,9 @@
 """Draws the pictures of README and guide, of the shipped plan and a journal that is made up. Run by `make picture`.
 
-status.svg is `devzone status`, draft.svg the list of doubts of `devzone draft`; report.png is the page of a report,
-which needs Chromium; the others are workbooks and papers (PAPERS) as LibreOffice prints them. Rich's own SVG export
-leaves the width of Chinese characters to the reader's font; in ours every character stands on its cell, so that columns
-meet.
+status.svg is `devzone status`, draft.svg the list of doubts of `devzone draft`; report.png, report-phone.png and
+report-print.png are the page of a report, which needs Chromium; the others are workbooks and papers (PAPERS) as
+LibreOffice prints them. Rich's own SVG export leaves the width of Chinese characters to the reader's font; in ours
+every character stands on its cell, so that columns meet.
 """
 
 from __future__ import annotations
@@ -139,16 +139,30 @@ def play() -> None:
         act(day, words)
 
 
-def page_picture(folder: Path) -> bytes:
-    """The top of the page of the week until Friday, as a desktop shows it."""
+def page_pictures(folder: Path) -> None:
+    """The top of the page of the week until Friday, as a desktop and a phone show it, and its first sheet in print."""
     from playwright.sync_api import sync_playwright
 
     (page,) = act(FRIDAY, f"report --format html -o {folder}/report.html")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        tab = chromium.new_page(viewport={"width": 1200, "height": 1220})
-        tab.goto(page.as_uri())
-        return tab.screenshot()
+        for name, width, height in (("report", 1200, 1220), ("report-phone", 390, 1220)):
+            tab = chromium.new_page(viewport={"width": width, "height": height})
+            tab.goto(page.as_uri())
+            (DOCS / f"{name}.png").write_bytes(tab.screenshot())
+        tab.pdf(path=folder / "report.pdf", prefer_css_page_size=True)
+    drawn = [
+        "pdftoppm",
+        "-r",
+        "80",
+        "-f",
+        "1",
+        "-singlefile",
+        "-png",
+        f"{folder}/report.pdf",
+        str(DOCS / "report-print"),
+    ]
+    subprocess.run(drawn, check=True)
 
 
 INSTEAD = {
@@ -217,5 +231,5 @@ if __name__ == "__main__":
         os.environ |= {"DEVZONE_DB": f"{name}/example.db", "DEVZONE_USER": "小林", "XDG_CACHE_HOME": name}
         os.environ.pop("DEVZONE_PLAN", None)
         play()
-        (DOCS / "report.png").write_bytes(page_picture(Path(name)))
+        page_pictures(Path(name))
         paper_pictures(Path(name))

@@ -230,6 +230,17 @@ def test_a_unit_under_its_own_system_is_asked_by_letter(devzone: Devzone) -> Non
     assert "函" in text(issued(devzone, "--unit", "金融", "--measure", 9)[0])
 
 
+@pytest.mark.parametrize("form", ["md", "txt", "html", "docx"])
+def test_a_letter_without_an_answer_is_told_by_its_number_for_it_has_no_colour(devzone: Devzone, form: str) -> None:
+    issued(devzone, "--unit", "税务", "--measure", 8)
+    devzone.at("2026-12-07").ok("report", "--format", form, "-o", f"a.{form}")
+    said = text(Path("a.docx")) if form == "docx" else Path(f"a.{form}").read_text("utf-8")
+    assert "商请函明商督〔2026〕1号" in said
+    devzone.ok("report", "--week", "2026-W48", "--as-of", "2026-11-29", "--format", form, "-o", f"b.{form}")
+    said = text(Path("b.docx")) if form == "docx" else Path(f"b.{form}").read_text("utf-8")
+    assert "签发1件（商请函1件）" in said
+
+
 def test_a_second_letter_tells_of_the_first(devzone: Devzone) -> None:
     tax = ("--unit", "税务", "--measure", 8)
     issued(devzone.at("2026-11-23"), *tax)

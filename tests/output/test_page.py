@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import Devzone, program
+from tools import office
 
 pytestmark = pytest.mark.xdist_group("browser")  # its tests share one
 
@@ -253,7 +254,7 @@ def test_the_arrows_walk_the_matrix_and_the_list(look: Any) -> None:
     for _ in range(8):
         keys.press("ArrowDown")
     keys.press("Enter")
-    page.page.wait_for_function("document.activeElement.tagName === 'H2'")
+    page.page.wait_for_function("() => document.activeElement.tagName === 'H2'")
     assert page.shown() == "甲县，1 推进第1方面工作：1 项，共 400 项。"
 
     keys.press("Escape")
@@ -264,7 +265,7 @@ def test_the_arrows_walk_the_matrix_and_the_list(look: Any) -> None:
     assert page.page.evaluate("document.activeElement.closest('tr').rowIndex") == 2
     unit = page.page.evaluate("document.activeElement.textContent")
     keys.press("Enter")
-    page.page.wait_for_function("document.activeElement.tagName === 'H2'")
+    page.page.wait_for_function("() => document.activeElement.tagName === 'H2'")
     assert page.shown() == f"{unit}：20 项，共 400 项。"
     assert page.page.locator(".matrix td[tabindex='0']").count() == 1  # one stop for Tab
     assert page.page.locator(".duties tbody button[tabindex='0']").count() == 1
@@ -330,6 +331,23 @@ def printed(page: Page, target: Path) -> list[str]:
     tool = program("pdftotext")
     text = subprocess.run([tool, "-raw", target, "-"], capture_output=True, check=True, encoding="utf-8").stdout
     return ["".join(sheet.split()) for sheet in text.split("\f")[:-1]]
+
+
+@pytest.mark.slow
+def test_a_week_of_an_office_with_600_entries_prints_on_eight_sheets(
+    browser: Browser, devzone: Devzone, tmp_path: Path
+) -> None:
+    made = office.make(tmp_path)
+    assert made.entries >= 600
+    for week, day in (("2026-W47", "2026-11-22"), ("2026-W48", "2026-11-29")):
+        path = tmp_path / f"{week}.html"
+        devzone.at("2026-11-30").ok("--db", made.path, "report", "--week", week, "--as-of", day, "-o", path)
+        page = Look(browser, path)
+        sheets = printed(page.page, tmp_path / "week.pdf")
+        assert "请领导阅示" in sheets[0]
+        assert "逾期最久" in sheets[0]
+        assert 4 < len(sheets) <= 8
+        page.page.context.close()
 
 
 def test_print(look: Any, tmp_path: Path) -> None:

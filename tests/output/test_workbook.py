@@ -105,6 +105,27 @@ def test_days_of_a_suspension_and_of_extensions_stand_in_columns_of_their_own(de
     assert {name: row[name] for name in told} == told
 
 
+def test_the_last_slip_of_a_duty_stands_beside_it(devzone: Devzone) -> None:
+    devzone.plan(PLAN)
+    devzone.at("2027-01-04").ok("notice", "--unit", "东县", "--unit", "西县")
+    devzone.at("2027-01-06").ok("update", 2, "--unit", "西县", "--milestone", "验收", "--note", "正在验收")
+    devzone.at("2027-01-18").ok("notice", "--unit", "东县")
+    for what in ("overdue", "duties"):
+        head, rows, _ = listed(devzone.at("2027-02-01"), what)
+        told = {
+            row["责任单位"]: [row.get(name) for name in ("督办单", "回复期限", "回复日期")]
+            for row in rows
+            if row.get("节点") == "验收"
+        }
+        assert told == {
+            "市乙局": [None, None, None],
+            "东县": ["橙色督办单〔2027〕3号", "2027-01-25", None],
+            "西县": ["蓝色督办单〔2027〕2号", "2027-01-11", "2027-01-06"],
+        }
+    head, _, _ = listed(devzone.at("2027-01-03"), "overdue", "--as-of", "2027-01-03")
+    assert "督办单" not in head  # on that day there was none
+
+
 def test_an_empty_list_still_says_what_it_is(devzone: Devzone) -> None:
     devzone.plan(PLAN)
     head, rows, last = listed(devzone, "overdue")

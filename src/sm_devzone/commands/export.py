@@ -57,11 +57,12 @@ def _overdue(books: Books, selection: Selection, day: date) -> Listed:
     ledger = books.ledger(day, selection, dated=True)
     late = by_urgency(duty for duty in ledger.duties if duty.signal == "overdue")
     duties = books.with_words(late, ledger)
+    slips = books.slips(ledger)
 
     def workbook(paper: str | None) -> bytes:
         from sm_devzone.output import lists
 
-        return lists.overdue(ledger, duties, paper)
+        return lists.overdue(ledger, duties, slips, paper)
 
     return Listed(duties, workbook)
 
@@ -70,11 +71,12 @@ def _duties(books: Books, selection: Selection, day: date) -> Listed:
     ledger = books.ledger(day, selection)
     words = books.words(ledger.duties, ledger)
     evidence = books.evidenced(ledger, selection.policy)
+    slips = books.slips(ledger)
 
     def workbook(paper: str | None) -> bytes:
         from sm_devzone.output import lists
 
-        return lists.duties(ledger, ledger.duties, words, evidence, paper)
+        return lists.duties(ledger, ledger.duties, words, evidence, slips, paper)
 
     return Listed([duty.with_words(words[duty.key]) if duty.key in words else duty for duty in ledger.duties], workbook)
 

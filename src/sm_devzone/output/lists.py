@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,8 @@ from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import DutyKey, Entry, Words
 from sm_devzone.domain.glossary import KINDS, ORIGINS, ROLES, SIGNALS, STANDING, STATES
 from sm_devzone.domain.ledger import Ledger, lead_origin
-from sm_devzone.domain.phrases import extension_note, lead_words, occurrence, place, source_in_words
+from sm_devzone.domain.notice import Sent
+from sm_devzone.domain.phrases import extension_note, lead_words, occurrence, place, slip_in_words, source_in_words
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.takeover.columns import FIELDS
 from sm_devzone.domain.takeover.rows import CHOICES
@@ -22,8 +23,11 @@ _FEW = 3
 """So many titles of policies still fit under a heading."""
 
 
-def overdue(ledger: Ledger, duties: Sequence[Duty], paper: str | None = None) -> bytes:
-    """逾期清单: each overdue duty with its date, by how long it is late, and what was last heard of it."""
+def overdue(ledger: Ledger, duties: Sequence[Duty], slips: Sequence[Sent], paper: str | None = None) -> bytes:
+    """逾期清单: each overdue duty with its date, by how long it is late, and what was last heard of it.
+
+    `slips` are the 督办单 about duties of the ledger; of each the last one is told.
+    """
     columns = [
         *_about(ledger.plan, 26),
         Column("责任单位", 16, lambda duty: duty.unit),
@@ -35,6 +39,7 @@ def overdue(ledger: Ledger, duties: Sequence[Duty], paper: str | None = None) ->
         *_words(28, 19),
         Column("最近报送", 11.5, lambda duty: duty.reported_on),
         Column("催办次数", 6, lambda duty: ledger.record(duty).urges or None, may_go=True),
+        *_slips(ledger, slips),
     ]
     units = len({duty.unit for duty in duties})
     total = f"合计：逾期 {len(duties)} 项，涉及 {units} 个单位" if duties else "没有逾期的任务"
@@ -46,9 +51,13 @@ def duties(
     listed: Sequence[Duty],
     words: Mapping[DutyKey, Words],
     evidence: Mapping[DutyKey, Sequence[str]],
+    slips: Sequence[Sent],
     paper: str | None = None,
 ) -> bytes:
-    """任务台账: the office's whole ledger in the columns that offices use; `words` are what was last reported."""
+    """任务台账: the office's whole ledger in the columns that offices use; `words` are what was last reported.
+
+    `slips` are as in `overdue`.
+    """
     listed = [duty.with_words(words.get(duty.key, Words())) for duty in listed]
 
     def said(duty: Duty) -> Words:
@@ -66,6 +75,7 @@ def duties(
         Column("完成日期", 11.5, lambda duty: duty.done_on, may_go=True),
         Column("最近报送", 11.5, lambda duty: duty.reported_on),
         Column("催办次数", 6, lambda duty: ledger.record(duty).urges or None, may_go=True),
+        *_slips(ledger, slips),
         Column("佐证材料", 15, lambda duty: _lines(*evidence.get(duty.key, ()), said(duty).material)),
         Column("填报人及电话", 13, lambda duty: _lines(said(duty).reporter, said(duty).phone)),
         Column("备注", 17, lambda duty: _remarks(ledger, duty)),
@@ -160,6 +170,24 @@ def _lateness() -> list[Column]:
     return [
         Column("逾期天数", 7, lambda duty: duty.days_overdue and Shaded(duty.days_overdue, "overdue")),
         Column("另有中止天数", 7, lambda duty: duty.days_suspended, may_go=True),
+    ]
+
+
+def _slips(ledger: Ledger, slips: Iterable[Sent]) -> list[Column]:
+    """The last 督办单 about a duty, by when an answer was asked for, and when one came."""
+    last = {sent.notice.key: sent for sent in slips}
+
+    def told(tell: Callable[[Sent], object]) -> Callable[[Duty], object]:
+        def cell(duty: Duty) -> object:
+            own = [last[key] for key in ledger.keys(duty) if key in last]
+            return tell(max(own, key=lambda sent: (sent.notice.issued_on, sent.notice.number))) if own else None
+
+        return cell
+
+    return [
+        Column("督办单", 13, told(lambda sent: slip_in_words(sent.notice)), may_go=True),
+        Column("回复期限", 11.5, told(lambda sent: sent.notice.reply_due), may_go=True),
+        Column("回复日期", 11.5, told(lambda sent: sent.answered_on), may_go=True),
     ]
 
 

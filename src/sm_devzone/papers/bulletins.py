@@ -98,7 +98,9 @@ def _workbook(_: Settings, material: Material) -> bytes:
     from sm_devzone.output import lists
 
     ledger = material.bulletin.ledger
-    return lists.duties(ledger, ledger.duties, material.words, material.evidence, material.paper)
+    return lists.duties(
+        ledger, ledger.duties, material.words, material.evidence, material.bulletin.slips, material.paper
+    )
 
 
 FORMATS = {
