@@ -39,7 +39,7 @@ def test_a_week(devzone: Devzone) -> None:
     text = devzone.ok("report", "--format", "md", "-o", "-").out
     assert "截至 2026年11月20日" in text
     assert "两园合并" not in text  # no news of this week
-    assert "另有建账时补登的以前的记录 1 条。" in text
+    assert "另有建账时补登的以前的记录1条。" in text
     assert "出让金已按用途安排" in text
     assert "体检过半" in text
     assert "本应记在财政局名下" not in text

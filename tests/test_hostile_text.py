@@ -25,7 +25,7 @@ HOSTILE = [
     "<img src=x onerror=alert(1)>",
     "[x](javascript:alert(1))",
     "![x](http://evil.example/x.png)",
-    "see http://evil.example and www.evil.example or x@evil.example",
+    "http://e.example www.e.example x@e.example",
     "[red]x[/red] [link=http://evil.example]y[/link]",
     "`code` **bold** _it_ ~~no~~ &amp; \\",
     "# heading",
@@ -66,7 +66,9 @@ def test_every_way_out_shows_it_as_text(devzone: Devzone, words: str) -> None:
     assert words in devzone.ok("history", terminal=True, width=400).out.replace("\n", " ")
 
     plain = devzone.ok(*WEEK, "txt").out.splitlines()
-    assert sum(line.endswith(f"：{words}") for line in plain) == 3  # 新进展, 存在问题, 下一步
+    assert (
+        sum(line.endswith(f"：{words}。") for line in plain[: plain.index("附件：各项措施落实情况表")]) == 3
+    )  # 新进展, 存在问题, 下一步
 
     page = Elements()
     page.feed(devzone.ok(*WEEK, "html").out)
@@ -88,8 +90,8 @@ def test_every_way_out_shows_it_as_text(devzone: Devzone, words: str) -> None:
         for token in tokens
         if token.type == "inline"
     ]
-    assert sum(words in line for line in said) == 3  # 新进展, 存在问题, 下一步
-    assert sum(token.type == "heading_open" for token in tokens) == 7
+    assert sum(words in line for line in said) == 5  # 新进展, 存在问题, 下一步, and both in the annex
+    assert sum(token.type == "heading_open" for token in tokens) == 15
     rows = [token for token in tokens if token.type == "tr_open" and token.level == 2]
     assert len(rows) > 17
 
@@ -133,7 +135,8 @@ def test_a_hundred_thousand_characters_are_kept_and_shown_whole(devzone: Devzone
     words = "长" * 100_000
     devzone.ok(*HERE, "--note", words)
     assert words in devzone.ok("history").out
-    assert words in devzone.ok(*WEEK, "md").out
+    assert words in devzone.ok(*WEEK, "html").out
+    assert "长……" in devzone.ok(*WEEK, "md").out  # a paper has its room, the page has all
     assert devzone.ok("history", terminal=True).out.count("长") == 100_000
 
 
@@ -191,9 +194,10 @@ def test_json_is_whole_and_steers_no_terminal(devzone: Devzone) -> None:
 def test_a_unit_that_other_hands_made_up_cannot_speak_for_the_program(devzone: Devzone) -> None:
     devzone.ok(*HERE, "--note", "好")
     put_in(devzone, unit="\x1b[31m某局\n流水 9 号：假的一行\u202e")
-    for words in (["check"], ["void", 2, "--reason", "假"]):
+    for words, code in ((["check"], 6), (["void", 2, "--reason", "假"], 0)):
         for terminal in (False, True):
-            ran = devzone.ok(*words, terminal=terminal)
+            ran = devzone(*words, terminal=terminal)
+            assert ran.code == (code if not terminal or words == ["check"] else ran.code)
             assert not set("\x1b\u202e") & set(ran.out + ran.err)
             assert not [line for line in ran.out.splitlines() if line.startswith("流水 9 号")]
 

@@ -14,6 +14,7 @@ def test_it_works_and_writes_nothing_but_the_journal(devzone: Devzone, monkeypat
         "LOCALAPPDATA",
         "XDG_DATA_HOME",
         "XDG_CACHE_HOME",
+        "XDG_STATE_HOME",
         "DEVZONE_USER",
         "LOGNAME",
         "USER",

@@ -28,6 +28,7 @@ from sm_devzone.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from sm_devzone.domain.appointments import Appointment, Listed
+    from sm_devzone.domain.chain import Seal
     from sm_devzone.domain.duties import Duty
     from sm_devzone.domain.entry import DutyKey, Entry, Notice, Words
     from sm_devzone.domain.ledger import Ledger
@@ -505,19 +506,25 @@ class Books:
             for notice in self.journal.notices()
         ]
 
-    def slips(self, ledger: Ledger, until: str | None = None) -> list[Sent]:
+    def slips(self, ledger: Ledger, until: str | None = None, seal: Seal | None = None) -> list[Sent]:
         """The 督办单 about duties of `ledger` that were issued by its day, each with its answer.
 
-        Those that are known, and, where the moment `until` is given, were recorded by then.
+        Those that are known, and, for a paper that went out at the moment `until` with `seal`, were recorded before it.
         """
         known = self.view.known
         of_key = {key: ledger.keys(duty) for duty in ledger.duties for key in ledger.keys(duty)}
+
+        def was_before(notice: Notice) -> bool:
+            if seal is not None and notice.sealed is not None:
+                return notice.sealed < seal.number  # of one second the chain alone tells which came first
+            return until is None or notice.recorded_at <= until
+
         return [
             sent(notice, self.acts(ledger.day, of_key[notice.key]))
             for notice in self.notices(ledger.day)
             if notice.key in of_key
             and notice.issued_on <= ledger.day
-            and (until is None or notice.recorded_at <= until)
+            and was_before(notice)
             and (known is None or recorded_day(notice.recorded_at) <= known)
         ]
 

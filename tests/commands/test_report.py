@@ -87,7 +87,7 @@ def test_what_several_units_say_alike_is_one_line(devzone: Devzone) -> None:
     devzone.ok("update", 9, "--unit", "林业局", "--note", "已召开调度会", "--problem", "缺地")
     devzone.ok("suspend", 4, "--unit", "各县", "--note", "规划调整")
     text = devzone.ok("report", "--format", "txt", "-o", "-").out
-    together = "各县(市、区)人民政府（11个）"
+    together = "各县（市、区）人民政府（11个）"
     for line in (
         "· 措施9市林业局（11月23日）：已召开调度会。",
         "11个单位的11项任务报本周无变化。",

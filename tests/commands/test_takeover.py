@@ -93,7 +93,7 @@ def test_a_report_tells_it_in_one_line_and_not_as_news(office: Devzone) -> None:
         "--yes",
     )
     said = office.ok("report", "--format", "md", "-o", "-").out
-    assert "另有建账时补登的以前的记录 2 条" in said
+    assert "另有建账时补登的以前的记录2条" in said
     assert "两园合并" not in said
 
 

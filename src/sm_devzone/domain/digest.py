@@ -271,7 +271,11 @@ class Digest:
             silent = f"到期未报送{n['unreported']}项。" if self.b.asks_reports else ""
             closed = sum(duty.state == "closed_out" for duty in standing)
             lines.append(f"长期推进的任务{len(standing)}项{f'，已销号{closed}项' if closed else ''}。{silent}")
-        return [*lines, f"{self.b.comparison}。", *([self.b.corrections_in_words] if self.b.corrections else [])]
+        return [
+            *lines,
+            f"{self.b.comparison}。",
+            *([_without_blanks(self.b.corrections_in_words)] if self.b.corrections else []),
+        ]
 
     # -- 二、新进展
 

@@ -137,7 +137,7 @@ def gather(
     """
     selection = Selection(policy) if policy and len(books.plan.policies) > 1 else EVERYTHING
     compose = _compose_as_0_1_0 if books.view.first_edition else _compose
-    composed, evidence = compose(books, period, day, policy, selection, until)
+    composed, evidence = compose(books, period, day, policy, selection, until, seal)
     listed = any(FORMATS[name].lists_duties for name in formats)
     words = books.words(composed.ledger.duties, composed.ledger) if listed else {}
     composed = composed._replace(number=number, note=note, seal=seal.code if seal else "")
@@ -149,7 +149,13 @@ _Composed = tuple[Bulletin, Mapping[DutyKey, Sequence[str]]]
 
 
 def _compose(
-    books: Books, period: Period, day: date, policy: str, selection: Selection, until: str | None
+    books: Books,
+    period: Period,
+    day: date,
+    policy: str,
+    selection: Selection,
+    until: str | None,
+    seal: Seal | None,
 ) -> _Composed:
     ledger = books.ledger(day, selection)
     eve = period.start - ONE_DAY
@@ -174,13 +180,19 @@ def _compose(
         carried=lambda keys: books.carried(keys, eve, day),
         matters=problems(ledger, spoken, heard),
         promises=due_promises(ledger, period.start, spoken, heard),
-        slips=books.slips(ledger, until),
+        slips=books.slips(ledger, until, seal),
     )
     return composed, evidence
 
 
 def _compose_as_0_1_0(
-    books: Books, period: Period, day: date, policy: str, selection: Selection, until: str | None
+    books: Books,
+    period: Period,
+    day: date,
+    policy: str,
+    selection: Selection,
+    until: str | None,
+    _seal: Seal | None,
 ) -> _Composed:
     """What 0.1.0 said: news was what became known in the period, and late what the last bulletin had not told."""
     then = books.seen(books.view._replace(known=day))

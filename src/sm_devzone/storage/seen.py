@@ -7,6 +7,7 @@ care that goes into facts: one that is torn or cannot be written is as good as n
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -37,7 +38,7 @@ class Memory:
         first, last = seal_at(1), seal_at(None)
         if self._folder is None or first is None or last is None:
             return None
-        name = f"{first.sha256[:32]}-{hashlib.sha256(self._where.encode()).hexdigest()[:16]}"
+        name = f"{first.sha256[:32]}-{hashlib.sha256(os.fsencode(self._where)).hexdigest()[:16]}"
         seen = _read(self._folder / name)
         if seen is not None and not whatever_was and seal_at(seen.seal.number) != seen.seal:
             return None
@@ -50,7 +51,8 @@ class Memory:
         name, last = looked
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (self._folder / name).write_text(f"{last.number} {last.sha256} {self._where}\n", encoding="utf-8")
+            said = f"{last.number} {last.sha256} {self._where}\n"
+            (self._folder / name).write_bytes(said.encode("utf-8", "surrogateescape"))
 
     def contradictions(self, seal_at: SealAt) -> list[tuple[bool, str]]:
         """What was seen of this journal and is not in it; True beside what was seen in this very place."""
@@ -76,7 +78,7 @@ class Memory:
 
 def _read(path: Path) -> Sight | None:
     with suppress(OSError, ValueError):
-        number, sha256, where = path.read_text("utf-8").removesuffix("\n").split(" ", 2)
+        number, sha256, where = path.read_bytes().decode("utf-8", "surrogateescape").removesuffix("\n").split(" ", 2)
         if len(sha256) == 64 and int(sha256, 16):
             return Sight(Seal(int(number), sha256), where)
     return None
