@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -80,6 +81,7 @@ def _installed(ctx: Any, _: Any, value: Any) -> Any:
     import typer.completion
 
     try:
+        Path.home()  # asked first: without one it does not matter which shell this is
         with redirect_stdout(StringIO()):
             shell, path = typer.completion.install()  # type: ignore[attr-defined]
     except typer.Exit as error:
