@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
@@ -218,7 +218,12 @@ def test_what_is_taken_is_what_libreoffice_shows(tmp_path: Path, cells: list[tup
     office = program("soffice")
     command = [office, f"-env:UserInstallation={(tmp_path / 'lo').as_uri()}", "--headless", "--convert-to"]
     how = "csv:Text - txt - csv (StarCalc):44,34,76"
-    subprocess.run([*command, how, "--outdir", tmp_path, tmp_path / "a.xlsx"], check=True, capture_output=True)
+    # LibreOffice has formats over which it never ends; what it does not show holds nothing against us.
+    words = ["timeout", "60", *command, how, "--outdir", tmp_path, tmp_path / "a.xlsx"]
+    done = subprocess.run(words, check=False, capture_output=True)
+    if done.returncode == 124:
+        reject()
+    assert done.returncode == 0, done.stderr
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as lines:
         shown = [line[0] for line in csv.reader(lines)]
     (page,) = open_book((tmp_path / "a.xlsx").read_bytes())
