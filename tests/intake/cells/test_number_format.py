@@ -219,7 +219,7 @@ def test_what_is_taken_is_what_libreoffice_shows(tmp_path: Path, cells: list[tup
     command = [office, f"-env:UserInstallation={(tmp_path / 'lo').as_uri()}", "--headless", "--convert-to"]
     how = "csv:Text - txt - csv (StarCalc):44,34,76"
     # LibreOffice has formats over which it never ends; what it does not show holds nothing against us.
-    words = ["timeout", "60", *command, how, "--outdir", tmp_path, tmp_path / "a.xlsx"]
+    words: list[str | Path] = ["timeout", "60", *command, how, "--outdir", tmp_path, tmp_path / "a.xlsx"]
     done = subprocess.run(words, check=False, capture_output=True)
     if done.returncode == 124:
         reject()
