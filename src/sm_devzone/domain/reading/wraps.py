@@ -138,6 +138,12 @@ class _Wrap(NamedTuple):
 def _wrap(lines: Sequence[Line]) -> _Wrap:
     plain = [line for line in lines if line.cells is None and line.text.strip()]
     long = [line.text for line in plain if _size(line.text) >= 15]
+    tells_starts = any(line.is_start is not None for line in plain)
+    widest, most = max(map(_size, long), default=0), max(map(_count, long), default=0)
+    as_wide = sum(_size(text) >= widest - 1 for text in long)
+    as_many = sum(_count(text) == most for text in long)
+    if not tells_starts and max(as_wide, as_many) >= max(3, len(long) / 5):
+        return _Wrap(most, _count, 1) if as_many > as_wide else _Wrap(widest)
     unfinished = [
         line.text
         for line, follower in pairwise(plain)
@@ -146,13 +152,8 @@ def _wrap(lines: Sequence[Line]) -> _Wrap:
         and not _begins(follower)
         and as_viewed(joined(line.text))[-1:] not in "，、"
     ]
-    if any(line.is_start is not None for line in plain):
+    if tells_starts:
         return _Wrap(max(map(_size, unfinished), default=0.0))
-    widest, most = max(map(_size, long), default=0), max(map(_count, long), default=0)
-    as_wide = sum(_size(text) >= widest - 1 for text in long)
-    as_many = sum(_count(text) == most for text in long)
-    if max(as_wide, as_many) >= max(3, len(long) / 5):
-        return _Wrap(most, _count, 1) if as_many > as_wide else _Wrap(widest)
     if len(unfinished) < 3 or len(unfinished) < len(long) / 5:
         return _Wrap(0)
     sizes = sorted(map(_size, unfinished))
@@ -174,10 +175,10 @@ def _stands_alone(view: str) -> bool:
 
 def _continues(run: Sequence[Line], line: Line, wrap: _Wrap) -> bool:
     before = run[-1]
-    last = as_viewed(joined(before.text))
-    if last.endswith("（") or (_is_cut(run, line) and not begins_item(as_viewed(joined(line.text)))):
+    last, view = as_viewed(joined(before.text)), as_viewed(joined(line.text))
+    if last.endswith("（") or (_is_cut(run, line) and not begins_item(view)):
         return True
-    if _TITLE.search(last) and (len(joined(line.text)) > _FEW * 3 or _stands_alone(as_viewed(joined(line.text)))):
+    if _TITLE.search(last) and (len(view) > _FEW * 3 or _stands_alone(view)):
         return False
     if line.is_start is not None:
         return not line.is_start
@@ -188,7 +189,6 @@ def _continues(run: Sequence[Line], line: Line, wrap: _Wrap) -> bool:
     if _begins(line):
         # 一、二级 and 2022〕9号 may stand at the beginning of a line too, but only where a sentence, a bracket or a
         # number has begun before.
-        view = as_viewed(joined(line.text))
         is_open = last[-1:] in "，、" or _OPEN.search(last) or (last[-1].isdigit() and view[0].isdigit())
         return bool(is_open) and not _LABEL.match(view)
     # A line that ends with its sentence ends its paragraph, unless it is as full as a line can be.
