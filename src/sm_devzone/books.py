@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sm_devzone.domain import first_edition
 from sm_devzone.domain.calendar import ONE_DAY, recorded_day
-from sm_devzone.domain.duties import Facts
+from sm_devzone.domain.duties import Facts, with_words
 from sm_devzone.domain.editions import Edition, History, listings
 from sm_devzone.domain.entry import REPORTS, Issued
 from sm_devzone.domain.ledger import compute
@@ -28,7 +28,6 @@ from sm_devzone.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from sm_devzone.domain.appointments import Appointment, Listed
-    from sm_devzone.domain.chain import Seal
     from sm_devzone.domain.duties import Duty
     from sm_devzone.domain.entry import DutyKey, Entry, Notice, Words
     from sm_devzone.domain.ledger import Ledger
@@ -40,7 +39,8 @@ class View(NamedTuple):
     """How much of a state is looked at: all of it, or what was known by the end of a day, or to a paper that went out.
 
     `plans` is the id of the last version of a plan that counts, `seen_on` the day from which a paper that went out was
-    looked at; `first_edition` says that the rules of 0.1.0 hold.
+    looked at, `sealed` the number of the last fact of any kind that it knew; `first_edition` says that the rules of
+    0.1.0 hold.
     """
 
     position: int | None = None
@@ -48,6 +48,7 @@ class View(NamedTuple):
     known: date | None = None
     seen_on: date | None = None
     first_edition: bool = False
+    sealed: int | None = None
 
 
 class Books:
@@ -100,6 +101,7 @@ class Books:
                 day if first else None,
                 recorded_day(paper.recorded_at),
                 first_edition=first,
+                sealed=paper.sealed,
             )
         )
 
@@ -415,8 +417,7 @@ class Books:
     def with_words(self, duties: Iterable[Duty], ledger: Ledger) -> list[Duty]:
         """`duties`, which are of `ledger`, with what was last reported of each."""
         duties = list(duties)
-        words = self.words(duties, ledger)
-        return [duty.with_words(words[duty.key]) if duty.key in words else duty for duty in duties]
+        return with_words(duties, self.words(duties, ledger))
 
     # -- Entries, in the terms of the plan of a day
 
@@ -506,27 +507,29 @@ class Books:
             for notice in self.journal.notices()
         ]
 
-    def slips(self, ledger: Ledger, until: str | None = None, seal: Seal | None = None) -> list[Sent]:
+    def slips(self, ledger: Ledger, until: str | None = None) -> list[Sent]:
         """The 督办单 about duties of `ledger` that were issued by its day, each with its answer.
 
-        Those that are known, and, for a paper that went out at the moment `until` with `seal`, were recorded before it.
+        Those that are known, and, where the moment `until` is given, were recorded by then.
         """
-        known = self.view.known
-        of_key = {key: ledger.keys(duty) for duty in ledger.duties for key in ledger.keys(duty)}
+        known, sealed = self.view.known, self.view.sealed
 
         def was_before(notice: Notice) -> bool:
-            if seal is not None and notice.sealed is not None:
-                return notice.sealed < seal.number  # of one second the chain alone tells which came first
+            if sealed is not None and notice.sealed is not None:
+                return notice.sealed < sealed  # of one second the chain alone tells which came first
             return until is None or notice.recorded_at <= until
 
-        return [
-            sent(notice, self.acts(ledger.day, of_key[notice.key]))
+        notices = [
+            notice
             for notice in self.notices(ledger.day)
-            if notice.key in of_key
-            and notice.issued_on <= ledger.day
+            if notice.issued_on <= ledger.day
             and was_before(notice)
             and (known is None or recorded_day(notice.recorded_at) <= known)
         ]
+        if not notices:
+            return []
+        keys_of = {key: keys for keys in map(ledger.keys, ledger.duties) for key in keys}
+        return [sent(notice, self.acts(ledger.day, keys_of[notice.key])) for notice in notices if notice.key in keys_of]
 
     def since(self, day: date, key: DutyKey, position: int) -> DutyKey:
         """`key`, which a paper bore that knew the entries up to `position`, in the terms of the plan of `day`."""

@@ -21,6 +21,7 @@ from sm_devzone.commands.options import (
     chosen_paper,
 )
 from sm_devzone.context import Context
+from sm_devzone.domain.duties import with_words
 from sm_devzone.domain.glossary import CYCLES, DUTY_COLUMNS, ENTRY_COLUMNS, PLAN_COLUMNS
 from sm_devzone.domain.ledger import by_urgency
 from sm_devzone.domain.phrases import period_in_words
@@ -43,21 +44,22 @@ class Listed(NamedTuple):
 class Export(NamedTuple):
     """One list that can be exported: its term, its key in JSON, its columns (field -> heading), and what reads it.
 
-    `forms` are the formats it has, the usual one first.
+    `read` is told whether a workbook or a calendar is wanted, and else leaves out what only those show. `forms` are the
+    formats it has, the usual one first.
     """
 
     term: str
     key: str
     columns: Mapping[str, str]
-    read: Callable[[Books, Selection, date], Listed]
+    read: Callable[[Books, Selection, date, bool], Listed]
     forms: Sequence[str] = ("csv", "json", "xlsx")
 
 
-def _overdue(books: Books, selection: Selection, day: date) -> Listed:
+def _overdue(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
     ledger = books.ledger(day, selection, dated=True)
     late = by_urgency(duty for duty in ledger.duties if duty.signal == "overdue")
     duties = books.with_words(late, ledger)
-    slips = books.slips(ledger)
+    slips = books.slips(ledger) if as_file else []
 
     def workbook(paper: str | None) -> bytes:
         from sm_devzone.output import lists
@@ -67,24 +69,24 @@ def _overdue(books: Books, selection: Selection, day: date) -> Listed:
     return Listed(duties, workbook)
 
 
-def _duties(books: Books, selection: Selection, day: date) -> Listed:
+def _duties(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
     ledger = books.ledger(day, selection)
     words = books.words(ledger.duties, ledger)
-    evidence = books.evidenced(ledger, selection.policy)
-    slips = books.slips(ledger)
+    evidence = books.evidenced(ledger, selection.policy) if as_file else {}
+    slips = books.slips(ledger) if as_file else []
 
     def workbook(paper: str | None) -> bytes:
         from sm_devzone.output import lists
 
         return lists.duties(ledger, ledger.duties, words, evidence, slips, paper)
 
-    return Listed([duty.with_words(words[duty.key]) if duty.key in words else duty for duty in ledger.duties], workbook)
+    return Listed(with_words(ledger.duties, words), workbook)
 
 
-def _journal(books: Books, selection: Selection, day: date) -> Listed:
+def _journal(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
     plan = selection.narrow(books.plan)
     entries = books.journal.entries(day, selection.policy)[::-1]
-    titles = [books.title_of(entry) for entry in entries]
+    titles = [books.title_of(entry) for entry in entries] if as_file else []
 
     def workbook(paper: str | None) -> bytes:
         from sm_devzone.output import lists
@@ -94,7 +96,7 @@ def _journal(books: Books, selection: Selection, day: date) -> Listed:
     return Listed(entries, workbook)
 
 
-def _plan(books: Books, selection: Selection, day: date) -> Listed:
+def _plan(books: Books, selection: Selection, day: date, _: bool) -> Listed:
     plan = selection.narrow(books.plan)
     pairs = list(_plan_rows(plan))
 
@@ -106,10 +108,10 @@ def _plan(books: Books, selection: Selection, day: date) -> Listed:
     return Listed(pairs, workbook)
 
 
-def _calendar(books: Books, selection: Selection, day: date) -> Listed:
+def _calendar(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
     ledger = books.ledger(day, selection, dated=True)
     duties = [duty for duty in by_urgency(ledger.duties) if duty.due is not None and duty.state in MOVES["urge"].moves]
-    known = [(duty, books.first_known(duty.key, day)) for duty in duties]
+    known = [(duty, books.first_known(duty.key, day)) for duty in duties] if as_file else []
 
     def calendar(_: str | None) -> bytes:
         from sm_devzone.output import ics
@@ -174,18 +176,19 @@ def command(
         )
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
+    as_file = not json and (form or usual) in ("xlsx", "ics")
     with context.books(context.settings.known(known)) as books:
-        listed = export.read(books, Selection(policy), day)
+        listed = export.read(books, Selection(policy), day, as_file)
     if exit_code and context.nothing_read is not None:
         raise context.nothing_read  # whoever asks by exit code would send out a list of everything as overdue
     if exit_code and listed.records:
         context.exit_code = NOT_EMPTY
     content: str | bytes
-    if json or form == "json":
+    if as_file:
+        content = listed.file(wanted_paper)
+    elif json or form == "json":
         objects = rows.as_objects(listed.records, export.columns)
         content = rows.json_document(what, day, plan, {export.key: objects})
-    elif (form or usual) in ("xlsx", "ics"):
-        content = listed.file(wanted_paper)
     else:
         content = rows.csv_file(export.columns, listed.records)
     if output in (None, "-"):

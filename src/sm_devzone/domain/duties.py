@@ -7,7 +7,7 @@ one unit's progress moves no other's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -83,6 +83,11 @@ class Duty(NamedTuple):
 
     def with_words(self, words: Words) -> Duty:
         return Duty._make((*self[:_SAID], *words[:_PARTS], *self[_SAID + _PARTS :]))
+
+
+def with_words(duties: Iterable[Duty], words: Mapping[DutyKey, Words]) -> list[Duty]:
+    """`duties`, each with those of `words` that are about it."""
+    return [duty.with_words(words[duty.key]) if duty.key in words else duty for duty in duties]
 
 
 _SAID, _PARTS = Duty._fields.index("progress"), 4

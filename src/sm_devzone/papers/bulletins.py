@@ -13,6 +13,7 @@ from sm_devzone.domain.bulletin import Bulletin
 from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period
 from sm_devzone.domain.chain import Seal
 from sm_devzone.domain.digest import Digest
+from sm_devzone.domain.duties import with_words
 from sm_devzone.domain.entry import DutyKey, Entry, Issued, Words
 from sm_devzone.domain.ledger import Ledger, by_urgency
 from sm_devzone.domain.plan import Plan
@@ -73,9 +74,7 @@ def _page(settings: Settings, material: Material) -> bytes:
     from sm_devzone.output import page
 
     composed, words = material.bulletin, material.words
-    duties = [
-        duty.with_words(words[duty.key]) if duty.key in words else duty for duty in by_urgency(composed.ledger.duties)
-    ]
+    duties = with_words(by_urgency(composed.ledger.duties), words)
     return page.render(_content(material, whole=True), duties, settings.template_paths, settings.cache_path).encode()
 
 
@@ -137,7 +136,7 @@ def gather(
     """
     selection = Selection(policy) if policy and len(books.plan.policies) > 1 else EVERYTHING
     compose = _compose_as_0_1_0 if books.view.first_edition else _compose
-    composed, evidence = compose(books, period, day, policy, selection, until, seal)
+    composed, evidence = compose(books, period, day, policy, selection, until)
     listed = any(FORMATS[name].lists_duties for name in formats)
     words = books.words(composed.ledger.duties, composed.ledger) if listed else {}
     composed = composed._replace(number=number, note=note, seal=seal.code if seal else "")
@@ -149,13 +148,7 @@ _Composed = tuple[Bulletin, Mapping[DutyKey, Sequence[str]]]
 
 
 def _compose(
-    books: Books,
-    period: Period,
-    day: date,
-    policy: str,
-    selection: Selection,
-    until: str | None,
-    seal: Seal | None,
+    books: Books, period: Period, day: date, policy: str, selection: Selection, until: str | None
 ) -> _Composed:
     ledger = books.ledger(day, selection)
     eve = period.start - ONE_DAY
@@ -180,19 +173,13 @@ def _compose(
         carried=lambda keys: books.carried(keys, eve, day),
         matters=problems(ledger, spoken, heard),
         promises=due_promises(ledger, period.start, spoken, heard),
-        slips=books.slips(ledger, until, seal),
+        slips=books.slips(ledger, until),
     )
     return composed, evidence
 
 
 def _compose_as_0_1_0(
-    books: Books,
-    period: Period,
-    day: date,
-    policy: str,
-    selection: Selection,
-    until: str | None,
-    _seal: Seal | None,
+    books: Books, period: Period, day: date, policy: str, selection: Selection, until: str | None
 ) -> _Composed:
     """What 0.1.0 said: news was what became known in the period, and late what the last bulletin had not told."""
     then = books.seen(books.view._replace(known=day))
