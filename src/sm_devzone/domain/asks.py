@@ -73,34 +73,28 @@ def _alike(duties: Iterable[Duty]) -> list[list[Duty]]:
 
 
 def _overdue(ledger: Ledger, late: Sequence[Duty]) -> Ask | None:
+    asked = "请责成限期办结；确有客观原因的，按程序报批延期或中止"
+    return _worst(ledger, late, "逾期最久", "时限{}，逾期{}天", asked)
+
+
+def _broken(ledger: Ledger, broken: Sequence[Duty]) -> Ask | None:
+    return _worst(ledger, broken, "延期后仍未办结", "批准延至{}，又逾期{}天", "请决定约谈责任单位，还是再次延期")
+
+
+def _worst(ledger: Ledger, late: Sequence[Duty], sort: str, since: str, asked: str) -> Ask | None:
+    """What of `late` is the longest overdue, of all units that are so; `since` takes its date and the days."""
     if not late:
         return None
     worst = _alike(late)[0]
     duty = worst[0]
     assert duty.due is not None
     return Ask(
-        "逾期最久",
+        sort,
         matter_in_words(duty, duty.title),
         _who(ledger, duty.policy, [own.unit for own in worst]),
-        f"时限{chinese_day(duty.due)}，逾期{duty.days_overdue}天",
-        "请责成限期办结；确有客观原因的，按程序报批延期或中止",
+        since.format(chinese_day(duty.due), duty.days_overdue),
+        asked,
         len(late) - len(worst),
-    )
-
-
-def _broken(ledger: Ledger, broken: Sequence[Duty]) -> Ask | None:
-    if not broken:
-        return None
-    worst = _alike(broken)[0]
-    duty = worst[0]
-    assert duty.due is not None
-    return Ask(
-        "延期后仍未办结",
-        matter_in_words(duty, duty.title),
-        _who(ledger, duty.policy, [own.unit for own in worst]),
-        f"批准延至{chinese_day(duty.due)}，又逾期{duty.days_overdue}天",
-        "请决定约谈责任单位，还是再次延期",
-        len(broken) - len(worst),
     )
 
 

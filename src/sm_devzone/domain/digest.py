@@ -156,7 +156,7 @@ class Digest:
 
     # -- The first page
 
-    @property
+    @cached_property
     def asks(self) -> list[Ask]:
         return asks(self.ledger, self.b.matters, self.b.slips)
 
@@ -244,7 +244,7 @@ class Digest:
             ),
         )
 
-    @property
+    @cached_property
     def annex(self) -> list[AnnexRow]:
         return annex(self.b)
 
@@ -502,7 +502,7 @@ class Digest:
 
     # -- 四、存在问题和需协调事项
 
-    @property
+    @cached_property
     def coordination(self) -> list[Matter]:
         """需协调事项清单: what waits for a unit that was named, the oldest first; what is no longer spoken of last."""
         waiting = gathered(one for one in self.b.matters if one.waits and one.needs)
@@ -579,7 +579,7 @@ class Digest:
         )
         return f"{said}；到期未回复{len(self._unanswered)}件。"
 
-    @property
+    @cached_property
     def _unanswered(self) -> list[Sent]:
         return unanswered(self.ledger, self.b.slips)
 
