@@ -22,7 +22,7 @@ def fold(entries: Iterable[Entry], day: date, known: date | None = None) -> dict
     """The records of `day`."""
     records: dict[DutyKey, Record] = {}
     for entry in counting(entries, day, known):
-        if entry.kind in ("assign", "remove", "transfer", "void"):
+        if entry.kind in ("assign", "remove", "transfer", "void", "solve"):
             continue
         record = records.get(entry.key, Record())
         if entry.kind in REPORTS:
