@@ -18,7 +18,7 @@ from docx.table import Table
 from tests.conftest import Devzone
 from tests.output.reading_word import as_pdf, blocks, disorder, pages, parts, text
 from tests.output.test_golden import tell
-from tools import templates
+from tools import office, templates
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -339,6 +339,30 @@ def test_a_slip_is_one_page_with_a_band_of_its_colour_and_one_to_answer_on(devzo
     shade = parse_xml(parts(path)["word/document.xml"]).findall(f".//{qn('w:pPr')}/{qn('w:shd')}")
     assert [one.get(qn("w:fill")) for one in shade] == ["C00000"]
     assert disorder(path) == []
+
+
+PAGES = {
+    "week": ("2026-W48", "2026-11-29", 4),
+    "month": ("2026-11", "2026-11-30", 6),
+    "year": ("2026", "2026-11-30", 12),
+}
+
+
+@pytest.mark.slow
+def test_the_papers_of_an_office_with_600_entries_are_short(devzone: Devzone, tmp_path: Path) -> None:
+    made = office.make(tmp_path)
+    assert made.entries >= 600
+    for length, (period, day, most) in PAGES.items():
+        words = ("report", f"--{length}", period, "--as-of", day, "--format", "docx", "-o", tmp_path / f"{length}.docx")
+        path = devzone.folder / devzone.at("2026-11-30").ok("--db", made.path, *words).out.strip()
+        sheets = pages(as_pdf(path, tmp_path))
+        body = [sheet for sheet in sheets if sheet.width < sheet.height]  # annexes lie on their side
+        assert most // 2 < len(body) <= most, length
+        first, last = body[0].text, body[-1].text
+        assert "请领导阅示" in first
+        assert "逾期最久" in first
+        signature = last.index("附件：1.各项措施落实情况表")
+        assert signature > 20, last  # never alone on its page
 
 
 PAPERS = """\

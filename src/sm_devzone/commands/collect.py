@@ -52,14 +52,19 @@ def command(
     if not returned and not unread:
         context.terminal.tell("没有找到填报表，请检查路径")
     found: list[Finding] = []
+    weighed_at: list[tuple[int, int]] = []
 
     def decide(books: Books) -> list[Entry]:
-        found[:] = [*unread, *_weighed(books, context.settings.today, returned, who, theirs=theirs, partial=partial)]
+        state = books.position, books.plans
+        if state not in weighed_at:  # under the lock only what somebody has changed is worked out again
+            weighed_at[:] = [state]
+            weighed = _weighed(books, context.settings.today, returned, who, theirs=theirs, partial=partial)
+            found[:] = [*unread, *weighed]
         return [one.entry for one in found if one.result == "new" and one.entry is not None]
 
     with context.books() as books:
         entries = decide(books)
-    shown = list(found)
+    shown = frozenset(found)
     if asks or context.terminal.shows_result:
         from sm_devzone.output import screen
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from sm_devzone.errors import WrongUsage
 
@@ -105,6 +106,7 @@ def secret_mark(text: str) -> str | None:
     return "".join(found[0].split()) if found else None
 
 
+@lru_cache(maxsize=4096)  # a form says the same of many rows
 def squeezed(text: str) -> str:
     """`text` as words are compared: by what is seen, without blanks, full-width and half-width forms alike."""
     return "".join(unicodedata.normalize("NFKC", without_invisible(text)).split())

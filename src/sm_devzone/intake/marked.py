@@ -14,7 +14,10 @@ from sm_devzone.intake.limits import MAX_UNPACKED_BYTES
 _MARKS = [f"{word}★".encode(encoding) for word in ("秘密", "机密", "绝密") for encoding in ("utf-16-le", "utf-16-be")]
 """As programs of an office keep them that are no archives, such as .doc and .wps."""
 
-_STARS = ("★".encode(), "★".encode("gb18030"), "★".encode("utf-16-le"), "★".encode("utf-16-be"), b"&#")
+_STAR = re.compile(
+    b"|".join(re.escape("★".encode(name)) for name in ("utf-8", "gb18030", "utf-16-le", "utf-16-be"))
+    + rb"|&#(?:0*9733|[xX]0*2605)(?![0-9a-fA-F])|&(?:starf|bigstar);"
+)
 _TEXTS = (".xml", ".txt", ".md", ".csv", ".htm", ".html", ".fodt")
 _ARCHIVES = (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".ofd", ".zip", ".wps", ".et")
 _DEPTH = 3
@@ -39,7 +42,7 @@ def _mark_in(content: bytes, name: str, left: list[int], depth: int) -> str | No
     for mark in _MARKS:
         if mark in content:
             return mark.decode("utf-16-le" if mark.endswith(b"\x26") else "utf-16-be")
-    if not any(star in content for star in _STARS):
+    if not _STAR.search(content):
         return None
     text = decoded(content) or ""
     if name.endswith((".xml", ".htm", ".html")) or text.lstrip().startswith("<"):
