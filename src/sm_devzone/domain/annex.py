@@ -1,7 +1,5 @@
 """附件 of a report: each measure with who answers for it, how far it is, and what stands in its way."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

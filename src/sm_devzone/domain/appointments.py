@@ -3,8 +3,6 @@
 A unit that takes over (移交) goes on with what is open as it stands; what the unit before it has closed stays closed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -49,8 +47,8 @@ class Tenure(NamedTuple):
     heir_of: tuple[str, ...] = ()
     line: tuple[str, ...] = ()
     joined: bool = True
-    givers: tuple[Tenure, ...] = ()
-    former: tuple[Tenure, ...] = ()
+    givers: "tuple[Tenure, ...]" = ()
+    former: "tuple[Tenure, ...]" = ()
 
 
 _RANK = ("assisting", "responsible", "lead")

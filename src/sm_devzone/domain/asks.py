@@ -3,8 +3,6 @@
 Only what is open is asked about. Work that waits for review is no unit's reproach but the office's own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple

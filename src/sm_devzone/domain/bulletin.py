@@ -5,8 +5,6 @@ begun is none. The comparison is that of two days, both as they are known now; w
 that is said.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from datetime import date

@@ -3,8 +3,6 @@
 A period is written 2025 (year), 2025H1, 2026Q4, 2026-11 or 2026-W47 (ISO week, Monday to Sunday).
 """
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
@@ -75,11 +73,11 @@ def period_of(cycle: str, day: date) -> Period:
 
 
 _SHAPES = {
-    "year": re.compile(r"(\d{4})"),
-    "half": re.compile(r"(\d{4})-?H([12])"),
-    "quarter": re.compile(r"(\d{4})-?Q([1-4])"),
-    "month": re.compile(r"(\d{4})-(\d{1,2})"),
-    "week": re.compile(r"(\d{4})-?W(\d{1,2})"),
+    "year": r"(\d{4})",
+    "half": r"(\d{4})-?H([12])",
+    "quarter": r"(\d{4})-?Q([1-4])",
+    "month": r"(\d{4})-(\d{1,2})",
+    "week": r"(\d{4})-?W(\d{1,2})",
 }
 
 
@@ -90,7 +88,7 @@ WRITTEN = {"year": "2026", "half": "2026H1", "quarter": "2026Q4", "month": "2026
 def parse_period(text: str) -> Period | None:
     """The period that `text` names, in any of the five forms; None when it names none (as 2025-W53 does)."""
     for cycle, shape in _SHAPES.items():
-        if match := shape.fullmatch(text.strip().upper()):
+        if match := re.fullmatch(shape, text.strip().upper()):
             year, number = int(match[1]), int(match[2]) if match.lastindex == 2 else 1
             try:
                 if cycle == "week":
@@ -110,7 +108,7 @@ def parse_day(text: str) -> date | None:
         return None
 
 
-_DAY = re.compile("(?:([0-9]{4})([-./年]))?([0-9]{1,2})([-./月])([0-9]{1,2})([日号]?)")
+_DAY = "(?:([0-9]{4})([-./年]))?([0-9]{1,2})([-./月])([0-9]{1,2})([日号]?)"
 _DAYS_AGO = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
 
 
@@ -119,7 +117,7 @@ def written_day(text: str) -> date | None:
 
     `text` has half-width digits and no blanks. A day without its year is none here.
     """
-    found = _DAY.fullmatch(text)
+    found = re.fullmatch(_DAY, text)
     if found is None or found[1] is None or (found[2] == "年") != (found[4] == "月"):
         return None
     return _day(int(found[1]), int(found[3]), int(found[5]))
@@ -133,7 +131,7 @@ def day_meant(text: str, today: date, *, ahead: bool = False) -> date | None:
     """
     if text in _DAYS_AGO:
         return today - timedelta(days=_DAYS_AGO[text])
-    found = _DAY.fullmatch(text)
+    found = re.fullmatch(_DAY, text)
     if found is None or found[1] is not None or found[4] != "月" or not found[6]:
         return written_day(text)
     month, day = int(found[3]), int(found[5])

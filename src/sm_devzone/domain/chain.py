@@ -4,8 +4,6 @@ Whoever may write the journal can also reckon its chain anew. What cannot be for
 number and the hash of one fact fix it and every fact before it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata
@@ -15,9 +13,9 @@ _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without I, L, O and U, which people take for other characters."""
 
 _MISREAD = str.maketrans("OIL", "011")
-_WHOLE = re.compile(r"(\d+)\s+([0-9a-f]{64})\b", re.IGNORECASE)
-_SHORT = re.compile(r"(\d+)-((?:[0-9A-Z]{4}-?){4})(?![0-9A-Z])", re.IGNORECASE)
-_DASHES = re.compile("\\s*[-\u2010-\u2015\u2212]\\s*")
+_WHOLE = r"(\d+)\s+([0-9a-fA-F]{64})\b"
+_SHORT = r"(\d+)-((?:[0-9A-Za-z]{4}-?){4})(?![0-9A-Za-z])"
+_DASHES = "\\s*[-\u2010-\u2015\u2212]\\s*"
 
 
 def bound(before: str, kind: str, fact: bytes) -> str:
@@ -38,7 +36,7 @@ class Seal(NamedTuple):
         characters = "".join(_DIGITS[bits >> shift & 31] for shift in range(75, -1, -5))
         return "-".join([str(self.number), *(characters[at : at + 4] for at in range(0, 16, 4))])
 
-    def followed_by(self, kind: str, fact: bytes) -> Seal:
+    def followed_by(self, kind: str, fact: bytes) -> "Seal":
         """The seal of the next fact."""
         return Seal(self.number + 1, bound(self.sha256, kind, fact))
 
@@ -56,10 +54,10 @@ class Claim(NamedTuple):
 
 def read_claim(text: str) -> Claim | None:
     """The seal in a line as `seal` prints it or a paper bears it, typed by hand or not; None where there is none."""
-    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
-    if found := _WHOLE.search(plain):
+    plain = re.sub(_DASHES, "-", unicodedata.normalize("NFKC", text))
+    if found := re.search(_WHOLE, plain):
         return Claim(int(found[1]), found[2].lower())
-    if found := _SHORT.search(plain):
+    if found := re.search(_SHORT, plain):
         characters = found[2].replace("-", "").upper().translate(_MISREAD)
         groups = (characters[at : at + 4] for at in range(0, 16, 4))
         return Claim(int(found[1]), "-".join([str(int(found[1])), *groups]))

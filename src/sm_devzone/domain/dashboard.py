@@ -3,8 +3,6 @@
 All of it is computed from the bulletin and the ledger of its day, and so says of a past week what was known then.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date

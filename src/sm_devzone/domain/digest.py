@@ -6,8 +6,6 @@ month or longer each measure is a paragraph with figures. A section has so many 
 says this, in these words.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -5,8 +5,6 @@ a duty without a date is never overdue; days of a suspension are no days overdue
 one unit's progress moves no other's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -81,7 +79,7 @@ class Duty(NamedTuple):
     def is_open(self) -> bool:
         return self.state not in ("closed_out", "suspended", "terminated")
 
-    def with_words(self, words: Words) -> Duty:
+    def with_words(self, words: Words) -> "Duty":
         return Duty._make((*self[:_SAID], *words[:_PARTS], *self[_SAID + _PARTS :]))
 
 

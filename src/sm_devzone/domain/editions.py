@@ -4,8 +4,6 @@ An entry speaks in the terms of the version that was recorded last when it was w
 the version that is in force on its day.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property

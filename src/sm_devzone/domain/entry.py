@@ -1,7 +1,5 @@
 """The facts: what one row of the journal says, and what the journal knows of a duty on a day."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -114,21 +112,21 @@ class Entry(NamedTuple):
             parts.append(phrases.extended(self.due_before, self.due, late=self.happened_on > self.due_before))
         return "，".join(parts)
 
-    def of(self, key: DutyKey) -> Entry:
+    def of(self, key: DutyKey) -> "Entry":
         """This fact, about the duty of `key`."""
         return self._replace(
             policy=key.policy, measure=key.measure, unit=key.unit, milestone=key.milestone, period=key.period
         )
 
-    def says_the_same_as(self, other: Entry) -> bool:
+    def says_the_same_as(self, other: "Entry") -> bool:
         """Whether both tell one fact, whoever wrote it down and when."""
         return self._bare() == other._bare()
 
-    def of_any_unit(self) -> Entry:
+    def of_any_unit(self) -> "Entry":
         """The fact without its unit: equal for all units of which the same was said, by whoever wrote it down."""
         return self._bare()._replace(unit="")
 
-    def _bare(self) -> Entry:
+    def _bare(self) -> "Entry":
         evidence = tuple(Evidence(kept.sha256, kept.name, kept.size) for kept in self.evidence)
         return self._replace(recorded_by="", recorded_at="", source="", id=0, voided_by=None, evidence=evidence)
 
@@ -271,7 +269,7 @@ class Record(NamedTuple):
     last_act: int | None = None
     halts: tuple[Halt, ...] = ()
 
-    def with_halts(self, halts: Iterable[Halt]) -> Record:
+    def with_halts(self, halts: Iterable[Halt]) -> "Record":
         """This with every 中止 and 恢复推进 of the duty."""
         halts = tuple(halts)
         since: date | None = None
@@ -284,7 +282,7 @@ class Record(NamedTuple):
                 since = None
         return self._replace(suspended_on=since, pauses=tuple(pauses), halts=halts)
 
-    def beside(self, other: Record) -> Record:
+    def beside(self, other: "Record") -> "Record":
         """What counts of a duty of which this was recorded under one unit, and `other` under one that had it too."""
         report = max(self, other, key=lambda own: (own.reported_on or date.min, own.last_report or 0))
         act = max(self, other, key=lambda own: (own.acted_on or date.min, own.last_act or 0))

@@ -1,7 +1,5 @@
 """台账: every duty as it stands on a day, computed from plan, facts and that day; and its roll-ups."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -69,7 +67,7 @@ def lead_origin(measure: Measure, lead_unit: str | None) -> str | None:
     return "policy" if set(lead_unit.split("、")) <= set(measure.lead) else "office"
 
 
-def silent_cycles(ledger: Ledger, duty: Duty) -> int:
+def silent_cycles(ledger: "Ledger", duty: Duty) -> int:
     """连续期数 of a duty: how many judged cycles in a row went by without a word, 0 where it is not 未报送."""
     policy = ledger.plan.policies[duty.policy]
     measure = policy.measure(duty.measure)
@@ -81,7 +79,7 @@ def silent_cycles(ledger: Ledger, duty: Duty) -> int:
     return silent_in_a_row(owed, filter(None, [record.reported_on]))
 
 
-def is_awaited(ledger: Ledger, duty: Duty) -> bool:
+def is_awaited(ledger: "Ledger", duty: Duty) -> bool:
     """待报: whether the running cycle, which is not judged yet, has brought no report of `duty` so far."""
     policy = ledger.plan.policies[duty.policy]
     measure = policy.measure(duty.measure)
@@ -92,7 +90,7 @@ def is_awaited(ledger: Ledger, duty: Duty) -> bool:
     return cycle is not None and (duty.reported_on is None or duty.reported_on < cycle.start)
 
 
-def has_judged(ledger: Ledger) -> bool:
+def has_judged(ledger: "Ledger") -> bool:
     """Whether any reporting cycle of a policy that is still in force was judged by now."""
     return any(
         owed_cycles(policy, measure, max(policy.issued, begun), ledger.seen_on)

@@ -8,8 +8,6 @@ is not finished, or was sent back, without a good reason. A good reason is an ap
 and brings nothing down. What is said in a paper stands in templates/notice.words.txt.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple

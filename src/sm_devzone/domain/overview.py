@@ -1,7 +1,5 @@
 """What of a ledger a person looks at first: what is late, waits, is silent or has moved, and whose it is."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta

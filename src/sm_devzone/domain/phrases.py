@@ -167,10 +167,8 @@ def late_term(state: str | None) -> str:
 
 def full_width(name: str) -> str:
     """A name of the plan as an official paper writes it: 各县（市、区）人民政府."""
-    return name.translate({ord("("): "（", ord(")"): "）"}) if _CHINESE.search(name) else name
-
-
-_CHINESE = re.compile("[\u4e00-\u9fff]")
+    is_chinese = any("\u4e00" <= character <= "\u9fff" for character in name)
+    return name.translate({ord("("): "（", ord(")"): "）"}) if is_chinese else name
 
 
 def due_and_first(of: Postponed) -> str:

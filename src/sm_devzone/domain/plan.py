@@ -1,7 +1,5 @@
 """What was ordered: policies, their measures, the units that answer for them; and finding one of each."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -190,14 +188,14 @@ class Plan:
     def __iter__(self) -> Iterator[Policy]:
         return iter(self.policies.values())
 
-    def narrowed_to(self, number: int) -> Plan:
+    def narrowed_to(self, number: int) -> "Plan":
         """This plan of one policy, with one of its measures only."""
         return Plan(
             policy._replace(measures=tuple(measure for measure in policy.measures if measure.number == number))
             for policy in self
         )
 
-    def only(self, policy: str | None) -> Plan:
+    def only(self, policy: str | None) -> "Plan":
         """This plan narrowed to the policy that a person means by `policy`; None is all. Raises as `find_policy`."""
         return self if policy is None else Plan([self.find_policy(policy)])
 
@@ -256,7 +254,7 @@ class Plan:
         return fitting[0]
 
     @staticmethod
-    def _numbers(plan: Plan) -> str:
+    def _numbers(plan: "Plan") -> str:
         several = len(plan.policies) > 1
         spans = [
             f"{policy.id}/{span}" if several else span

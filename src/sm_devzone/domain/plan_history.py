@@ -4,8 +4,6 @@ A version counts from a day on. What was recorded under an older one is found ag
 number or `formerly`, a milestone by its key or `formerly`, a unit by its name or an alias that any version gave it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence

@@ -7,8 +7,6 @@ leaves out is 未再提及, one in whose place a later report names another is �
 that nobody owes any more (废止, 移出, or handed to a unit that owed it itself) it ends.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from datetime import date

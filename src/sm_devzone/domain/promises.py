@@ -4,8 +4,6 @@ It is the unit's own word and no deadline: nobody is ever 逾期 by it. What is 
 where there is none, what was heard instead is told, and no more.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What may be appended, and why not: each refusal is one sentence with the rule in it, and the way on."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

@@ -1,7 +1,5 @@
 """Which duties, entries or papers a person means: of a policy, of a measure, of some units."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, Protocol, TypeVar
 

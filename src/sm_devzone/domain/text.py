@@ -16,8 +16,9 @@ from sm_devzone.errors import WrongUsage
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
 """What no text holds: control characters other than tabs and line ends, halves of a pair, what is no character."""
 
-_STRAY = re.compile(f"[{_CONTROLS}\r]")
-_STRAY_IN_FILE = re.compile(f"[{_CONTROLS}\u2028\u2029]")
+# What is not asked for at each start is compiled where it is first used: sets of so many characters take their time.
+_STRAY = f"[{_CONTROLS}\r]"
+_STRAY_IN_FILE = f"[{_CONTROLS}\u2028\u2029]"
 STEERING = re.compile(f"[{_CONTROLS}\r\u202a-\u202e\u2066-\u2069]")
 """What must not reach a terminal or a paper as it is."""
 
@@ -30,7 +31,7 @@ _INVISIBLE = re.compile(
 _LOOK_ALIKES = ("KANGXI RADICAL", "CJK RADICAL", "CJK COMPATIBILITY IDEOGRAPH", "PRIVATE")
 """How Unicode calls what fonts draw like the character that a person means; it mostly comes out of PDF files."""
 
-_SECRET = re.compile(r"[秘机绝][^\S\n]*密[^\S\n]*★")
+_CLASSIFIED = r"[秘机绝][^\S\n]*密[^\S\n]*★"
 _BREAKS = re.compile("[\t\n\r\v\f\x85\u2028\u2029]+")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
@@ -47,12 +48,12 @@ def decoded(raw: bytes) -> str | None:
 
 def stray_character(text: str) -> re.Match[str] | None:
     """The first character of what somebody wrote that is no text. Tabs and line ends are: they come out of Word."""
-    return _STRAY.search(text)
+    return re.search(_STRAY, text)
 
 
 def stray_in_file(text: str) -> re.Match[str] | None:
     """As `stray_character`, of a file of lines: with line ends that editors do not show, and so do not count."""
-    return _STRAY_IN_FILE.search(text)
+    return re.search(_STRAY_IN_FILE, text)
 
 
 def named(stray: re.Match[str]) -> str:
@@ -102,7 +103,7 @@ def half_width(text: str) -> str:
 
 def secret_mark(text: str) -> str | None:
     """The first 密级标志 in `text`, as papers bear it, None where there is none; blanks in it do not matter."""
-    found = _SECRET.search(without_invisible(text)) if "★" in text else None
+    found = re.search(_CLASSIFIED, without_invisible(text)) if "★" in text else None
     return "".join(found[0].split()) if found else None
 
 
@@ -112,13 +113,13 @@ def squeezed(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", without_invisible(text)).split())
 
 
-_PERCENT = re.compile("([0-9\uff10-\uff19]+(?:[.\uff0e][0-9\uff10-\uff19]*)?)([%\uff05]?)")
+_PERCENT = "([0-9\uff10-\uff19]+(?:[.\uff0e][0-9\uff10-\uff19]*)?)([%\uff05]?)"
 """A percentage as people write it, be it in full-width forms; 8² is none."""
 
 
 def percentage(text: str) -> tuple[float, bool] | None:
     """The number that `text` writes, and whether the sign stands behind it; None where it is no percentage."""
-    found = _PERCENT.fullmatch("".join(without_invisible(text).split()))
+    found = re.fullmatch(_PERCENT, "".join(without_invisible(text).split()))
     return (float(squeezed(found[1])), bool(found[2])) if found else None
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from html import escape
+
+from markupsafe import escape
 
 from sm_devzone.domain.dashboard import Point, UnitOverdue
 
