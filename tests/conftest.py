@@ -150,8 +150,9 @@ def _steps_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     real, at_once = upgrade.upgrade, request.getfixturevalue("first_steps")
 
     def take(connection: Any) -> None:
-        tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
-        (real if tables else at_once)(connection)
+        is_file = connection.dialect.name == "sqlite"
+        is_new = is_file and not connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
+        (at_once if is_new else real)(connection)
 
     monkeypatch.setattr(upgrade, "upgrade", take)
 

@@ -97,7 +97,8 @@ class Context:
         from sm_devzone.storage.database import Database
         from sm_devzone.storage.journal import Journal
 
-        return Journal(Database(self.settings.db_where, makes_folder=self.settings.db_named_by is None))
+        settings = self.settings
+        return Journal(Database(settings.db_where, makes_folder=settings.db_named_by is None, office=settings.office))
 
     @cached_property
     def evidence(self) -> Store:

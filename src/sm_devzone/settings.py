@@ -38,6 +38,7 @@ class Settings:
         self._environ = environ
         self._clock = clock
         self.db_option: str | None = None
+        self.office_option: str | None = None
         self.plan_option: str | None = None
         self.templates_option: str | None = None
         self.by_option: str | None = None
@@ -95,6 +96,11 @@ class Settings:
         if self.db_option:
             return "--db"
         return "DEVZONE_DB" if self._environ.get("DEVZONE_DB") else None
+
+    @property
+    def office(self) -> str | None:
+        """Which of the offices of a server is meant; None where nothing says so, for the URL may."""
+        return self.office_option or self._environ.get("DEVZONE_OFFICE") or None
 
     @property
     def data_path(self) -> Path:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +13,6 @@ from typing import Any
 import psycopg
 import pytest
 
-from benchmarks.server import running
 from sm_devzone.domain.entry import Entry
 from sm_devzone.errors import DatabaseUnusable
 from sm_devzone.storage import database
@@ -24,6 +20,7 @@ from sm_devzone.storage.database import Database
 from sm_devzone.storage.journal import Journal, Reader
 from tests.conftest import Devzone
 from tests.forms import fill
+from tests.storage.conftest import connected
 
 pytestmark = pytest.mark.xdist_group("server")  # its tests share one
 
@@ -40,28 +37,6 @@ TABLES = [
     "plan_version",
 ]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Path]:
-    """The folder of the socket of a running server."""
-    with running("fsync=off") as folder:
-        yield folder
-
-
-@pytest.fixture
-def url(server: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of an empty database, which DEVZONE_DB names as well."""
-    name = re.sub(r"\W", "_", f"{request.node.name[-40:]}_{os.getpid()}")
-    with psycopg.connect(f"postgresql://office@/postgres?host={server}", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    url = f"postgresql+psycopg://office@/{name}?host={server}"
-    monkeypatch.setenv("DEVZONE_DB", url)
-    return url
-
-
-def connected(url: str) -> psycopg.Connection[Any]:
-    return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
 
 
 def tables(url: str) -> list[str]:

@@ -47,6 +47,7 @@ VERBS = {
     "plan": ("plan", "计划的版本：列出、比较、登记改动"),
     "draft": ("draft", "把一份政策文件读成计划草稿，列出每一处存疑"),
     "init": ("init", "建立一本空的流水，以后登记到里面"),
+    "office": ("office", "一个 PostgreSQL 里的几个办公室：新建、列出、升级"),
     "backup": ("backup", "备份：流水、佐证材料、计划、模板装进一个文件"),
     "restore": ("restore", "把一份备份恢复到一个空文件夹"),
     "seal": ("seal", "封签：一行号码，证明到此为止的流水没有动过"),
@@ -85,6 +86,9 @@ def _verb(name: str) -> Any:
 def _front(
     ctx: typer.Context,
     db: Annotated[str | None, typer.Option("--db", help="流水数据库：文件，或数据库地址")] = None,
+    office: Annotated[
+        str | None, typer.Option("--office", help="一个数据库里有几个办公室时，哪一个；默认 DEVZONE_OFFICE")
+    ] = None,
     plan: Annotated[str | None, typer.Option("--plan", help="计划文件，或放计划文件的文件夹")] = None,
     templates: Annotated[str | None, typer.Option("--templates", help="自己的模板文件夹，先于自带的模板")] = None,
     by: Annotated[str | None, typer.Option("--by", help="记录人；默认 DEVZONE_USER，再默认系统用户")] = None,
@@ -93,7 +97,8 @@ def _front(
     """督查督办台账：政策要求了什么、谁负责、到哪一步、哪些逾期。"""
     context: Context = ctx.obj
     settings = context.settings
-    settings.db_option, settings.plan_option, settings.templates_option, settings.by_option = db, plan, templates, by
+    settings.db_option, settings.office_option, settings.by_option = db, office, by
+    settings.plan_option, settings.templates_option = plan, templates
     if version:
         from sm_devzone.commands.version import version_text
 

@@ -38,7 +38,7 @@ def with_front_options(command: Any, front: Any) -> Any:
     """`command`, a verb, that also takes the options of `front` that set where things are and who is recorded."""
     own = {name for param in command.params for name in param.opts}
     for param in front.params:
-        if param.name in ("db", "plan", "templates", "by") and not own.intersection(param.opts):
+        if param.name in ("db", "office", "plan", "templates", "by") and not own.intersection(param.opts):
             beside = copy(param)
             beside.hidden, beside.expose_value, beside.callback = True, False, _note
             command.params.append(beside)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sm_devzone import files
-from sm_devzone.errors import CannotWrite, DatabaseUnusable, WrongUsage, cause
+from sm_devzone.errors import CannotWrite, DatabaseUnusable, Refused, WrongUsage, cause
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -51,28 +52,55 @@ _SAID_BY_A_SERVER = {"LockNotAvailable": "数据库正被别的程序写入", "C
 
 _URL = "postgresql+psycopg://用户@主机/数据库"
 
+TABLES = {"entry", "evidence", "evidence_file", "bulletin", "dispatch", "notice", "plan_version", "link"}
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext('devzone' || coalesce(' ' || nullif(current_schema(), 'public'), '')))"
+"""Taken by whoever writes, one key an office, so that nobody waits for another office."""
+
+_OFFICE = re.compile(r"[a-z_\u4e00-\u9fff][a-z0-9_\u4e00-\u9fff]*")
+_LONGEST = 63
+"""Bytes that PostgreSQL keeps of a name."""
+
 
 class Database:
     """The database at `where`: a path, or a URL that SQLAlchemy understands. Nothing is opened before it is needed.
+
+    A server has a journal an office, each in the schema of that name; without an `office`, which the URL may name as
+    well (`?office=`), it is the one that the login finds first, which is most often `public`.
 
     A first write makes the file, and with `makes_folder` the folder. A folder that somebody has named and that is not
     there is more often a disk that is not mounted than one to be made. What is said of a copy names what it is the
     copy of (`told_as`).
     """
 
-    def __init__(self, where: str, *, makes_folder: bool = True, told_as: str | None = None) -> None:
+    def __init__(
+        self, where: str, *, makes_folder: bool = True, told_as: str | None = None, office: str | None = None
+    ) -> None:
         self._makes_folder = makes_folder
         self._told_as = told_as
         self.url = where if "://" in where and not where.startswith("sqlite:///") else None
         self.path = None if self.url else Path(where.removeprefix("sqlite:///"))
+        if self.url is not None:
+            self.url, named = _office_in(self.url)
+            office = office or named
+        elif office is not None:
+            raise WrongUsage(
+                f"流水文件不分办公室，不用 --office：{where}", f"几个办公室要用一个 PostgreSQL：--db {_URL}"
+            )
+        self.office = None if office is None else checked_office(office)
         self.lost_its_wal = self.is_in_wal and not self.side_files
+
+    def of_office(self, office: str) -> Database:
+        """Another office of the same server. Raises WrongUsage for a file, and for what is no name of one."""
+        return Database(self.url or str(self.path), office=office)
 
     def __str__(self) -> str:
         if self.url is None:
             return self._told_as or str(self.path)
         # Without what may hold a password: what stands before the @ and behind the ?.
         scheme, _, rest = self.url.partition("://")
-        return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"
+        office = f"（办公室 {self.office}）" if self.office else ""
+        return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}{office}"
 
     @property
     def is_blank(self) -> bool:
@@ -208,11 +236,12 @@ class Database:
             if connection.dialect.name != "sqlite":
                 # As BEGIN IMMEDIATE does for a file; a lock on the table would be too late for the first to write.
                 self._bound_waits(connection)
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('devzone'))")
+                connection.exec_driver_sql(_LOCK)
             found = self._schema(runner(connection), connection.dialect.name)
             if found != SCHEMAS[-1]:
                 from sm_devzone.storage.upgrade import upgrade
 
+                self._check_may_upgrade(connection, found)
                 with self._copy_kept(found):
                     upgrade(connection)
             yield connection
@@ -233,6 +262,26 @@ class Database:
         with self._errors_of_sqlalchemy(), self._engine().begin() as connection:
             self._bound_waits(connection)
             yield connection
+
+    @contextmanager
+    def administering(self) -> Iterator[Connection]:
+        """A connection to a server for what is about its offices and not in one of them; all of it is kept, or nothing.
+
+        Raises DatabaseUnusable, WrongUsage for a file, and Refused for what the login may not do.
+        """
+        if self.path is not None:
+            raise WrongUsage(f"流水是一个文件，不分办公室：{self}", f"几个办公室要用一个 PostgreSQL：--db {_URL}")
+        with self._errors_of_sqlalchemy(), self._engine().begin() as connection:
+            self._bound_waits(connection)
+            yield connection
+
+    def _check_may_upgrade(self, connection: Connection, found: str) -> None:
+        if connection.dialect.name == "sqlite" or not found:
+            return
+        if not connection.exec_driver_sql("SELECT has_schema_privilege(current_schema(), 'CREATE')").scalar():
+            raise DatabaseUnusable(
+                f"数据库的结构是旧的（{found}），这个登录不能升级它：{self}", "请办公室运行 devzone office upgrade"
+            )
 
     @staticmethod
     def _bound_waits(connection: Connection) -> None:
@@ -264,6 +313,8 @@ class Database:
 
     def _schema(self, run: Run, dialect: str) -> str:
         """The step that the database is at, "" when it is empty. Raises DatabaseUnusable for one that is not ours."""
+        if dialect != "sqlite" and self.office is not None:
+            self._check_office(run)
         listing = {
             "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
             "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
@@ -278,15 +329,25 @@ class Database:
                 f"数据库由更新的 devzone（或别的程序）建立，结构版本 {found}：{self}", "请升级 devzone 后再用"
             )
         # A server's schema may hold other tables beside ours; a file is ours or somebody else's.
-        foreign = (
-            tables - {"alembic_version"}
-            if dialect == "sqlite"
-            else tables
-            & {"entry", "evidence", "evidence_file", "bulletin", "dispatch", "notice", "plan_version", "link"}
-        )
+        foreign = tables - {"alembic_version"} if dialect == "sqlite" else tables & TABLES
         if "entry" not in tables if found else foreign:
             raise DatabaseUnusable(f"这不是 devzone 的数据库：{self}", "请用 --db 指定别的数据库")
         return found
+
+    def _check_office(self, run: Run) -> None:
+        """Raises DatabaseUnusable where there is no such office, Refused where the login may not look into it."""
+        usable = run(
+            "SELECT has_schema_privilege(oid, 'USAGE'), session_user FROM pg_namespace WHERE nspname = :office",
+            {"office": self.office},
+        )
+        if not usable:
+            raise DatabaseUnusable(
+                f"没有办公室 {self.office}：{self}",
+                f"看有哪些：devzone office list；新建：devzone office create {self.office}",
+            )
+        may, login = usable[0]
+        if not may:
+            raise Refused(f"登录 {login} 没有办公室 {self.office} 的权限：{self}", _ASK)
 
     @staticmethod
     def _connect(path: Path) -> sqlite3.Connection:
@@ -309,7 +370,7 @@ class Database:
                 said = make_url(self.url).query
                 # What is decided under the lock rests on what was written before it was had, whatever the server's
                 # default: a snapshot taken while waiting would not know it.
-                return create_engine(
+                engine = create_engine(
                     self.url,
                     poolclass=NullPool,
                     isolation_level="READ COMMITTED",
@@ -322,6 +383,15 @@ class Database:
                 ) from error
             except (SQLAlchemyError, ValueError) as error:
                 raise DatabaseUnusable(f"数据库地址写法不对：{self}", f"写成 {_URL}") from error
+            if (office := self.office) is not None:
+
+                @event.listens_for(engine, "connect")
+                def enter(connection: Any, _: Any) -> None:
+                    # Nothing of ours is looked for in `public`, nor among the temporary tables of a login first.
+                    connection.execute(f'SET search_path = "{office}", pg_temp')
+                    connection.commit()
+
+            return engine
         path = self.path
         engine = create_engine("sqlite://", creator=lambda: self._connect(path), poolclass=NullPool)
 
@@ -402,6 +472,8 @@ class Database:
             if said := _SAID_BY_A_SERVER.get(type(error.orig).__name__):
                 raise DatabaseUnusable(f"{said}，等了 {WAIT_SECONDS} 秒：{self}", "请稍后再试") from error
             reason, *_ = [*str(error.orig).strip().splitlines(), type(error.orig).__name__]
+            if type(error.orig).__name__ == "InsufficientPrivilege":
+                raise Refused(f"数据库不许这个登录这样做（{reason}），什么也没有写入：{self}", _ASK) from error
             raise DatabaseUnusable(f"数据库用不了（{reason}）：{self}", "请检查地址、网络和权限") from error
 
     def _unusable(self, error: sqlite3.Error) -> DatabaseUnusable:
@@ -423,6 +495,39 @@ class Database:
         if is_kept_from_us and self.lies_among_others and not self.is_shared and not self.is_blank:
             said = said[0], "同组的人要共用，请建立流水的人运行一次 devzone init --group"
         return DatabaseUnusable(f"{said[0]}：{self}", said[1])
+
+
+_ASK = "要用它的，请办公室授权：devzone grant"
+"""What to do about a login that may not."""
+
+
+def checked_office(name: str) -> str:
+    """The name of an office, which is that of its schema. Raises WrongUsage for one that would have to be quoted."""
+    plain = name.strip()
+    if (
+        not _OFFICE.fullmatch(plain)
+        or len(plain.encode()) > _LONGEST
+        or plain.startswith("pg_")
+        or plain == "information_schema"
+    ):
+        raise WrongUsage(
+            f"“{name[:40]}”不能作办公室的名字",
+            "用小写字母、数字、下划线或汉字（最多 20 个），不以数字和 pg_ 开头，例如 jianning",
+        )
+    return plain
+
+
+def _office_in(url: str) -> tuple[str, str | None]:
+    """A URL without the office that its `office=` names, and that."""
+    from urllib.parse import parse_qsl, quote, urlencode
+
+    before, mark, query = url.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    offices = [value for name, value in pairs if name == "office"]
+    if not offices:
+        return url, None
+    rest = urlencode([(name, value) for name, value in pairs if name != "office"], quote_via=quote)
+    return f"{before}{mark if rest else ''}{rest}", offices[-1]
 
 
 def _no_folder(path: Path) -> str:
