@@ -41,6 +41,16 @@ class _Page(NamedTuple):
     down: list[tuple[float, float, float]]  # place, from, to
 
 
+class _Row(NamedTuple):
+    """What stands at one height: words, or the cells of a table. `is_start` tells whether a paragraph begins."""
+
+    high: float
+    text: str
+    cells: tuple[str, ...] | None = None
+    is_start: bool | None = None
+    is_indented: bool = False
+
+
 def fits(content: bytes) -> bool:
     return b"%PDF-" in content[:1024]
 
@@ -241,7 +251,7 @@ def _lines(pages: Sequence[_Page]) -> list[Line]:
     for number, (page, (left, right, size)) in enumerate(zip(pages, margins, strict=True), 1):
         grids = _grids(page)
         taken: set[_Word] = set()
-        rows: list[tuple[float, str, tuple[str, ...] | None, bool | None, bool]] = []
+        rows: list[_Row] = []
         for grid in grids:
             cells, own = _cells(page, grid)
             if sum(bool(cell) for row in cells for cell in row) < 4 or not own:
@@ -251,13 +261,7 @@ def _lines(pages: Sequence[_Page]) -> list[Line]:
             high = grid[0][0]
             for at, filled in enumerate(cells):
                 rows.append(
-                    (
-                        high - at * 0.001,
-                        "\t".join(cell.replace("\n", "") for cell in filled),
-                        tuple(filled),
-                        None,
-                        False,
-                    )
+                    _Row(high - at * 0.001, "\t".join(cell.replace("\n", "") for cell in filled), tuple(filled))
                 )
             if any(
                 role_of_heading(re.sub("[\\s*]", "", as_viewed(joined(cell)))) for row in cells[:3] for cell in row
@@ -276,9 +280,9 @@ def _lines(pages: Sequence[_Page]) -> list[Line]:
                 start = is_indented or before_full is False or abs(row[0].size - before_size) > 1
             before_full = row[-1].end >= right - row[0].size * 2.2
             before_size = row[0].size
-            rows.append((row[0].y, _spoken(row), None, start, is_indented))
+            rows.append(_Row(row[0].y, _spoken(row), None, start, is_indented))
         first = True
-        for _, text, own_cells, seen, is_indented in sorted(rows, key=lambda row: -row[0]):
+        for _, text, own_cells, seen, is_indented in sorted(rows, key=lambda row: -row.high):
             start = seen
             if first and start and found and found[-1].is_start is not None and own_cells is None and tells:
                 start = is_indented  # whether a page begins a paragraph is seen from its indent alone
