@@ -202,12 +202,14 @@ def test_what_lies_about_in_a_folder(devzone: Devzone) -> None:
     assert "没有找到填报表" in devzone.ok("collect", "in/夹.xlsx", "--yes").err
 
 
-def test_a_folder_of_everything_is_not_searched(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("what", [".", "{}", "a/b/c/d"])
+def test_a_folder_of_everything_is_not_searched(devzone: Devzone, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     monkeypatch.setattr(mail, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(mail, "_sorted_out", lambda file: pytest.fail(f"{file.name} was opened"))
     folder = devzone.folder / "all"
-    folder.mkdir()
     for number in range(4):
-        (folder / f"{number}.txt").touch()
+        (folder / what.format(number)).mkdir(parents=True, exist_ok=True)
+        (folder / what.format(number) / f"{number}.txt").touch()
     ran = devzone("collect", folder, "--dry-run")
     assert (ran.code, ran.out) == (2, "")
     assert "超过 3 个" in ran.err

@@ -71,9 +71,7 @@ def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
             path.stat()
         except OSError as error:
             raise WrongUsage(f"{path} 打不开（{cause(error)}）", "请检查路径") from error
-        for number, (file, name) in enumerate(_walked(path) if path.is_dir() else [(path, path.name)]):
-            if number == MAX_MEMBERS:
-                raise WrongUsage(f"{path} 里的文件超过 {MAX_MEMBERS} 个，不像收件的文件夹", "请只写收件的文件夹")
+        for file, name in _walked(path) if path.is_dir() else [(path, path.name)]:
             real = os.path.realpath(file)
             if real in seen or _is_left_over(name):
                 continue
@@ -84,19 +82,21 @@ def attachments(paths: Iterable[Path]) -> Iterator[Attachment]:
                 yield from _sorted_out(_on_disk(file, _readable(name), is_named=file == path))
 
 
-def _walked(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The files of `folder` and of those in it, with their names from there on; also folders that are not entered."""
+def _walked(folder: Path) -> list[tuple[Path, str]]:
+    """The files of `folder` and of those in it, with their names from there on; also folders that are not entered.
+
+    All are known before the first is opened. Raises WrongUsage where they are more than anybody is sent.
+    """
     shut: list[OSError] = []
-    for where, folders, names in os.walk(folder, onerror=shut.append):
+    found: list[tuple[Path, str]] = []
+    for passed, (where, folders, names) in enumerate(os.walk(folder, onerror=shut.append)):
+        if passed + len(found) + len(names) > MAX_MEMBERS:
+            raise WrongUsage(f"{folder} 里的文件和文件夹超过 {MAX_MEMBERS} 个，不像收件的文件夹", "请只写收件的文件夹")
         folders.sort()
         links = [name for name in folders if (Path(where) / name).is_symlink()]
-        for name in sorted([*names, *links]):
-            if not name.startswith("."):
-                file = Path(where) / name
-                yield file, file.relative_to(folder).as_posix()
-    for error in shut:
-        place = Path(error.filename or folder)
-        yield place, place.name
+        paths = [Path(where) / name for name in sorted([*names, *links]) if not name.startswith(".")]
+        found += [(path, path.relative_to(folder).as_posix()) for path in paths]
+    return [*found, *((place, place.name) for place in (Path(error.filename or folder) for error in shut))]
 
 
 def _is_left_over(path: str) -> bool:
