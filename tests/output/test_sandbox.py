@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 import re
+import resource
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import date, timedelta
@@ -232,6 +233,42 @@ def test_a_template_that_goes_wrong_is_told_and_ends(
     assert (ran.code, ran.out) == (1, "")
     assert said in ran.err
     assert "程序内部出错" not in ran.err
+
+
+_TWICE = (
+    "{{% set own = namespace(x='a') %}}{{% for i in range(60) %}}{{% set own.x = {} %}}{{% endfor %}}{{{{ own.x }}}}"
+)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells how large a process is")
+@pytest.mark.parametrize("kind", ["md", "docx"])
+@pytest.mark.parametrize(
+    "tags",
+    [
+        *(
+            _TWICE.format(way)
+            for way in ("own.x ~ own.x", "own.x + own.x", "own.x|replace('a', 'aa')", "[own.x, own.x]|join")
+        ),
+        "{{ 'a'|center(10**10) }}",
+        "{{ 'a'.ljust(10**10) }}",
+        "{{ 'a'|indent(10**10, true) }}",
+        "{{ '%*d' % (10**10, 1) }}",
+        "{{ '{:>9999999999}'.format(1) }}",
+        "{% for row in [1]|batch(10**10, 'x') %}{% endfor %}",
+    ],
+)
+def test_a_template_that_wants_all_memory_is_told(
+    devzone: Devzone, own: Path, monkeypatch: pytest.MonkeyPatch, kind: str, tags: str
+) -> None:
+    monkeypatch.setattr(sandbox, "_MOST_MEMORY", 200_000_000)
+    monkeypatch.setattr(document, "_SECONDS", 60)
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    write(own, kind, tags)
+    ran = devzone("report", "--format", kind, "-o", f"out.{kind}")
+    assert (ran.code, ran.out) == (1, "")
+    assert "report." in ran.err
+    assert "程序内部出错" not in ran.err
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
 def test_an_interrupt_of_the_person_is_none_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:

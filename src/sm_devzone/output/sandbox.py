@@ -12,8 +12,9 @@ import re
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
+from pathlib import Path
 from types import BuiltinMethodType, FrameType, MethodType, SimpleNamespace
 from typing import Any
 
@@ -37,6 +38,8 @@ _OF_JINJA = (
 )
 _OF_THE_TRADE = "sm_devzone.domain."
 _MOST_NUMBER, _MOST_POWER, _MOST_LENGTH = 10**100, 100, 10**7
+_MOST_MEMORY = 2_000_000_000
+"""Bytes."""
 _GLOBALS = ("range", "dict", "namespace", "cycler", "joiner")
 
 
@@ -97,10 +100,31 @@ def is_plain(value: Any) -> bool:
 
 
 @contextmanager
+def _of_fair_size() -> Iterator[None]:
+    """Let the process grow by `_MOST_MEMORY` here: a text may be doubled by many a way, and only the sum tells."""
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except (ImportError, OSError):
+        yield
+        return
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    most = pages * resource.getpagesize() + _MOST_MEMORY
+    with suppress(ValueError):  # there is less already
+        resource.setrlimit(resource.RLIMIT_AS, (most if before[0] < 0 else min(most, before[0]), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@contextmanager
 def bounded(seconds: float) -> Iterator[None]:
     """End what is done here after `seconds`, on any system, also where an interrupt from the keyboard is ignored.
 
-    Raises TookTooLong. Signals reach the main thread only: another one is not bounded.
+    Raises TookTooLong, and where the system can bound it, MemoryError for what grows beyond measure. Signals reach the
+    main thread only: another one is not bounded.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -125,7 +149,8 @@ def bounded(seconds: float) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        with _of_fair_size():
+            yield
     finally:
         timer.cancel()
         with lock:
