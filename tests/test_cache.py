@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,15 +61,24 @@ def test_what_others_may_write_is_not_used(folder: Path, folder_mode: int, file_
 @pytest.mark.parametrize("whose", ["folder", "file"])
 def test_what_belongs_to_another_user_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch, whose: str) -> None:
     cache.put(folder, "a.plan", b"content")
-    real: Callable[[os.stat_result], bool] = cache._is_ours
     if whose == "folder":
         monkeypatch.setattr("os.geteuid", lambda: folder.stat().st_uid + 1)
     else:
         monkeypatch.setattr("os.fstat", lambda _: os.stat_result([0o100600, 0, 0, 1, os.geteuid() + 1, 0, 8, 0, 0, 0]))
     assert cache.get(folder, "a.plan") is None
     monkeypatch.undo()
-    assert real(folder.stat())
     assert cache.get(folder, "a.plan") == b"content"
+
+
+def test_a_link_to_a_folder_of_ones_own_is_not_followed(folder: Path, tmp_path: Path) -> None:
+    """Where others may put a link, they choose what lies behind it: the folder into which their mail was saved."""
+    cache.put(tmp_path / "mail", "a.plan", b"content")
+    assert cache.get(tmp_path / "mail", "a.plan") == b"content"
+    folder.parent.mkdir()
+    folder.symlink_to(tmp_path / "mail")
+    assert cache.get(folder, "a.plan") is None
+    cache.put(folder, "b.plan", b"more")
+    assert names(tmp_path / "mail") == ["a.plan"]
 
 
 def test_so_many_are_kept_the_last_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -290,3 +290,35 @@ def test_a_name_that_the_locale_cannot_write_is_told(tmp_path: Path) -> None:
     with pytest.raises(CannotWrite, match="语言环境"):
         replace(tmp_path / "half of a pair \ud83c", b"new")
     assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can make what belongs to another")
+@pytest.mark.parametrize(
+    ("mode", "folder_of", "link_of", "followed"),
+    [
+        (0o1777, 0, 61_001, False),  # as in /tmp
+        (0o1777, 0, 0, True),
+        (0o1777, 61_001, 61_001, True),  # whose folder it is may do more than that
+        (0o755, 0, 61_001, True),
+    ],
+)
+@pytest.mark.parametrize("to", ["a file", "a folder"])
+def test_a_link_of_somebody_else_in_a_folder_for_all_is_not_followed(
+    tmp_path: Path, mode: int, folder_of: int, link_of: int, to: str, *, followed: bool
+) -> None:
+    ours, folder = tmp_path / "ours", tmp_path / "tmp"
+    ours.mkdir()
+    (ours / "report.md").write_bytes(b"mine")
+    folder.mkdir()
+    link = folder / "link"
+    link.symlink_to(ours / "report.md" if to == "a file" else ours)
+    folder.chmod(mode)
+    os.chown(folder, folder_of, -1)
+    os.chown(link, link_of, -1, follow_symlinks=False)
+    target = link if to == "a file" else link / "report.md"
+    if followed:
+        replace(target, b"new")
+    else:
+        with pytest.raises(CannotWrite, match="link 是别人放的链接"):
+            replace(target, b"new")
+    assert (ours / "report.md").read_bytes() == (b"new" if followed else b"mine")

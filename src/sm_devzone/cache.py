@@ -26,9 +26,9 @@ _UNFINISHED = ".unfinished-"
 def get(folder: Path | None, name: str) -> bytes | None:
     """What was put under `name`; None where nothing was, it is not whole, or somebody else may have written it."""
     with suppress(OSError):
-        if folder is not None and _is_ours(folder.stat()):
+        if folder is not None and files.is_ours(folder.lstat()):
             with (folder / name).open("rb") as file:
-                content = file.read() if _is_ours(os.fstat(file.fileno())) else b""
+                content = file.read() if files.is_ours(os.fstat(file.fileno())) else b""
             if hashlib.sha256(content[32:]).digest() == content[:32]:
                 return content[32:]
     return None
@@ -40,15 +40,10 @@ def put(folder: Path | None, name: str, content: bytes) -> None:
         return
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _is_ours(folder.stat()):
+        if files.is_ours(folder.lstat()):
             _sweep(folder)
             whole = hashlib.sha256(content).digest() + content
             files.write_whole([whole], folder, lambda: folder / name, _UNFINISHED)
-
-
-def _is_ours(found: os.stat_result) -> bool:
-    """Whether it belongs to the user, and nobody else may write to it. Windows says neither of the two."""
-    return os.name == "nt" or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)
 
 
 def _sweep(folder: Path) -> None:

@@ -1,12 +1,14 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all; and what lies where one is looked for, read with bounds."""
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import BufferedReader, FileIO
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -67,6 +69,24 @@ def write_whole(
         raise
 
 
+def opened(path: Path) -> BufferedReader:
+    """A plain file, to be read; a device or a pipe, which may never end, is refused unread. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "不是普通文件")
+    return BufferedReader(FileIO(handle))
+
+
+def content(path: Path, most: int) -> bytes:
+    """The bytes of a plain file that has no more than `most`. Raises OSError."""
+    with opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > most:
+            raise OSError(errno.EINVAL, f"有 {size / 1e6:.1f} MB，超过上限 {most / 1e6:.0f} MB")
+        return file.read(most)
+
+
 def replace(target: Path, content: bytes) -> None:
     """Write `content` to `target` in one step: whoever looks sees the old file or the new one. Raises CannotWrite."""
     _put(target, content, Path.replace)
@@ -74,6 +94,7 @@ def replace(target: Path, content: bytes) -> None:
 
 def _put(target: Path, content: bytes, move: Callable[[Path, Path], object]) -> None:
     try:
+        _check_links(target)
         if target.exists() and not target.is_file():
             # A pipe or a device takes the bytes as they come; there is nothing to put in its place.
             target.write_bytes(content)
@@ -88,6 +109,18 @@ def _put(target: Path, content: bytes, move: Callable[[Path, Path], object]) -> 
         raise CannotWrite(
             f"文件名在当前的语言环境里写不了：{target}", "请先设 LANG=C.UTF-8，或去掉 PYTHONUTF8=0"
         ) from error
+
+
+def _check_links(target: Path) -> None:
+    """Refuse a link that somebody else has laid in a folder like /tmp: it would have us write over our own files.
+
+    That is what the kernel does where a file is opened; we follow links before. Raises OSError.
+    """
+    for path in (target, *target.parents):
+        if path.is_symlink() and os.name != "nt":
+            folder, link = path.parent.stat(), path.lstat()
+            if folder.st_mode & 0o1002 == 0o1002 and link.st_uid not in (os.geteuid(), folder.st_uid):
+                raise OSError(errno.EINVAL, f"{path} 是别人放的链接")
 
 
 def holds(target: Path, content: bytes) -> bool:
@@ -234,6 +267,14 @@ def _mode_in(folder: Path) -> int:
     """How a new file is made: by the umask, and in a folder for a group, as those that we make, for nobody beyond."""
     found = folder.stat().st_mode
     return 0o666 & ~_umask() & ~(0o007 if found & 0o070 and not found & 0o007 else 0)
+
+
+def is_ours(found: os.stat_result) -> bool:
+    """Whether it belongs to the user, and nobody else may write to it. Windows says neither of the two.
+
+    Asked of the folder itself (`lstat`): a link may lead to another of the user's own, where things of others lie.
+    """
+    return os.name == "nt" or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)
 
 
 def share(path: Path) -> None:

@@ -62,6 +62,27 @@ def test_an_altered_or_missing_file_is_found(devzone: Devzone) -> None:
     assert "不见了" in devzone.ok("check").out
 
 
+@pytest.mark.parametrize("what", ["a pipe", "a device", "a folder", "a file without an end"])
+def test_what_was_put_in_its_place_is_not_waited_for(devzone: Devzone, what: str) -> None:
+    """By a colleague of the group, who may write there: reading it would never end."""
+    devzone.ok(*DONE, a_paper(devzone))
+    (file,) = kept(devzone)
+    file.unlink()
+    if what == "a pipe":
+        os.mkfifo(file)
+    elif what == "a device":
+        file.symlink_to("/dev/zero")
+    elif what == "a folder":
+        file.mkdir()
+    else:
+        with file.open("wb") as opened:
+            opened.truncate(1 << 42)
+    said = "内容被改过" if what == "a file without an end" else "读不了（不是普通文件）"
+    assert said in devzone("evidence", "--verify").err
+    assert said in devzone.ok("check").out
+    assert said in devzone.ok("backup").err
+
+
 def test_what_is_no_plain_file_of_a_fair_size_is_refused(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "MAX_BYTES", 7)
     link = devzone.folder / "链接.pdf"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,18 @@ def test_a_mistake_is_told_by_its_line(devzone: Devzone, line: str, said: str) -
     ran = devzone("check")
     assert (ran.code, ran.out) == (3, "")
     assert "通讯录有 1 处问题" in ran.err
+
+
+def test_what_cannot_be_one_is_not_read(devzone: Devzone) -> None:
+    path = devzone.plan(PLAN).with_name("contacts.yaml")
+    with path.open("wb") as file:
+        file.truncate(2_000_000)
+    assert "通讯录读不了（有 2.0 MB，超过上限 1 MB）" in devzone("check").err
+    path.unlink()
+    os.mkfifo(path)
+    ran = devzone("check")
+    assert (ran.code, ran.out) == (1, "")
+    assert "通讯录读不了（不是普通文件）" in ran.err
 
 
 def test_a_unit_of_another_plan_stops_nothing_and_is_told(devzone: Devzone) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
-import stat
 from pathlib import Path
 
 from pydantic import Field
 
+from sm_devzone import files
 from sm_devzone.domain.contacts import Contact, Contacts
 from sm_devzone.domain.plan import Plan
 from sm_devzone.errors import CannotRead, ContactsInvalid, NotFound, WrongUsage, cause
@@ -48,7 +47,7 @@ def load(path: Path, plan: Plan) -> tuple[Contacts, list[str]]:
     Raises ContactsInvalid with every other fault by line, CannotRead.
     """
     try:
-        raw = _content(path)
+        raw = files.content(path, MAX_BYTES)
     except FileNotFoundError:
         return Contacts(), []
     except OSError as error:
@@ -76,12 +75,3 @@ def load(path: Path, plan: Plan) -> tuple[Contacts, list[str]]:
                 units[name] = (*units.get(name, ()), Contact(entry.name, entry.phone, entry.email))
     own = shape.office
     return Contacts(Contact(own.name, own.phone, own.email) if own else Contact(), units), told
-
-
-def _content(path: Path) -> bytes:
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "不是普通文件")
-    if status.st_size > MAX_BYTES:
-        raise OSError(errno.EFBIG, f"有 {status.st_size / 1e6:.1f} MB，不会是通讯录")
-    return path.read_bytes()

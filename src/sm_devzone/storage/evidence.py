@@ -69,18 +69,19 @@ class Store(ABC):
 
     def fault(self, evidence: Evidence) -> str | None:
         """What is wrong with what is kept, None when it is what was put in."""
-        ((_, fault),) = self._tried([evidence])
+        ((_, fault),) = self.tried([evidence])
         return fault
 
     def faults(self, kept: Iterable[Evidence]) -> list[str]:
         """A line for each file that is missing or altered."""
         return [
             f"佐证材料 {one.id} 号 {one.name}（记录 {one.entry} 号）：{fault}"
-            for one, fault in self._tried(kept)
+            for one, fault in self.tried(kept)
             if fault
         ]
 
-    def _tried(self, kept: Iterable[Evidence]) -> list[tuple[Evidence, str | None]]:
+    def tried(self, kept: Iterable[Evidence]) -> list[tuple[Evidence, str | None]]:
+        """Each with what is wrong with it, None when it is what was put in."""
         with self._opening() as open_:
             return [(one, _fault(open_, one)) for one in kept]
 
@@ -116,7 +117,7 @@ class Folder(Store):
         return self.folder / sha256[:2] / sha256
 
     def _opening(self) -> AbstractContextManager[Open]:
-        return nullcontext(lambda sha256: self.path(sha256).open("rb"))
+        return nullcontext(lambda sha256: files.opened(self.path(sha256)))
 
     def _keep(self, name: str, file: BinaryIO) -> Evidence:
         digest, size = hashlib.sha256(), 0
@@ -167,7 +168,7 @@ class InDatabase(Store):
                     return BytesIO(rows[0][0])
                 if self._former is None:
                     raise FileNotFoundError(sha256)
-                return self._former.path(sha256).open("rb")
+                return files.opened(self._former.path(sha256))
 
             yield open_
 
@@ -191,13 +192,16 @@ class InDatabase(Store):
             return
         missing = "SELECT sha256 FROM evidence WHERE sha256 NOT IN (SELECT sha256 FROM evidence_file)"
         for sha256, *_ in connection.exec_driver_sql(missing).all():
-            if (path := self._former.path(sha256)).exists():
-                yield path.read_bytes()
+            with suppress(OSError):
+                yield files.content(self._former.path(sha256), MAX_BYTES)
 
 
 def _fault(open_: Open, evidence: Evidence) -> str | None:
     try:
         with open_(evidence.sha256) as file:
+            if file.seek(0, os.SEEK_END) != evidence.size:
+                return "内容被改过"
+            file.seek(0)
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return "文件不见了"

@@ -6,16 +6,14 @@ made from, as JSON, in which nothing can be but values.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import stat
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sm_devzone import __version__, cache
+from sm_devzone import __version__, cache, files
 from sm_devzone.domain.plan import Colour, Measure, Milestone, Plan, Policy, Unit
 from sm_devzone.domain.text import secret_mark
 from sm_devzone.errors import PlanInvalid, cause
@@ -44,7 +42,7 @@ def load(where: Path, folder: Path | None, kept: Path | None = None) -> Plan:
     paths = plan_files(where, kept)
     for path in paths:
         try:
-            raw = _content(path)
+            raw = files.content(path, MAX_BYTES)
         except OSError as error:
             problems.append(_refusal(path, error))
             continue
@@ -70,7 +68,11 @@ def remarks(where: Path, kept: Path | None = None) -> list[str]:
     """What the plan files at `where`, which are valid, may not mean as they are read, by file and line."""
     from sm_devzone.storage import plan_file
 
-    found = ((path, remark) for path in plan_files(where, kept) for remark in plan_file.remarks(_content(path)))
+    found = (
+        (path, remark)
+        for path in plan_files(where, kept)
+        for remark in plan_file.remarks(files.content(path, MAX_BYTES))
+    )
     return [f"{path}:{remark.line}: {remark.text}" for path, remark in found]
 
 
@@ -93,7 +95,7 @@ def text_of(where: Path, sha256: str, kept: Path | None = None) -> str:
     """
     for path in plan_files(where, kept):
         with suppress(OSError):
-            raw = _content(path)
+            raw = files.content(path, MAX_BYTES)
             if hashlib.sha256(raw).hexdigest() == sha256:
                 return raw.decode("utf-8-sig")
     raise PlanInvalid([f"{where}:1: 计划文件刚刚又改了，请再运行一次"])
@@ -104,7 +106,7 @@ def text_at(path: Path) -> str:
     from sm_devzone.storage.plan_text import Unreadable, decode
 
     try:
-        return decode(_content(path))
+        return decode(files.content(path, MAX_BYTES))
     except FileNotFoundError:
         return ""
     except OSError as error:
@@ -157,17 +159,6 @@ def _is_plan_name(name: str) -> bool:
     Those of Finder (._a.yaml), Emacs (.#a.yaml, a link to nowhere) and Office (~$a.yaml). The contacts lie there too.
     """
     return name.lower().endswith((".yaml", ".yml")) and not name.startswith((".", "~$")) and name != CONTACTS
-
-
-def _content(path: Path) -> bytes:
-    """Bytes of a plan file; what cannot be one is refused unread, for a device or a pipe may never end."""
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "不是普通文件")
-    if status.st_size > MAX_BYTES:
-        size, most = status.st_size / 1e6, MAX_BYTES / 1e6
-        raise OSError(errno.EINVAL, f"文件有 {size:.1f} MB，超过上限 {most:.0f} MB")
-    return path.read_bytes()
 
 
 def _refusal(path: Path, error: OSError) -> str:

@@ -1,7 +1,7 @@
 """How far this user has seen each journal: so that an older copy in its place is told, for its own chain has no gap.
 
 One small file a journal and place, named by the first fact of its chain. It is written at every append, so without the
-care that goes into facts: one that is torn or cannot be written is as good as none.
+care that goes into facts: one that is torn or cannot be written is as good as none. So is one where others may write.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from sm_devzone import files
 from sm_devzone.domain.chain import Seal
+
+_MOST = 100_000
+"""Bytes of such a file: a number, a hash and a path."""
 
 
 class Sight(NamedTuple):
@@ -39,7 +43,7 @@ class Memory:
         if self._folder is None or first is None or last is None:
             return None
         name = f"{first.sha256[:32]}-{hashlib.sha256(os.fsencode(self._where)).hexdigest()[:16]}"
-        seen = _read(self._folder / name)
+        seen = self._read(self._folder / name)
         if seen is not None and not whatever_was and seal_at(seen.seal.number) != seen.seal:
             return None
         return name, last
@@ -51,6 +55,8 @@ class Memory:
         name, last = looked
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not files.is_ours(self._folder.lstat()):
+                return
             said = f"{last.number} {last.sha256} {self._where}\n"
             (self._folder / name).write_bytes(said.encode("utf-8", "surrogateescape"))
 
@@ -64,7 +70,7 @@ class Memory:
         with suppress(OSError):
             paths += self._folder.glob(f"{first.sha256[:32]}-*")
         for path in paths:
-            seen = _read(path)
+            seen = self._read(path)
             if seen is None or seal_at(seen.seal.number) == seen.seal:
                 continue
             here = seen.where == self._where
@@ -75,10 +81,13 @@ class Memory:
                 told.append((here, f"流水从某处起成了另一本：在{there}，现在的第 {seen.seal.number} 件不是它"))
         return told
 
-
-def _read(path: Path) -> Sight | None:
-    with suppress(OSError, ValueError):
-        number, sha256, where = path.read_bytes().decode("utf-8", "surrogateescape").removesuffix("\n").split(" ", 2)
-        if len(sha256) == 64 and int(sha256, 16):
-            return Sight(Seal(int(number), sha256), where)
-    return None
+    @staticmethod
+    def _read(path: Path) -> Sight | None:
+        with suppress(OSError, ValueError):
+            if not files.is_ours(path.parent.lstat()):
+                return None
+            said = files.content(path, _MOST).decode("utf-8", "surrogateescape")
+            number, sha256, where = said.removesuffix("\n").split(" ", 2)
+            if len(sha256) == 64 and int(sha256, 16):
+                return Sight(Seal(int(number), sha256), where)
+        return None
