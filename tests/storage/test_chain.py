@@ -24,6 +24,7 @@ from sm_devzone.storage.chain import ChainBroken, Walk
 from sm_devzone.storage.database import Database
 from sm_devzone.storage.journal import Journal
 from tests.conftest import Devzone
+from tests.storage import tampering
 
 ROOT = Path(__file__).parents[2]
 ISSUED = ROOT / "tests" / "fixtures" / "issued-0.1.0"
@@ -130,6 +131,42 @@ def test_whatever_was_done_to_the_file_is_named(
     assert (ran.code, ran.out) == (6, "")
     assert said in ran.err
     assert checker.check(office.db) is not None
+
+
+def what_is_told(db: Path, *statements: str) -> str | None:
+    """What the walk says of a copy of `db` to which that was done; None where there was nothing to do."""
+    copy = db.with_name("copy.db")
+    shutil.copy(db, copy)
+    with closing(sqlite3.connect(copy)) as file:
+        for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            file.execute(f"DROP TRIGGER {name}")
+        file.execute("PRAGMA ignore_check_constraints = ON")
+        if not sum(file.execute(statement).rowcount for statement in statements):
+            return None
+        file.commit()
+    with pytest.raises(ChainBroken) as broken:
+        Walk(Database(str(copy)))
+    return broken.value.message
+
+
+@pytest.mark.parametrize("table", chain.FACTS)
+def test_no_fact_of_any_table_is_changed_taken_out_or_put_in(office: Devzone, table: str) -> None:
+    said = {name: what_is_told(office.db, statement) for name, statement in tampering.acts(table)}
+    assert [name for name, words in said.items() if words and tampering.told(table) not in words] == []
+    assert sum(words is not None for words in said.values()) > len(SQLModel.metadata.tables[table].columns)
+    for name in ("id changed", "taken out", "put in behind", "put in before"):
+        assert said[name]
+
+
+@pytest.mark.parametrize("table", chain.FACTS)
+def test_a_value_of_another_kind_is_another_value(office: Devzone, table: str) -> None:
+    """The same letters as bytes: nobody who reads them gets what was recorded."""
+    for column in SQLModel.metadata.tables[table].columns:
+        if column.name != "id":
+            name = column.name
+            statement = f"UPDATE {table} SET {name} = CAST(CAST({name} AS TEXT) AS BLOB) WHERE {name} IS NOT NULL"
+            words = what_is_told(office.db, statement)
+            assert words is None or "和记下时不一样" in words
 
 
 def test_whoever_reckons_the_chain_anew_is_found_by_the_seal(office: Devzone, checker: ModuleType) -> None:
@@ -287,6 +324,19 @@ def test_without_a_place_to_remember_it_works(office: Devzone, monkeypatch: pyte
     office.ok("update", 4, "--unit", "商务局", "--note", "又一条")
     office.ok("check")
     office.ok("seal")
+
+
+def test_what_others_may_have_written_is_no_memory(office: Devzone) -> None:
+    """Nor is a link followed there: what it leads to would be written over."""
+    (kept,) = (office.folder / "home" / "state" / "devzone").iterdir()
+    before = kept.read_bytes()
+    kept.parent.chmod(0o777)
+    office.ok("update", 4, "--unit", "商务局", "--note", "又一条")
+    assert kept.read_bytes() == before
+    kept.write_bytes(before.replace(b"8 ", b"99 ", 1))
+    office.ok("check")
+    kept.parent.chmod(0o700)
+    assert office("check").code == 6
 
 
 def test_an_old_journal_gets_its_chain_and_says_since_when(devzone: Devzone, checker: ModuleType) -> None:

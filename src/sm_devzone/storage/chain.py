@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sm_devzone.domain.chain import Claim, Seal, bound
 from sm_devzone.errors import DatabaseUnusable
@@ -52,7 +52,7 @@ def lengthen(connection: Connection, run: Run, table: str, after: int) -> None:
     """Chain the facts of `table` whose number is greater than `after`, in the order of their numbers."""
     from sqlalchemy import text
 
-    facts = _facts(run, table, connection.dialect.name)
+    facts = _facts(run, table, _IN_A_FILE if connection.dialect.name == "sqlite" else _ON_A_SERVER)
     seal = seal_at(run) or Seal()
     while rows := run(f"{facts} WHERE id > :after ORDER BY id LIMIT {_CHUNK}", {"after": after}):
         links = []
@@ -91,7 +91,7 @@ class Walk:
         self._database = database
         self._number = number
         self._last = dict.fromkeys(FACTS, -END)
-        self._dialect = "sqlite" if database.path else "postgresql"
+        self._how = _IN_ANY_FILE if database.path else _ON_A_SERVER
         while self._goes_on():
             pass
 
@@ -117,7 +117,7 @@ class Walk:
             facts = {
                 table: iter(
                     run(
-                        f"{_facts(run, table, self._dialect)} WHERE id > :after AND id <= :until ORDER BY id",
+                        f"{_facts(run, table, self._how)} WHERE id > :after AND id <= :until ORDER BY id",
                         {"after": self._last[table], "until": END if whole else until[table]},
                     )
                 )
@@ -168,22 +168,42 @@ def _named(kind: str, fact: int) -> str:
     return FACTS.get(kind, "{}").format(fact)
 
 
-def _facts(run: Run, table: str, dialect: str) -> str:
+class _Bytes(NamedTuple):
+    """How a database makes the canonical bytes: of a text, of a number, of all of them."""
+
+    columns: str
+    text: str
+    number: str
+    fact: str
+
+
+_ON_A_SERVER = _Bytes(
+    """SELECT column_name, data_type, is_nullable = 'NO' FROM information_schema.columns
+       WHERE table_schema = current_schema() AND table_name = :of""",
+    "CAST(to_json({0}) AS TEXT)",
+    "CAST({0} AS TEXT)",
+    "convert_to(format('{0}', {1}), 'UTF8')",
+)
+_IN_A_FILE = _Bytes(
+    'SELECT name, type, "notnull" OR pk FROM pragma_table_info(:of)',
+    # A column of a file may hold anything; of bytes there is no JSON, and that ends the statement.
+    "json_quote({0})",
+    "quote({0})",
+    "CAST(printf('{0}', {1}) AS BLOB)",
+)
+_IN_ANY_FILE = _IN_A_FILE._replace(text="CASE typeof({0}) WHEN 'text' THEN json_quote({0}) ELSE quote({0}) END")
+"""Takes bytes for what they are, no text, and longer."""
+
+
+def _facts(run: Run, table: str, how: _Bytes) -> str:
     """The SELECT of number and canonical bytes of the facts of `table`, with the columns that it has."""
-    if dialect == "sqlite":
-        columns = 'SELECT name, type, "notnull" OR pk FROM pragma_table_info(:of)'
-        text, whole = "json_quote(CAST({} AS TEXT))", "CAST(printf('{}', {}) AS BLOB)"
-    else:
-        columns = """SELECT column_name, data_type, is_nullable = 'NO' FROM information_schema.columns
-                     WHERE table_schema = current_schema() AND table_name = :of"""
-        text, whole = "CAST(to_json({}) AS TEXT)", "convert_to(format('{}', {}), 'UTF8')"
     form, values = "", []
-    for name, kind, is_always in sorted(map(tuple, run(columns, {"of": table}))):
+    for name, kind, is_always in sorted(map(tuple, run(how.columns, {"of": table}))):
         if _NAME.fullmatch(name):
-            value = f"CAST({name} AS TEXT)" if kind.lower() == "integer" else text.format(name)
+            value = (how.number if kind.lower() == "integer" else how.text).format(name)
             form += f"{name}=%s\n" if is_always else "%s"
             values.append(value if is_always else f"CASE WHEN {name} IS NOT NULL THEN '{name}=' || {value} || '\n' END")
-    return f"SELECT id, {whole.format(form, ', '.join(values))} FROM {table}"
+    return f"SELECT id, {how.fact.format(form, ', '.join(values))} AS content FROM {table}"
 
 
 def _begun(facts: int) -> bytes:
