@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -316,6 +317,131 @@ def killed_anywhere(office: Office, n: int, chance: random.Random, longest: floa
     return wrong
 
 
+# Backups
+
+
+def filled(office: Office, files: int) -> None:
+    """Give the journal so many files of evidence of 200 kB each, so that a backup takes a while."""
+    chance = random.Random(2)
+    for number in range(files):
+        path = office.folder / f"材料{number}.bin"
+        path.write_bytes(chance.randbytes(200_000))
+        office("update", "1", "--unit", UNITS[number % len(UNITS)], "--note", f"附{number}", "--evidence", str(path))
+        path.unlink()
+
+
+def ended(office: Office, after: float, *words: str) -> bool:
+    """Run a command and end it with kill -9 `after` so many seconds; whether it came to its end before."""
+    with office.start(*words) as process:
+        try:
+            process.communicate(timeout=after)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+        return process.returncode == 0
+
+
+def not_whole(office: Office, folder: Path) -> list[str]:
+    """What is wrong with a place into which a backup was restored, if it is there: all must be in it."""
+    if not folder.exists():
+        return []
+    there = ("--db", str(folder / "devzone.db"))
+    ran = [office(*there, *words) for words in (("check",), ("evidence", "--verify"))]
+    return [f"{folder.name}：{one.code} {one.err}" for one in ran if one.code]
+
+
+def half(folder: Path) -> list[str]:
+    """What an interrupted backup or restore has left in `folder`."""
+    return [path.name for path in folder.glob(".devzone-*")]
+
+
+def killed_backups(office: Office, kills: int) -> tuple[int, int, list[str]]:
+    """End so many `backup` and so many `restore` at some moment: how many were through, and what was wrong."""
+    chance = random.Random(3)
+    start = office("seal").seconds / 2
+    into, whole = office.folder / "killed", office("backup", "-o", "whole.zip")
+    through, wrong = [0, 0], []
+    for number in range(kills):
+        before = set(into.glob("*.zip"))
+        through[0] += ended(office, chance.uniform(start, whole.seconds * 1.1), "backup", "-o", str(into))
+        for path in set(into.glob("*.zip")) - before:
+            place = office.folder / f"from{number}"
+            ran = office("restore", str(path), "-o", str(place))
+            wrong += [f"{path.name}：{ran.err}"] if ran.code else not_whole(office, place)
+            shutil.rmtree(place, ignore_errors=True)
+    wrong += (
+        [f"备份后还有 {name}" for name in half(into)] if office("backup", "-o", str(into)).code == 0 else ["备份不了"]
+    )
+    restoring = office("restore", "whole.zip", "-o", "restored").seconds
+    for number in range(kills):
+        place = office.folder / f"killed{number}"
+        through[1] += ended(office, chance.uniform(start, restoring * 1.1), "restore", "whole.zip", "-o", str(place))
+        wrong += not_whole(office, place)
+        shutil.rmtree(place, ignore_errors=True)
+    ran = office("restore", "whole.zip", "-o", "last")
+    wrong += [f"恢复后还有 {name}" for name in half(office.folder)] if ran.code == 0 else [ran.err]
+    return through[0], through[1], wrong
+
+
+@contextmanager
+def small_disk(place: Path, size: int) -> Iterator[None]:
+    """A disk of `size` bytes at `place`, which needs the right to mount one."""
+    place.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", place], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
+def on_full_disks(office: Office, disks: int) -> tuple[int, int, list[str]]:
+    """Back up and restore on disks that are too small and just large enough: how often there was room, what was wrong.
+
+    Whatever there is no room for is told with 1, and leaves the disk as empty as it was.
+    """
+    need = (office.folder / "whole.zip").stat().st_size * 3
+    room, wrong = [0, 0], []
+    place = office.folder / "disk"
+    for number in range(disks):
+        for which, words in enumerate((("backup", "-o"), ("restore", "whole.zip", "-o"))):
+            with small_disk(place, need * (number + 1) // disks):
+                ran = office(*words, str(place / "here"))
+                left = sorted(path.name for path in place.rglob("*") if path.is_file())
+                if ran.code == 0:
+                    room[which] += 1
+                    if words[0] == "backup":
+                        (archive,) = (place / "here").glob("*.zip")
+                        again = office("restore", str(archive), "-o", "again")
+                        wrong += [again.err] if again.code else not_whole(office, office.folder / "again")
+                        shutil.rmtree(office.folder / "again", ignore_errors=True)
+                    else:
+                        wrong += not_whole(office, place / "here")
+                elif ran.code != 1 or ran.out or left or "内部出错" in ran.err:
+                    wrong.append(f"{words[0]}：{ran.code} {ran.err}，留下 {left}")
+    return room[0], room[1], wrong
+
+
+def backed_up_beside(office: Office, writers: int, each: int) -> tuple[int, list[str]]:
+    """Back up while `writers` record: how many backups there were, and what was wrong with them or was refused."""
+    before = count(office, "entry")
+    wrong: list[str] = []
+    with ThreadPoolExecutor(1) as pool:
+        storm = pool.submit(updates, office, writers, each)
+        made: list[Path] = []
+        while not storm.done():
+            made.append(office.folder / f"beside{len(made)}.zip")
+            ran = office("backup", "-o", str(made[-1]))
+            wrong += [ran.err] if ran.code else []
+        wrong += [one.err for one in storm.result() if one.code]
+    if count(office, "entry") != before + writers * each:
+        wrong.append(f"多了 {count(office, 'entry') - before} 条，应为 {writers * each} 条")
+    for path in made:
+        place = office.folder / path.stem
+        ran = office("restore", str(path), "-o", str(place))
+        wrong += [ran.err] if ran.code else not_whole(office, place)
+    return len(made), wrong
+
+
 @contextmanager
 def office_on(kind: str, measures: int) -> Iterator[Office]:
     """An office with a plan of so many measures, its journal a file or on a server of its own."""
@@ -389,6 +515,28 @@ def report_verbs(office: Office, clerks: int, rounds: int, kills: int) -> None:
     print(f"最后 check：{checked.code}", checked.err.strip() if checked.code else "没有问题")
 
 
+def report_backups(office: Office, kills: int) -> None:
+    filled(office, 40)
+    backed, restored, wrong = killed_backups(office, kills)
+    print(
+        f"备份、恢复各 kill -9 {kills} 次（{backed} 次备份、{restored} 次恢复先做完了）：{len(wrong)} 处不对",
+        *wrong[:5],
+        sep="\n",
+    )
+    try:
+        backed, restored, wrong = on_full_disks(office, 25)
+    except subprocess.CalledProcessError:
+        print("这里不能挂载小盘，满盘没有试")
+    else:
+        print(
+            f"在 25 种大小的小盘上备份、恢复（{backed} 次备份、{restored} 次恢复装得下）：{len(wrong)} 处不对",
+            *wrong[:5],
+            sep="\n",
+        )
+    many, wrong = backed_up_beside(office, 4, 20)
+    print(f"4 人各登记 20 次，其间备份 {many} 次：{len(wrong)} 处不对", *wrong[:5], sep="\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="many clerks at one journal")
     parser.add_argument("--on", choices=("sqlite", "postgres"), action="append", help="which database; both")
@@ -397,6 +545,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100, help="reports that are killed")
     parser.add_argument("--contests", type=int, default=10, help="rounds of three who do the same by every verb")
     parser.add_argument("--kills-anywhere", type=int, default=200, help="commands of every verb that are killed")
+    parser.add_argument("--backups", type=int, default=100, help="backups and as many restores that are killed")
     options = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -406,6 +555,9 @@ def main() -> None:
             report_updates(office)
             if kind == "sqlite":
                 report_bulletins(office, options.rounds, options.kills)
+        if kind == "sqlite" and options.backups:
+            with office_on(kind, 0) as office:
+                report_backups(office, options.backups)
         lives_killed = -(-options.kills_anywhere // len(life(1)))
         with office_on(kind, options.clerks + options.contests + lives_killed) as office:
             report_verbs(office, options.clerks, options.contests, options.kills_anywhere)

@@ -355,10 +355,3 @@ def test_with_writers_beside(office: Devzone) -> None:
         office.ok("restore", archive, "-o", f"out{number}")
         office.ok("--db", f"out{number}/devzone.db", "check")
     assert len(office.ok("history", "--as-of", "2999-12-31").lines) == 11
-
-
-def test_a_server_is_left_to_its_own_program(devzone: Devzone) -> None:
-    ran = devzone("--db", "postgresql+psycopg://office:s3cret@nowhere/devzone", "backup")
-    assert (ran.code, ran.out) == (2, "")
-    assert "pg_dump" in ran.err
-    assert "s3cret" not in ran.err

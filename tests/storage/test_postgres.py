@@ -12,14 +12,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlmodel import SQLModel
 
 from sm_devzone.domain.entry import Entry
 from sm_devzone.errors import DatabaseUnusable
-from sm_devzone.storage import database
+from sm_devzone.storage import chain, database
+from sm_devzone.storage.chain import ChainBroken, Walk
 from sm_devzone.storage.database import Database
 from sm_devzone.storage.journal import Journal, Reader
 from tests.conftest import Devzone
 from tests.forms import fill
+from tests.storage import tampering
 from tests.storage.conftest import connected
 
 pytestmark = pytest.mark.xdist_group("server")  # its tests share one
@@ -213,6 +216,56 @@ def test_the_chain_is_the_same_on_both(devzone: Devzone, url: str, tmp_path: Pat
     assert "第 2 件事实（流水 1 号）和记下时不一样" in ran.err
 
 
+@pytest.mark.slow
+def test_no_fact_of_any_table_is_changed_taken_out_or_put_in(devzone: Devzone, url: str, tmp_path: Path) -> None:
+    proof = tmp_path / "批复.pdf"
+    proof.write_bytes(b"%PDF")
+    devzone.ok("update", 4, "--unit", "三元", "--done", "--note", "完成", "--evidence", proof)
+    devzone.ok("report", "--number", 1, "--format", "md", "-o", tmp_path / "out")
+    devzone.ok("notice", "--unit", "建宁", "--format", "md", "-o", tmp_path / "out")
+    devzone.ok("send", "--unit", UNIT, "-o", tmp_path / "out")
+    seal = Walk(Database(url)).seal
+    assert seal.number == 6
+    with connected(url) as connection:
+        connection.execute("SET session_replication_role = replica")  # no guard and no foreign key is asked
+        for table in chain.FACTS:
+            connection.execute(f"CREATE TEMP TABLE kept AS TABLE {table}")
+            done = 0
+            for name, statement in tampering.acts(table):
+                if not connection.execute(statement).rowcount:
+                    continue
+                done += 1
+                with pytest.raises(ChainBroken) as broken:
+                    Walk(Database(url))
+                assert tampering.told(table) in broken.value.message, name
+                connection.execute(f"DELETE FROM {table}")
+                connection.execute(f"INSERT INTO {table} TABLE kept")
+            connection.execute("DROP TABLE kept")
+            assert done > len(SQLModel.metadata.tables[table].columns)
+    assert Walk(Database(url)).seal == seal
+
+
+def test_an_older_copy_in_its_place_is_told(devzone: Devzone, url: str) -> None:
+    for note in ("甲", "乙"):
+        devzone.ok("update", 4, "--unit", UNIT, "--note", note)
+    with connected(url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("DELETE FROM link WHERE id = 3")
+        connection.execute("DELETE FROM entry WHERE id = 2")
+    ran = devzone("check")
+    assert (ran.code, ran.out) == (6, "")
+    assert "这是较早的一份流水，只到第 2 件事实：在这里见过第 3 件事实" in ran.err
+
+
+def test_a_schema_in_which_others_may_make_functions_is_told(devzone: Devzone, url: str) -> None:
+    """One that fits better than PostgreSQL's own would run as whoever asks."""
+    devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
+    assert "REVOKE" not in devzone.ok("check").err
+    with connected(url) as connection:
+        connection.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
+    assert "REVOKE CREATE ON SCHEMA public FROM PUBLIC" in devzone.ok("check").err
+
+
 def test_tables_of_others_are_left_alone(devzone: Devzone, url: str) -> None:
     with connected(url) as connection:
         connection.execute("CREATE TABLE invoices (id int)")
@@ -324,6 +377,35 @@ def test_waiting_for_another_writer_has_an_end(devzone: Devzone, url: str, monke
     devzone.ok("update", 4, "--unit", UNIT, "--note", "乙")
 
 
+def test_a_writer_that_is_gone_holds_nobody_up_for_long(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "LOST_SECONDS", 1)
+    journal, started, over = Journal(Database(url)), threading.Event(), threading.Event()
+    journal.append(lambda _: [report("甲")], NOW)
+    outcome: list[str] = []
+
+    def asleep(_: Reader) -> list[Entry]:
+        started.set()
+        over.wait(20)
+        return [report("睡着了")]
+
+    def write() -> None:
+        try:
+            Journal(Database(url)).append(asleep, NOW)
+        except DatabaseUnusable as told:
+            outcome.append(told.message)
+
+    sleeper = threading.Thread(target=write)
+    sleeper.start()
+    started.wait(5)
+    journal.append(lambda _: [report("乙")], NOW)
+    over.set()
+    sleeper.join()
+    assert len(outcome) == 1
+    assert "数据库用不了" in outcome[0]
+    with journal.reading() as reader:
+        assert [entry.note for entry in reader.entries(date.max)] == ["乙", "甲"]
+
+
 def test_reading_while_another_changes_the_tables_has_an_end(
     devzone: Devzone, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -388,6 +470,49 @@ def test_evidence_that_lay_among_the_files_of_a_user_moves_in(devzone: Devzone, 
     devzone.ok("update", 4, "--unit", "三元", "--done", "--note", "完成", "--evidence", paper)
     with connected(url) as connection:
         assert connection.execute("SELECT count(*) FROM evidence_file").fetchone() == (2,)
+
+
+def test_what_was_backed_up_from_a_server_is_a_journal_in_a_file(devzone: Devzone, url: str, tmp_path: Path) -> None:
+    proof = tmp_path / "批复.pdf"
+    for number in range(3):
+        proof.write_bytes(bytes([number]) * 50_000)
+        devzone.ok("update", 4, "--unit", UNIT, "--note", f"第{number}条\t“引号”", "--evidence", proof)
+    devzone.ok("void", 2, "--reason", "记错")
+    devzone.ok("report", "--number", 1, "--format", "md", "-o", tmp_path / "out")
+    devzone.ok("send", "--unit", UNIT, "-o", tmp_path / "out")
+    ran = devzone.ok("backup")
+    assert "备份了事实 10 件、佐证材料 3 份，读回来核对过" in ran.err
+    devzone.ok("restore", ran.out.strip(), "-o", "恢复的")
+    there = ("--db", "恢复的/devzone.db")
+    for words in (["history"], ["seal"], ["status"], ["evidence"], ["report", "--verify", 1]):
+        assert devzone.ok(*there, *words).out == devzone.ok(*words).out
+    devzone.ok(*there, "evidence", "--verify")
+    devzone.ok(*there, "update", 4, "--unit", UNIT, "--note", "接着记")
+    devzone.ok("update", 4, "--unit", UNIT, "--note", "又一条")
+    devzone.at("2026-11-24")
+    more = devzone.ok("backup").out.strip()
+    assert more.endswith("-incremental.zip")
+    devzone.ok("restore", more, "-o", "又恢复的")
+    assert devzone.ok("--db", "又恢复的/devzone.db", "seal").out == devzone.ok("seal").out
+
+
+def test_a_journal_on_a_server_that_was_altered_is_not_backed_up(devzone: Devzone, url: str) -> None:
+    devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
+    with connected(url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE entry SET note = '改'")
+    ran = devzone("backup")
+    assert (ran.code, ran.out) == (6, "")
+    assert "第 2 件事实（流水 1 号）和记下时不一样" in ran.err
+    assert list(Path("backups").iterdir()) == []
+
+
+def test_nothing_on_a_server_to_back_up(devzone: Devzone, url: str) -> None:
+    ran = devzone("backup")
+    assert (ran.code, ran.out) == (6, "")
+    assert "还没有流水" in ran.err
+    assert tables(url) == []
+    assert not Path("backups").exists()
 
 
 def test_evidence_without_a_home_folder(devzone: Devzone, url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,17 +22,13 @@ def command(
         typer.Option("-o", "--output", help="写到哪个文件夹（默认 ./backups/），或一个 .zip 文件（总是完整的一份）"),
     ] = None,
 ) -> str:
-    """备份：流水、佐证材料、计划、模板装进一个文件，写完读回来逐份核对；别人正在登记也能做。
+    """备份：流水、佐证材料、计划、通讯录、模板装进一个文件，写完读回来逐份核对；别人正在登记也能做。
 
-    文件夹里有以前的完整备份、新东西又不多的，只写新的（增量，恢复时两个文件放在一起）。
+    服务器上的流水也一样，装进去的是流水文件。文件夹里有以前的完整备份、新东西又不多的，只写新的（增量，恢复时两个文件放在一起）。
     """
     context: Context = ctx.obj
     database = context.journal.database
-    if database.path is None:
-        raise WrongUsage(
-            f"backup 只备份流水文件：{database}", "服务器上的用它自己的 pg_dump（佐证材料也在里面），计划和模板另外复制"
-        )
-    if database.is_blank:
+    if database.is_blank or (database.path is None and _has_nothing(context)):
         raise database.nothing_there(context.settings.db_named_by or "--db")
     folder = Path(output or "backups")
     alone = folder.suffix.lower() == ".zip"
@@ -51,6 +47,12 @@ def command(
     if manifest.base:
         context.terminal.tell(f"这是增量备份，恢复时还要同一个文件夹里的 {manifest.base}")
     return f"{made.path}\n"
+
+
+def _has_nothing(context: Context) -> bool:
+    """Whether there is no journal on the server. One in a file is left as it is, and its copy upgraded."""
+    with context.journal.reading() as reader:
+        return reader.is_blank
 
 
 def _others(context: Context) -> dict[str, Path]:

@@ -88,6 +88,11 @@ def command(
         context.terminal.tell(
             f"流水文件旁边有 {beside[0].name}：有程序正在写，这时只复制流水文件会不完整；请过一会再备份"
         )
+    if schema := database.open_schema:
+        context.terminal.tell(
+            f"服务器上的每个用户都能在流水所在的 {schema} 里建函数，借登记的人的手做事；"
+            f"请管理员运行 REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC"
+        )
     faults = context.evidence.faults(evidence)
     remarks = plan_cache.remarks(context.settings.plan_path, context.settings.items_path)
     measures = [measure for own in plan for measure in own.measures]

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
-from io import BufferedIOBase
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -178,13 +178,13 @@ def make(
             database.copy_to(copied)
             copy = Database(str(copied), told_as=str(database))
             copy.verify()
-            seal = Walk(copy).seal
+            seal = Walk(copy).seal  # also of what came from a server: what it says there is what was recorded
             with Journal(copy).reading() as reader:
                 first, kept = reader.seal(1), reader.all_evidence()
                 base = None if alone or first is None else _base(target.parent, first, reader.seal)
             sources, faults = _evidence(store, kept)
             taken = len(sources)
-            sources += [_file(JOURNAL, copied), *(_file(name, path) for name, path in others.items())]
+            sources += [_file(JOURNAL, copied), *(_kept(name, path) for name, path in others.items())]
             missing = tuple(sorted({one.sha256 for one in kept} - {source.part.sha256 for source in sources}))
             shared = _shared(base, sources)
             try:
@@ -258,7 +258,7 @@ def _checked(archive: Archive, whole: Path) -> tuple[int, list[str]]:
 
 def _evidence(store: Store, kept: list[Evidence]) -> tuple[list[_Source], list[str]]:
     """The files of evidence, each content once, and what is wrong with those that cannot be taken."""
-    faults = {one.sha256: store.fault(one) for one in {one.sha256: one for one in kept}.values()}
+    faults = {one.sha256: fault for one, fault in store.tried({one.sha256: one for one in kept}.values())}
     whole = {one.sha256: one for one in kept if not faults[one.sha256]}
     return [
         _Source(Part(f"{EVIDENCE}/{sha256[:2]}/{sha256}", one.size, sha256), partial(store.opened, one))
@@ -271,6 +271,13 @@ def _file(name: str, path: Path) -> _Source:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         size = file.tell()
     return _Source(Part(name, size, sha256), lambda: path.open("rb"))
+
+
+def _kept(name: str, path: Path) -> _Source:
+    """A file that somebody may be editing: what is read of it now."""
+    with files.opened(path) as file:
+        content = file.read()
+    return _Source(Part(name, len(content), hashlib.sha256(content).hexdigest()), lambda: BytesIO(content))
 
 
 def _base(folder: Path, first: Seal, seal_at: Callable[[int | None], Seal | None]) -> Archive | None:

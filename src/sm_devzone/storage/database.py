@@ -31,6 +31,9 @@ SCHEMAS = ("", "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "
 WAIT_SECONDS = 10
 """How long to wait for another writer, or for a server to answer, before giving up."""
 
+LOST_SECONDS = 60
+"""After so long without a word a server takes the lock from a writer: the machine was put to sleep, or is gone."""
+
 EVIDENCE = "-evidence"
 """What follows the name of a journal in that of the folder with its evidence."""
 
@@ -140,6 +143,20 @@ class Database:
         return False
 
     @property
+    def open_schema(self) -> str | None:
+        """The schema of a server in which every user may make functions, which would run as whoever reads here.
+
+        Raises DatabaseUnusable.
+        """
+        if self.path is not None:
+            return None
+        with self._errors_of_sqlalchemy(), self._engine().connect() as connection:
+            schema, is_open = connection.exec_driver_sql(
+                "SELECT current_schema(), has_schema_privilege('public', current_schema(), 'CREATE')"
+            ).one()
+        return schema if is_open else None
+
+    @property
     def evidence_folder(self) -> Path | None:
         """Where the evidence of a file lies; that of a server lies in it."""
         return None if self.home is None else self.home.with_name(f"{self.home.stem}{EVIDENCE}")
@@ -236,6 +253,7 @@ class Database:
             if connection.dialect.name != "sqlite":
                 # As BEGIN IMMEDIATE does for a file; a lock on the table would be too late for the first to write.
                 self._bound_waits(connection)
+                connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{LOST_SECONDS}s'")
                 connection.exec_driver_sql(_LOCK)
             found = self._schema(runner(connection), connection.dialect.name)
             if found != SCHEMAS[-1]:
@@ -411,11 +429,13 @@ class Database:
             raise DatabaseUnusable(f"数据库建不了（{cause(error)}）：{self}", "请检查路径和权限") from error
 
     def copy_to(self, path: Path) -> None:
-        """Make `path` a whole copy of the file as it is now, whoever reads and writes meanwhile.
+        """Make `path` a whole copy of the journal as it is now, whoever reads and writes meanwhile; of a server a file.
 
         Raises DatabaseUnusable, and CannotWrite where there is no room for it.
         """
-        assert self.path is not None
+        if self.path is None:
+            self._facts_copied_to(Database(str(path)))
+            return
         self._make_file(path)
         with self._errors_of_sqlite(), closing(self._connect(self.path)) as source:
             source.execute("BEGIN")
@@ -426,8 +446,19 @@ class Database:
                     target.execute("PRAGMA journal_mode = DELETE")
                 except sqlite3.OperationalError as error:
                     if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-                        raise CannotWrite(f"副本写不下（磁盘可能已满）：{path}", "请腾出空间后再试") from error
+                        raise _no_room(path) from error
                     raise
+
+    def _facts_copied_to(self, copy: Database) -> None:
+        from sm_devzone.storage.tables import copy_facts
+
+        try:
+            with self.reading() as run, copy.writing() as connection:
+                copy_facts(run, connection)
+        except DatabaseUnusable as error:
+            if isinstance(getattr(error.__cause__, "orig", None), sqlite3.Error):
+                raise _no_room(copy.path) from error
+            raise
 
     @contextmanager
     def _copy_kept(self, schema: str) -> Iterator[None]:
@@ -534,6 +565,10 @@ def _no_folder(path: Path) -> str:
     if str(path).startswith("~"):
         return "“~”没有展开成主目录，请写完整的路径"
     return "请看盘挂上没有、路径写对没有；要用新文件夹，请先建立"
+
+
+def _no_room(path: Path | None) -> CannotWrite:
+    return CannotWrite(f"副本写不下（磁盘可能已满）：{path}", "请腾出空间后再试")
 
 
 def no_rows(_sql: str, _values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:

@@ -14,9 +14,13 @@ from sqlmodel import Field, SQLModel
 
 from sm_devzone.domain.entry import Dispatch, Entry, Issued, Notice
 from sm_devzone.domain.plan_history import PlanVersion
-from sm_devzone.storage.chain import lengthen
-from sm_devzone.storage.database import runner
+from sm_devzone.storage.chain import FACTS, lengthen
+from sm_devzone.storage.database import Run, runner
 from sm_devzone.storage.fold import OFFICE_KINDS
+from sm_devzone.storage.snapshot import END
+
+_AT_ONCE = 10_000
+"""Rows that are held while they are copied; a version of a plan has its whole text."""
 
 OFFICE_ACTS = f"kind IN {OFFICE_KINDS}"
 
@@ -214,6 +218,19 @@ def insert(connection: Connection, facts: Sequence[Fact], recorded_at: str) -> l
     ]
     _put(connection, EvidenceRow.__table__, kept)  # type: ignore[attr-defined]
     return numbered
+
+
+def copy_facts(run: Run, connection: Connection) -> None:
+    """Put all facts that `run` reads, and their links, into the empty tables of `connection`: all as they are."""
+    for name in (*FACTS, LinkRow.__tablename__):
+        table = SQLModel.metadata.tables[str(name)]
+        columns = table.columns.keys()
+        of = f"SELECT {', '.join(columns)} FROM {name} WHERE id > :after ORDER BY id LIMIT {_AT_ONCE}"
+        after = -END
+        while rows := run(of, {"after": after}):
+            taken = [dict(zip(columns, row, strict=True)) for row in rows]
+            connection.execute(table.insert(), taken)
+            after = taken[-1]["id"]
 
 
 def _rows(fact: Any, home: Table) -> Iterable[dict[str, Any]]:
