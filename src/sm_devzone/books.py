@@ -322,12 +322,12 @@ class Books:
     def _resolver(self, day: date) -> Callable[[DutyKey, int], DutyKey | None]:
         histories = {policy.id: self.history(policy.id) for policy in self.plan}
         places = {id_: history.in_force(day) for id_, history in histories.items()}
-        names = {id_: history.current_names(places[id_]) for id_, history in histories.items()}
-        moved = {id_ for id_, history in histories.items() if len(history.editions) > 1}
+        settled = {
+            id_: history.current_names(places[id_]) for id_, history in histories.items() if len(history.editions) == 1
+        }
 
         def resolve(key: DutyKey, number: int) -> DutyKey | None:
-            known = names.get(key.policy)
-            if known is None or (key.unit in known and key.policy not in moved):
+            if key.unit in settled.get(key.policy, ()) or key.policy not in histories:
                 return key
             history, place = histories[key.policy], places[key.policy]
             found = history.resolve(key, number, place)

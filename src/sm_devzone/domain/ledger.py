@@ -104,8 +104,9 @@ class Ledger(NamedTuple):
     """Everything on one day. `strays` are the keys of facts that belong to no duty of the plan.
 
     `seen_on` is the day from which it is looked at: what is over by then is judged. `lines` has the duties that were
-    taken over, each with all the units whose entries count for it, `rosters` who answers for each measure. `ended` is
-    what units owed and are rid of: no duty any more, but it counts in the periods in which it was one.
+    taken over, each with all the units whose entries count for it, `rosters` who answers for each measure of which
+    duties were asked for. `ended` is what units owed and are rid of: no duty any more, but it counts in the periods in
+    which it was one.
     """
 
     day: date
@@ -159,8 +160,11 @@ def compute(
     lines: dict[DutyKey, tuple[str, ...]] = {}
     ended: list[Ended] = []
     rosters: dict[tuple[str, int], tuple[str, ...]] = {}
+    numbers = {(policy.id, measure.number) for policy in plan for measure in policy.measures}
     for policy in plan:
         for measure in policy.measures:
+            if dated and not measure.milestones:
+                continue
             acts = by_measure.get((policy.id, measure.number), [])
             drawing = Drawing(policy, measure, facts, acts, day, lost, known.get(policy.id), seen_on or day)
             duties += drawing.duties(dated=dated)
@@ -171,9 +175,9 @@ def compute(
     strays = {
         key
         for key in lost
-        if (key[:2] not in rosters or key[:3] not in appointed) and not _is_history(plan, known, key, day)
+        if (key[:2] not in numbers or key[:3] not in appointed) and not _is_history(plan, known, key, day)
     }
-    strays |= {DutyKey(*act[:2], act.unit) for act in facts.appointments if act[:2] not in rosters}
+    strays |= {DutyKey(*act[:2], act.unit) for act in facts.appointments if act[:2] not in numbers}
     return Ledger(day, seen_on or day, plan, facts, duties, sorted(strays), lines, rosters, ended)
 
 

@@ -171,8 +171,8 @@ def _plain(value: Any) -> Any:
     return tuple(_plain(item) for item in value) if isinstance(value, tuple) else value
 
 
-def _tuples(plain: Any) -> Any:
-    return tuple(map(_tuples, plain)) if type(plain) is list else plain
+def _tuples(plain: list[Any]) -> tuple[Any, ...]:
+    return tuple([_tuples(item) if type(item) is list else item for item in plain])
 
 
 def _thaw(compiled: bytes | None) -> Policy | None:
