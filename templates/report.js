@@ -131,8 +131,8 @@
     const said = chosen.filter((name) => controls[name].value).map((name) => controls[name].selectedOptions[0].text);
     if (wanted.length) said.push(`“${controls.q.value.trim()}”`);
     shown.textContent = said.length
-      ? `${said.join("，")}：${count} 项，共 ${rows.length} 项。`
-      : `共 ${rows.length} 项${sort === "" ? "，最急的在前" : ""}。`;
+      ? `${said.join("，")}：${count}项，共${rows.length}项。`
+      : `共${rows.length}项${sort === "" ? "，最急的在前" : ""}。`;
     list.classList.toggle("chosen", said.length > 0);
     const first = [...body.rows].find((row) => !row.hidden);
     if (first) standInList(first.querySelector("button"));

@@ -60,6 +60,15 @@ def test_slips_and_letters_are_told_apart(devzone: Devzone) -> None:
     assert "本月签发2件（蓝色1张、商请函1件），已回复0件；到期未回复2件。" in shown
     assert "商请函明商督〔2026〕2号：市税务局，措施8，限11月16日前回复，已过7天。" in shown
     assert "蓝色督办单明商督〔2026〕1号，措施4（推进县域园区整合）“整合”" in shown  # on the first page
+    assert "请决定是否升级督办或约谈" in shown
+
+
+def test_a_letter_asks_for_no_higher_colour(devzone: Devzone) -> None:
+    devzone.at("2026-11-09").ok("notice", "--unit", "税务局", "--measure", 8)
+    shown = said(devzone.at("2026-11-23"), "md", "--month", "2026-11")
+    assert "商请函到期未回复" in shown
+    assert "请决定是否由领导出面协调" in shown
+    assert "升级督办" not in shown
 
 
 def test_the_imprint_closes_the_paper(devzone: Devzone) -> None:

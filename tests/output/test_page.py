@@ -156,9 +156,9 @@ def test_filters(look: Any) -> None:
                 page.page.fill(".filter [name=q]", value)
             else:
                 page.page.select_option(f".filter [name={name}]", value)
-        assert (len(page.duties()), page.shown().partition("：")[2]) == (count, f"{count} 项，共 400 项。"), choices
+        assert (len(page.duties()), page.shown().partition("：")[2]) == (count, f"{count}项，共400项。"), choices
         page.page.click("text=全部显示")
-        assert page.shown() == "共 400 项，最急的在前。"
+        assert page.shown() == "共400项，最急的在前。"
     assert len(page.duties()) == 400
 
 
@@ -178,11 +178,11 @@ def test_deep_links(look: Any) -> None:
     page = look("#unit=甲县")
     assert page.page.evaluate("document.querySelector('#list h2').getBoundingClientRect().top < innerHeight")
     for at, count, said in (
-        ("#unit=甲县", 20, "甲县：20 项，共 400 项。"),
-        ("#unit=%E7%94%B2%E5%8E%BF&signal=overdue", 3, "甲县，逾期：3 项，共 400 项。"),
-        ("#unit=第二局", 20, "市第二局：20 项，共 400 项。"),
-        ("#unit=寅县", 400, "没有“寅县”。共 400 项，最急的在前。"),
-        ("#unit=", 400, "共 400 项，最急的在前。"),
+        ("#unit=甲县", 20, "甲县：20项，共400项。"),
+        ("#unit=%E7%94%B2%E5%8E%BF&signal=overdue", 3, "甲县，逾期：3项，共400项。"),
+        ("#unit=第二局", 20, "市第二局：20项，共400项。"),
+        ("#unit=寅县", 400, "没有“寅县”。共400项，最急的在前。"),
+        ("#unit=", 400, "共400项，最急的在前。"),
     ):
         page.page.goto(page.url + at)  # the same page: only what follows the # is new
         page.page.wait_for_function("said => document.querySelector('.shown').textContent === said", arg=said)
@@ -192,9 +192,9 @@ def test_deep_links(look: Any) -> None:
 def test_a_look_at_the_whole_leads_to_the_duties(look: Any) -> None:
     page = look()
     page.page.click(".figures >> text=逾期")
-    assert page.shown() == "逾期：35 项，共 400 项。"
+    assert page.shown() == "逾期：35项，共400项。"
     page.page.click(".matrix tbody >> text=丁县")
-    assert page.shown() == "丁县：20 项，共 400 项。"
+    assert page.shown() == "丁县：20项，共400项。"
     page.page.click(".matrix tr[data-unit=丁县] td[data-measure='3']")
     assert [row[1] for row in page.duties()] == ["推进第3方面工作"]
     assert page.page.get_attribute(".matrix tr[data-unit=丁县] td[data-measure='3']", "title") == (
@@ -255,7 +255,7 @@ def test_the_arrows_walk_the_matrix_and_the_list(look: Any) -> None:
         keys.press("ArrowDown")
     keys.press("Enter")
     page.page.wait_for_function("() => document.activeElement.tagName === 'H2'")
-    assert page.shown() == "甲县，1 推进第1方面工作：1 项，共 400 项。"
+    assert page.shown() == "甲县，1 推进第1方面工作：1项，共400项。"
 
     keys.press("Escape")
     page.page.focus(".duties tbody tr:first-child button")
@@ -266,7 +266,7 @@ def test_the_arrows_walk_the_matrix_and_the_list(look: Any) -> None:
     unit = page.page.evaluate("document.activeElement.textContent")
     keys.press("Enter")
     page.page.wait_for_function("() => document.activeElement.tagName === 'H2'")
-    assert page.shown() == f"{unit}：20 项，共 400 项。"
+    assert page.shown() == f"{unit}：20项，共400项。"
     assert page.page.locator(".matrix td[tabindex='0']").count() == 1  # one stop for Tab
     assert page.page.locator(".duties tbody button[tabindex='0']").count() == 1
 

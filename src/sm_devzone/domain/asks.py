@@ -114,12 +114,13 @@ def _unanswered(ledger: Ledger, slips: Sequence[Sent]) -> Ask | None:
         return None
     notice = left[0].notice
     title = next((duty.title for duty in ledger.duties if duty.key == notice.key), "")
+    sort, asked = ("督办单", "请决定是否升级督办或约谈") if notice.colour else ("商请函", "请决定是否由领导出面协调")
     return Ask(
-        "督办单到期未回复",
+        f"{sort}到期未回复",
         f"{slip_in_words(notice)}，{matter_in_words(notice, title)}",
         notice.unit,
         f"限{chinese_day(notice.reply_due)}前回复，已过{(ledger.day - notice.reply_due).days}天",
-        "请决定是否升级督办或约谈",
+        asked,
         len(left) - 1,
     )
 
