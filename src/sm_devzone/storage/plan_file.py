@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 from pypinyin import Style, lazy_pinyin
@@ -375,7 +376,11 @@ def _record(kind: type[_Record], shape: Shape, **computed: Any) -> _Record:
 
 def _spellings(names: list[str]) -> tuple[str, ...]:
     """Pinyin and initials of each name, without blanks: shangwuju and swj for 商务局."""
-    spelled = [lazy_pinyin(name) for name in names]
-    initials = [lazy_pinyin(name, style=Style.FIRST_LETTER) for name in names]
-    words = ("".join(word) for word in [*spelled, *initials])
-    return tuple(dict.fromkeys(as_looked_up(word) for word in words if word.strip()))
+    spelled, initials = zip(*map(_spelled, names), strict=True)
+    return tuple(dict.fromkeys(word for word in (*spelled, *initials) if word))
+
+
+@cache  # the plans of an office name the same units
+def _spelled(name: str) -> tuple[str, str]:
+    whole, initials = lazy_pinyin(name), lazy_pinyin(name, style=Style.FIRST_LETTER)
+    return as_looked_up("".join(whole)), as_looked_up("".join(initials))
