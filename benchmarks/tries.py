@@ -1,6 +1,6 @@
 """Made-up input by the thousand: command lines, plan files, workbooks, templates, that nobody would think of.
 
-Each is to get an answer within ten seconds, with an exit code and one sentence: no traceback, and nothing on stdout where
+Each is to get an answer within ten seconds of the processor, with an exit code and one sentence: no traceback, and nothing on stdout where
 it fails. Everything comes out of a seed, so that what went wrong can be made again; it all happens in temporary folders.
 """
 
@@ -30,6 +30,8 @@ ROOT = Path(__file__).parents[1]
 
 
 class Answer(NamedTuple):
+    """What came back. `seconds` are those of the processor: on a busy machine the clock tells of the others."""
+
     code: int
     out: str
     err: str
@@ -50,14 +52,14 @@ class _Stream(io.TextIOWrapper):
 
 def ask(*words: str) -> Answer:
     out, err = _Stream(), _Stream()
-    begin = time.perf_counter()
+    begin = time.process_time()
     with redirect_stdout(out), redirect_stderr(err):
         try:
             code = devzone(list(words))
         except BaseException:  # noqa: BLE001 - that nothing gets out is what is tried
             code = -1
             err.write(traceback.format_exc())
-    return Answer(code, out.text(), err.text(), time.perf_counter() - begin)
+    return Answer(code, out.text(), err.text(), time.process_time() - begin)
 
 
 def faults(words: tuple[str, ...], answer: Answer) -> list[str]:
@@ -363,7 +365,7 @@ class Tried(NamedTuple):
 
     def __str__(self) -> str:
         codes = "、".join(f"{code}: {many}" for code, many in sorted(self.codes.items()))
-        return f"{self.what} {self.many}：退出码 {codes}；最慢 {self.slowest:.1f} 秒；{len(self.wrong)} 处不对"
+        return f"{self.what} {self.many}：退出码 {codes}；最慢 {self.slowest:.1f} 秒（CPU）；{len(self.wrong)} 处不对"
 
 
 def tried(what: str, many: int, questions: Iterator[tuple[str, ...]], kept: Path | None = None) -> Tried:

@@ -134,7 +134,10 @@ def test_whatever_was_done_to_the_file_is_named(
 
 
 def what_is_told(db: Path, *statements: str) -> str | None:
-    """What the walk says of a copy of `db` to which that was done; None where there was nothing to do."""
+    """What the walk says of a copy of `db` to which that was done; None where there was nothing to do.
+
+    It says the same whether it went over many chunks at once or over one.
+    """
     copy = db.with_name("copy.db")
     shutil.copy(db, copy)
     with closing(sqlite3.connect(copy)) as file:
@@ -144,9 +147,15 @@ def what_is_told(db: Path, *statements: str) -> str | None:
         if not sum(file.execute(statement).rowcount for statement in statements):
             return None
         file.commit()
-    with pytest.raises(ChainBroken) as broken:
-        Walk(Database(str(copy)))
-    return broken.value.message
+    said = set()
+    for size in (chain._CHUNK, 2):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(chain, "_CHUNK", size)
+            with pytest.raises(ChainBroken) as broken:
+                Walk(Database(str(copy)))
+        said.add(broken.value.message)
+    (message,) = said
+    return message
 
 
 @pytest.mark.parametrize("table", chain.FACTS)
@@ -377,6 +386,18 @@ def test_a_chunk_is_no_seam(office: Devzone, monkeypatch: pytest.MonkeyPatch) ->
     altered(office, "UPDATE entry SET note = '改' WHERE id = 3")
     with pytest.raises(ChainBroken, match="第 5 件事实（流水 3 号）"):
         Walk(Database(str(office.db)))
+
+
+def test_what_is_odd_about_the_links_themselves_is_seen_at_once(office: Devzone) -> None:
+    """Over many chunks at once as over one: a hash that is bytes, a number that comes twice, another kind."""
+    for statement in (
+        "UPDATE link SET sha256 = CAST(sha256 AS BLOB) WHERE id = 4",
+        "UPDATE link SET sha256 = sha256 || char(10) WHERE id = 3",
+        "UPDATE link SET fact = 2 WHERE id = 5",
+        "UPDATE link SET kind = 'entry' || char(10) WHERE id = 2",
+        "UPDATE link SET id = 99 WHERE id = 8",
+    ):
+        assert what_is_told(office.db, statement)
 
 
 def test_who_reads_in_chunks_is_not_disturbed_by_who_writes(office: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:

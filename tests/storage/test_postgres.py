@@ -217,7 +217,10 @@ def test_the_chain_is_the_same_on_both(devzone: Devzone, url: str, tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_no_fact_of_any_table_is_changed_taken_out_or_put_in(devzone: Devzone, url: str, tmp_path: Path) -> None:
+def test_no_fact_of_any_table_is_changed_taken_out_or_put_in(
+    devzone: Devzone, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chain, "_CHUNK", 2)
     proof = tmp_path / "批复.pdf"
     proof.write_bytes(b"%PDF")
     devzone.ok("update", 4, "--unit", "三元", "--done", "--note", "完成", "--evidence", proof)

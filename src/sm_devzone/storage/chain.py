@@ -7,8 +7,11 @@ column that a later step adds, empty in old facts, changes no hash.
 
 from __future__ import annotations
 
+import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sm_devzone.domain.chain import Claim, Seal, bound
@@ -32,7 +35,9 @@ FACTS = {
 BEGUN = "begun"
 """The link that an old journal got behind its facts; its `fact` says how many they were."""
 
-_CHUNK = 50_000
+_CHUNK = 20_000
+_MOST_AT_ONCE = 4
+"""Chunks that are held at a time; each is some 20 MB."""
 _LINK = "INSERT INTO link (id, kind, fact, sha256) VALUES (:id, :kind, :fact, :sha256)"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -54,13 +59,17 @@ def lengthen(connection: Connection, run: Run, table: str, after: int) -> None:
 
     facts = _facts(run, table, _IN_A_FILE if connection.dialect.name == "sqlite" else _ON_A_SERVER)
     seal = seal_at(run) or Seal()
-    while rows := run(f"{facts} WHERE id > :after ORDER BY id LIMIT {_CHUNK}", {"after": after}):
+    is_more = True
+    while is_more:
+        rows = run(f"{facts} WHERE id > :after ORDER BY id LIMIT {_CHUNK}", {"after": after})
+        is_more = len(rows) == _CHUNK
         links = []
         for fact, content in rows:
             seal = seal.followed_by(table, bytes(content))
             links.append({"id": seal.number, "kind": table, "fact": fact, "sha256": seal.sha256})
-        connection.execute(text(_LINK), links)
-        after = rows[-1][0]
+        if links:
+            connection.execute(text(_LINK), links)
+            after = rows[-1][0]
 
 
 def begin(connection: Connection, run: Run, tables: Iterable[str]) -> None:
@@ -86,14 +95,14 @@ class Walk:
     """
 
     def __init__(self, database: Database, number: int = 0) -> None:
-        self.seal = self.sealed = Seal()
-        self.older = 0
         self._database = database
-        self._number = number
-        self._last = dict.fromkeys(FACTS, -END)
         self._how = _IN_ANY_FILE if database.path else _ON_A_SERVER
-        while self._goes_on():
-            pass
+        self._begin()
+        if not self._runs_through():
+            self._begin()
+            self._go_on()
+        with database.reading() as run:
+            self.sealed = (seal_at(run, number) if number else None) or Seal()
 
     def check(self, claim: Claim) -> None:
         """Raises ChainBroken where `claim`, of the number asked for, is no seal of this journal."""
@@ -104,6 +113,76 @@ class Walk:
                 f"封签是第 {claim.number} 件事实的，这里只到第 {self.seal.number} 件，是较早的一份，或后面的被拿走了"
             )
         raise self._broken(f"和封签不符，第 {claim.number} 件事实或它以前的不是当时的（也可能封签抄错了）")
+
+    def _begin(self) -> None:
+        self.seal, self.older = Seal(), 0
+        self._last = dict.fromkeys(FACTS, -END)
+        self._many: Counter[str] = Counter()
+
+    def _runs_through(self) -> bool:
+        """Whether all is surely as it was recorded. Anything odd is for the walk proper to name, from the beginning.
+
+        Whole chunks are looked at several at once, for each rests on one link before it; most of the work is the
+        database's, where they do not wait for each other.
+        """
+        from concurrent.futures import ThreadPoolExecutor  # whoever appends needs none
+
+        with self._database.reading() as run:
+            numbers = range((seal_at(run) or Seal()).number // _CHUNK)
+            contents = _contents(run, _IN_A_FILE if self._database.path else _ON_A_SERVER) if numbers else ""
+        with ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_AT_ONCE)) as pool:
+            for links in pool.map(partial(self._whole, contents), numbers):
+                if links is None or not self._follow(links):
+                    return False
+        try:
+            self._go_on()
+        except ChainBroken:
+            return False
+        return self._all_are_linked()
+
+    def _whole(self, contents: str, number: int) -> Sequence[Sequence[Any]] | None:
+        """The links of a chunk where each is that of a fact that is there, as it was recorded."""
+        span = {"after": number * _CHUNK, "until": (number + 1) * _CHUNK}
+        try:
+            with self._database.reading() as run:
+                before = seal_at(run, number * _CHUNK) or Seal()
+                links = run("SELECT kind, fact, sha256 FROM link WHERE id > :after AND id <= :until ORDER BY id", span)
+                joined = run(contents, span)[0][0]
+        except DatabaseUnusable:
+            return None
+        hashes = [sha256 for *_, sha256 in links]
+        facts = bytes(joined or b"").split(_BETWEEN)
+        if len(facts) != len(links):
+            return None
+        befores = [before.sha256, *hashes[:-1]]
+        reckoned = [bound(own, kind, fact) for own, (kind, *_), fact in zip(befores, links, facts, strict=True)]
+        return links if reckoned == hashes and len(links) == _CHUNK else None
+
+    def _follow(self, links: Sequence[Sequence[Any]]) -> bool:
+        """Whether in each table the facts of a chunk come after those before it, each once."""
+        for kind, fact, _ in links:
+            if kind == BEGUN:
+                self.older = fact
+            elif fact > self._last.get(kind, END):
+                self._last[kind] = fact
+            else:
+                return False
+        self._many.update(kind for kind, *_ in links)
+        self.seal = Seal(self.seal.number + len(links), links[-1][2])
+        return True
+
+    def _all_are_linked(self) -> bool:
+        """Whether there are no more facts, up to the last of each table that has a link, than have one."""
+        with self._database.reading() as run:
+            return all(
+                run(f"SELECT count(*) FROM {table} WHERE id <= :last", {"last": last})[0][0] == self._many[table]
+                for table, last in self._last.items()
+                if self._many[table]
+            )
+
+    def _go_on(self) -> None:
+        while self._goes_on():
+            pass
 
     def _goes_on(self) -> bool:
         """Whether there is more behind the next chunk, which is checked."""
@@ -130,6 +209,7 @@ class Walk:
             for fact, _ in rows:
                 raise self._put_in(table, fact)
         self._last |= {table: fact for table, fact in until.items() if table in FACTS}
+        self._many.update(kind for _, kind, *_ in links)
         return not whole
 
     def _check_links(self, links: Iterable[Sequence[Any]], facts: Mapping[str, Iterator[Sequence[Any]]]) -> None:
@@ -151,8 +231,6 @@ class Walk:
             if bound(before, kind, bytes(content)) != sha256:
                 raise self._broken(f"第 {number} 件事实（{_named(kind, fact)}）和记下时不一样")
             before = sha256
-            if number == self._number:
-                self.sealed = Seal(number, sha256)
         self.seal = Seal(number, before)
 
     def _put_in(self, kind: str, fact: int) -> ChainBroken:
@@ -169,41 +247,70 @@ def _named(kind: str, fact: int) -> str:
 
 
 class _Bytes(NamedTuple):
-    """How a database makes the canonical bytes: of a text, of a number, of all of them."""
+    """How a database makes the canonical bytes: of a text, of a number, of all of them; and how it joins many."""
 
     columns: str
     text: str
     number: str
-    fact: str
+    filled: str
+    bytes_: str
+    joined: str
 
 
 _ON_A_SERVER = _Bytes(
-    """SELECT column_name, data_type, is_nullable = 'NO' FROM information_schema.columns
-       WHERE table_schema = current_schema() AND table_name = :of""",
+    # Asked under the lock: information_schema would take a hundred times as long.
+    """SELECT attname, format_type(atttypid, NULL), attnotnull FROM pg_attribute
+       WHERE attrelid = to_regclass(quote_ident(current_schema()) || '.' || :of)
+       AND attnum > 0 AND NOT attisdropped""",
     "CAST(to_json({0}) AS TEXT)",
     "CAST({0} AS TEXT)",
-    "convert_to(format('{0}', {1}), 'UTF8')",
+    "format('{0}', {1})",
+    "convert_to({0}, 'UTF8')",
+    "string_agg({0}, chr(30) ORDER BY id)",
 )
 _IN_A_FILE = _Bytes(
     'SELECT name, type, "notnull" OR pk FROM pragma_table_info(:of)',
     # A column of a file may hold anything; of bytes there is no JSON, and that ends the statement.
     "json_quote({0})",
     "quote({0})",
-    "CAST(printf('{0}', {1}) AS BLOB)",
+    "printf('{0}', {1})",
+    "CAST({0} AS BLOB)",
+    "group_concat({0}, char(30))",
 )
 _IN_ANY_FILE = _IN_A_FILE._replace(text="CASE typeof({0}) WHEN 'text' THEN json_quote({0}) ELSE quote({0}) END")
 """Takes bytes for what they are, no text, and longer."""
 
 
 def _facts(run: Run, table: str, how: _Bytes) -> str:
-    """The SELECT of number and canonical bytes of the facts of `table`, with the columns that it has."""
+    """The SELECT of number and canonical bytes of the facts of `table`."""
+    return f"SELECT id, {how.bytes_.format(_canonical(run, table, how))} FROM {table}"
+
+
+def _canonical(run: Run, table: str, how: _Bytes) -> str:
+    """The canonical text of a fact of `table`, in SQL, with the columns that it has."""
     form, values = "", []
     for name, kind, is_always in sorted(map(tuple, run(how.columns, {"of": table}))):
         if _NAME.fullmatch(name):
             value = (how.number if kind.lower() == "integer" else how.text).format(name)
             form += f"{name}=%s\n" if is_always else "%s"
             values.append(value if is_always else f"CASE WHEN {name} IS NOT NULL THEN '{name}=' || {value} || '\n' END")
-    return f"SELECT id, {how.fact.format(form, ', '.join(values))} AS content FROM {table}"
+    return how.filled.format(form, ", ".join(values))
+
+
+_BETWEEN = b"\x1e"
+"""Stands between what is joined: in what is canonical it cannot be."""
+
+
+def _contents(run: Run, how: _Bytes) -> str:
+    """The SELECT of the canonical bytes of all facts of a chunk, joined; of one that is not there, nothing."""
+    facts = " ".join(
+        f"WHEN '{table}' THEN (SELECT {_canonical(run, table, how)} FROM {table} WHERE {table}.id = link.fact)"
+        for table in FACTS
+    )
+    begun = f"WHEN '{BEGUN}' THEN 'facts=' || CAST(fact AS TEXT) || '\n'"
+    return f"""SELECT {how.bytes_.format(how.joined.format("coalesce(content, '')"))} FROM (
+        SELECT id, CASE kind {facts} {begun} END AS content FROM link WHERE id > :after AND id <= :until ORDER BY id
+        ) AS one"""
 
 
 def _begun(facts: int) -> bytes:
