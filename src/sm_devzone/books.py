@@ -55,7 +55,8 @@ class Books:
     """One snapshot. What is made from it says and claims to know the same moment, whatever others write meanwhile.
 
     `plan` is the plan as its files are, which counts from `today` on where it is not recorded yet. `read_plan` makes a
-    policy of the text of a version. Facts that belong to no duty of the plan are handed to `tell`.
+    policy of the text of a version. Facts that belong to no duty of the plan are handed to `tell`. `own` are the names
+    of the unit whose login looks at them, where it is one: of other units nothing is known then, so nothing is said.
     """
 
     def __init__(
@@ -66,8 +67,10 @@ class Books:
         read_plan: Callable[[str, str], Policy],
         tell: Callable[[str], None],
         view: View = View(),  # noqa: B008 - a value
+        own: frozenset[str] | None = None,
     ) -> None:
         self.plan = plan
+        self.own = own
         self.journal = journal.seen(view.position, view.known, by_number=view.first_edition)
         self.today = today
         self.view = view
@@ -77,11 +80,11 @@ class Books:
 
     def seen(self, view: View) -> Books:
         """The same state of the database, as far as `view` goes."""
-        return Books(self.plan, self._whole, self.today, self._read_plan, self._tell, view)
+        return Books(self.plan, self._whole, self.today, self._read_plan, self._tell, view, self.own)
 
     def of_plan(self, plan: Plan) -> Books:
         """The same state of the database, with another plan."""
-        return Books(plan, self._whole, self.today, self._read_plan, self._tell, self.view)
+        return Books(plan, self._whole, self.today, self._read_plan, self._tell, self.view, self.own)
 
     def of_policies_in(self, paper: Issued | Notice) -> Books:
         """The same, of the policies that a paper that went out was about: those that came later are not in it."""
@@ -146,6 +149,18 @@ class Books:
         if policy_id not in self._histories:
             self._histories[policy_id] = History(self._editions(self.plan.policies[policy_id]))
         return self._histories[policy_id]
+
+    def recorded(self) -> list[tuple[str, History]]:
+        """The recorded versions of each plan alone, whatever the plan files say by now."""
+        return [
+            (
+                policy,
+                History(
+                    [Edition(own.number, self.policy_of(own), own.in_force_since, own.position) for own in versions]
+                ),
+            )
+            for policy, versions in self.versions.items()
+        ]
 
     def _editions(self, policy: Policy) -> list[Edition]:
         versions = self.versions.get(policy.id, [])
@@ -368,9 +383,12 @@ class Books:
         histories = {own.id: self.history(own.id) for own in plan}
         if self.view.first_edition:
             return first_edition.as_told(compute(plan, first_edition.last_word(facts), day, histories=histories))
+        ledger = compute(plan, facts, day, dated=dated, histories=histories, seen_on=self._seen_on(day))
+        return ledger if self.own is None else ledger.of_units(self.own)
+
+    def _seen_on(self, day: date) -> date:
         looked = min(filter(None, (self.today, self.view.known, self.view.seen_on)))
-        seen_on = day + ONE_DAY if day < looked else day
-        return compute(plan, facts, day, dated=dated, histories=histories, seen_on=seen_on)
+        return day + ONE_DAY if day < looked else day
 
     def _facts(self, day: date, selection: Selection, plan: Plan, *, dated: bool) -> Facts:
         policy, number, resolve = selection.policy, selection.number, self._resolve_on(day)
@@ -439,6 +457,12 @@ class Books:
         for entry in self.in_terms_of(day, self.journal.acts_after(day, self.names_of([unit]), position)):
             found.setdefault(entry.key, []).append(entry)
         return found
+
+    def entries(self, day: date, selection: Selection) -> list[Entry]:
+        """Every entry that had happened by `day` and is meant by `selection`, in the terms of today; the last first."""
+        found = self.journal.entries(day, selection.policy)
+        meant = {entry.id for entry in selection.of(self.in_terms_of(self.today, found))}
+        return [entry for entry in found if entry.id in meant]
 
     def in_terms_of(self, day: date, entries: Sequence[Entry]) -> list[Entry]:
         """`entries` under the keys that the plan of `day` gives their duties; those of no duty stay as they are."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sm_devzone import files
 from sm_devzone.domain.calendar import in_china
-from sm_devzone.errors import DatabaseUnusable, WrongUsage
+from sm_devzone.errors import DatabaseUnusable, Refused, WrongUsage
 from sm_devzone.settings import Clock, Settings
 from sm_devzone.terminal import Terminal
 
@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from sm_devzone.storage.database import Database
     from sm_devzone.storage.evidence import Store
     from sm_devzone.storage.journal import Journal, Reader
+    from sm_devzone.storage.rights import Viewer
     from sm_devzone.storage.seen import Memory
     from sm_devzone.storage.tables import Fact
 
+
+OF_UNITS = "status show assign update history problems notice evidence export plan check seal".split()
+"""The verbs that say to the login of a unit what is its own. All others are about every unit, or the office's."""
 
 CLOCKS_AGREE = timedelta(minutes=5)
 """How far apart the clocks of two machines may be before it is told."""
@@ -37,13 +41,16 @@ class Context:
     """One run of the command.
 
     `exit_code` is what a command that succeeds ends with. `reads_now` is false where a day was asked for.
-    `nothing_read` is why a database that somebody named gave nothing, until a first write makes it.
+    `nothing_read` is why a database that somebody named gave nothing, until a first write makes it. `verb` is what was
+    asked for, `of` the units that were shown, where the login may see no others.
     """
 
     def __init__(self, environ: Mapping[str, str], clock: Clock) -> None:
         self.settings = Settings(environ, clock)
         self.terminal = Terminal(environ)
         self.exit_code = 0
+        self.verb = ""
+        self.of: tuple[str, ...] = ()
         self.reads_now = True
         self.nothing_read: DatabaseUnusable | None = None
 
@@ -51,7 +58,47 @@ class Context:
     def plan(self) -> Plan:
         from sm_devzone.storage.plan_cache import load
 
+        if self.viewer is not None and not self.viewer.is_of_office:
+            return self._recorded_plan()
         return load(self.settings.plan_path, self.settings.cache_path, self.settings.items_path)
+
+    @cached_property
+    def viewer(self) -> Viewer | None:
+        """Who the login of a server is, where it was granted its part; None for a file, and for who owns all of it.
+
+        Raises Refused for a login that was granted nothing, and for that of a unit where the verb is about others too.
+        """
+        if self.settings.db_named_by is None or self.settings.is_completing:
+            return None
+        if self.journal.database.path is not None:
+            return None
+        from sm_devzone.storage.database import no_rows
+        from sm_devzone.storage.rights import viewer
+
+        with self.journal.database.reading() as run:
+            found = None if run is no_rows else viewer(run)
+        if found is not None and found.is_of_unit and self.verb not in OF_UNITS:
+            raise Refused(
+                f"登录 {found.login} 只看得到 {found.unit} 的任务，devzone {self.verb} 是全部单位的事", "请办公室办"
+            )
+        return found
+
+    def _recorded_plan(self) -> Plan:
+        """The plan as the office has recorded it: whoever is not the office sees the ledger by no other."""
+        from sm_devzone.domain.plan import Plan
+        from sm_devzone.storage.plan_cache import read_policy_text
+
+        with self.journal.reading() as reader:
+            last = [versions[-1] for versions in reader.plan_versions().values()]
+            policies = [
+                read_policy_text(reader.plan_text(version), f"第 {version.number} 版计划", self.settings.cache_path)
+                for version in last
+            ]
+        if not policies:
+            raise Refused("办公室还没有登记计划，没有可看的", "请办公室先登记：devzone plan adopt")
+        if self.settings.plan_option:
+            self.terminal.tell("计划以办公室登记的为准，没有用 --plan")
+        return Plan(policies, {version.policy: version.text_sha256 for version in last})
 
     @property
     def contacts_path(self) -> Path | None:
@@ -77,10 +124,31 @@ class Context:
         measures: str | Iterable[str] | None = None,
         units: str | Iterable[str] | None = None,
     ) -> Selection:
-        """The selection that the words of a person make; units may tell which policy's measure a number means."""
+        """The selection that the words of a person make; units may tell which policy's measure a number means.
+
+        For the login of a unit it is what is meant of its own. Raises Refused where that is nothing.
+        """
         from sm_devzone.domain.selection import select
 
-        return select(self.plan, policy, measures, units, lambda: self._rosters)
+        selection = select(self.plan, policy, measures, units, lambda: self._rosters)
+        viewer = self.viewer
+        if viewer is None or not viewer.is_of_unit:
+            return selection
+        own = frozenset(self._own_units(viewer))
+        if selection.units is not None and not own & selection.units:
+            raise Refused(f"登录 {viewer.login} 只看得到 {'、'.join(sorted(own))} 的任务")
+        return selection._replace(units=own)
+
+    def units_meant(self, units: Sequence[str] | None) -> list[str]:
+        """The words for units as they were given; where there are none, the login of a unit means its own."""
+        if not units and self.viewer is not None and self.viewer.is_of_unit:
+            return self._own_units(self.viewer)
+        return list(units or ())
+
+    def _own_units(self, viewer: Viewer) -> list[str]:
+        """What the plan calls the unit of the login."""
+        known = {unit.name for policy in self.plan for unit in policy.units}
+        return sorted(viewer.names & known) or sorted(viewer.names)
 
     @cached_property
     def _rosters(self) -> Rosters:
@@ -125,7 +193,9 @@ class Context:
         from sm_devzone.storage.seen import Memory
 
         database = self.journal.database
-        return Memory(self.settings.state_path, str(database.home or database))
+        # The login of a unit does not see what another login of the same user has seen, and nothing is wrong with it.
+        sees_all = self.viewer is None or not self.viewer.is_of_unit
+        return Memory(self.settings.state_path if sees_all else None, str(database.home or database))
 
     @contextmanager
     def books(self, known: date | None = None) -> Iterator[Books]:
@@ -135,6 +205,7 @@ class Context:
         """
         from sm_devzone.books import View
 
+        self._tell_whose()
         plan = self.plan
         with self.journal.reading() as reader:
             if reader.is_blank:
@@ -208,9 +279,15 @@ class Context:
         before: Callable[[Reader, Sequence[Any]], Sequence[PlanVersion]] | None,
     ) -> list[Fact]:
         """Append to the journal, and remember how far it goes then."""
+        if self.viewer is not None and self.viewer.is_of_unit and self.verb != "update":
+            raise Refused(f"登录 {self.viewer.login} 只能登记本单位的报送（devzone update）", "办公室的事请办公室办")
         looked: list[tuple[str, Seal] | None] = []
         facts = self.journal.append(
-            decide, self.settings.now, before, lambda reader: looked.append(self.memory.looked(reader.seal))
+            decide,
+            self.settings.now,
+            before,
+            lambda reader: looked.append(self.memory.looked(reader.seal)),
+            lambda reader: self._books(self.plan, reader, lambda _: None).recorded(),
         )
         for sight in looked:
             self.memory.keep(sight)
@@ -226,13 +303,24 @@ class Context:
         from sm_devzone.books import Books
         from sm_devzone.storage.plan_cache import read_policy_text
 
+        viewer = self.viewer
+        own = viewer.names if viewer is not None and viewer.is_of_unit else None
         return Books(
             plan,
-            reader,
+            reader if own is None else reader.of_unit(),
             self.settings.today,
             lambda text, label: read_policy_text(text, label, self.settings.cache_path),
             tell,
+            own=own,
         )
+
+    def _tell_whose(self) -> None:
+        """Say whose duties are shown, to the login of a unit."""
+        viewer = self.viewer
+        if viewer is None or not viewer.is_of_unit:
+            return
+        self.of = tuple(self._own_units(viewer))
+        self.terminal.tell(f"只有 {'、'.join(self.of)} 的任务，别的单位的看不到（登录 {viewer.login}）")
 
     def _note_nothing_read(self) -> None:
         """It is told at the end, for a first write makes what is missing."""

@@ -35,8 +35,11 @@ TABLES = [
     "entry",
     "evidence",
     "evidence_file",
+    "granted",
     "link",
     "notice",
+    "plan_name",
+    "plan_number",
     "plan_version",
 ]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

@@ -47,6 +47,7 @@ VERBS = {
     "plan": ("plan", "计划的版本：列出、比较、登记改动"),
     "draft": ("draft", "把一份政策文件读成计划草稿，列出每一处存疑"),
     "init": ("init", "建立一本空的流水，以后登记到里面"),
+    "grant": ("grant", "授权：PostgreSQL 的登录能看什么、登记什么"),
     "office": ("office", "一个 PostgreSQL 里的几个办公室：新建、列出、升级"),
     "backup": ("backup", "备份：流水、佐证材料、计划、模板装进一个文件"),
     "restore": ("restore", "把一份备份恢复到一个空文件夹"),
@@ -96,6 +97,7 @@ def _front(
 ) -> str | None:
     """督查督办台账：政策要求了什么、谁负责、到哪一步、哪些逾期。"""
     context: Context = ctx.obj
+    context.verb = ctx.invoked_subcommand or ""
     settings = context.settings
     settings.db_option, settings.office_option, settings.by_option = db, office, by
     settings.plan_option, settings.templates_option = plan, templates
@@ -147,4 +149,6 @@ def run(arguments: list[str], context: Context) -> str | bytes | None:
     if isinstance(output, int):  # --help was shown, or an interrupt became an exit code on its way through Typer
         context.exit_code = output
         return None
-    return rendered(output, on_terminal=context.terminal.shows_result) if isinstance(output, Listing) else output
+    if not isinstance(output, Listing):
+        return output
+    return rendered(output, on_terminal=context.terminal.shows_result, of=context.of)

@@ -59,6 +59,7 @@ def record(
     `of_duty` gives what the fact says besides, from the duty, and may refuse it; `at_last` gives what takes long to
     make: asked once the duty is known, and before anybody has to wait.
     """
+    target = target._replace(units=context.units_meant(target.units))
     if not target.units:
         raise WrongUsage("缺少 --unit", f"例如：devzone {act.kind} {target.measures} --unit 商务局")
     period = named_period(target.period)

@@ -57,6 +57,7 @@ def command(
 ) -> str | Listing:
     """不写 N：列出单位的任务清单，最急的在前。写 N：给措施 N 交办单位、改角色，或用 --remove 移出。"""
     context: Context = ctx.obj
+    unit = context.units_meant(unit)
     if not unit:
         raise WrongUsage("缺少 --unit", "例如：devzone assign --unit 商务局")
     if n is None:

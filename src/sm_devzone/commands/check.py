@@ -22,7 +22,7 @@ from sm_devzone.errors import WrongUsage
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 from sm_devzone.storage import plan_cache
-from sm_devzone.storage.chain import ChainBroken, Walk
+from sm_devzone.storage.chain import ChainBroken, PartialWalk, Walk
 from sm_devzone.storage.snapshot import garbage_told
 
 
@@ -56,7 +56,8 @@ def command(
     claim = None if sealed is None else _claimed(sealed)
     context.journal.database.verify()
     contacts = context.contacts
-    walk = Walk(context.journal.database, claim.number if claim else 0)
+    walks = PartialWalk if context.viewer is not None and context.viewer.is_of_unit else Walk
+    walk = walks(context.journal.database, claim.number if claim else 0)
     if claim is not None:
         walk.check(claim)
     with context.books(context.settings.known(known)) as books:
@@ -164,6 +165,11 @@ def _chain(walk: Walk, claim: Claim | None, since: str | None) -> list[str]:
     last = walk.seal
     if not last.number:
         return []
+    if isinstance(walk, PartialWalk):
+        told = [f"链：看得到的 {walk.facts} 件事实逐件和记下时一样；别的单位的看不到，没有核对；封签 {last.code}"]
+        if claim is not None:
+            told.append(f"封签相符：第 {claim.number} 件事实和封签那时一样")
+        return told
     told = [f"链：事实 {last.number} 件，从第一件起没有改过、拿走过、塞进过；封签 {last.code}"]
     if walk.older:
         when = f"（最后一条记于 {in_china(since)}）" if since else ""

@@ -85,13 +85,13 @@ def _duties(books: Books, selection: Selection, day: date, as_file: bool) -> Lis
 
 def _journal(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
     plan = selection.narrow(books.plan)
-    entries = books.journal.entries(day, selection.policy)[::-1]
+    entries = books.entries(day, selection)[::-1]
     titles = [books.title_of(entry) for entry in entries] if as_file else []
 
     def workbook(paper: str | None) -> bytes:
         from sm_devzone.output import lists
 
-        return lists.journal(entries, titles, plan, day, paper)
+        return lists.journal(entries, titles, plan, day, paper, sorted(selection.units or ()))
 
     return Listed(entries, workbook)
 
@@ -176,9 +176,10 @@ def command(
         )
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
+    selection = context.select(policy)
     as_file = not json and (form or usual) in ("xlsx", "ics")
     with context.books(context.settings.known(known)) as books:
-        listed = export.read(books, Selection(policy), day, as_file)
+        listed = export.read(books, selection, day, as_file)
     if exit_code and context.nothing_read is not None:
         raise context.nothing_read  # whoever asks by exit code would send out a list of everything as overdue
     if exit_code and listed.records:
@@ -188,7 +189,7 @@ def command(
         content = listed.file(wanted_paper)
     elif json or form == "json":
         objects = rows.as_objects(listed.records, export.columns)
-        content = rows.json_document(what, day, plan, {export.key: objects})
+        content = rows.json_document(what, day, plan, {export.key: objects}, context.of)
     else:
         content = rows.csv_file(export.columns, listed.records)
     if output in (None, "-"):

@@ -33,9 +33,7 @@ def command(
     plan = context.plan.only(policy)
     selection = context.select(policy, n, unit)
     with context.books(context.settings.known(known)) as books:
-        found = books.journal.entries(day, selection.policy)
-        meant = {entry.id for entry in selection.of(books.in_terms_of(context.settings.today, found))}
-    entries = [entry for entry in found if entry.id in meant]
+        entries = books.entries(day, selection)
     return Listing(
         "history",
         day,

@@ -13,7 +13,7 @@ from sm_devzone.domain.calendar import parse_period
 from sm_devzone.domain.glossary import STANDING, key_of
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.text import check_text, half_width, percentage, squeezed
-from sm_devzone.errors import DevzoneError, WrongUsage
+from sm_devzone.errors import DevzoneError, Refused, WrongUsage
 
 
 def complete_units(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -217,5 +217,9 @@ def named_period(text: str | None) -> str | None:
 
 
 def recorder(context: Context, by: str | None) -> str:
-    """Who is recorded, as text that can be kept."""
+    """Who is recorded, as text that can be kept; of a login that was granted, the login. Raises Refused for another."""
+    if context.viewer is not None:
+        if (by or context.settings.by_option or context.viewer.login) != context.viewer.login:
+            raise Refused(f"记录人就是登录的名字 {context.viewer.login}，不能写成别人", "去掉 --by")
+        return context.viewer.login
     return check_text("记录人", context.settings.user(by)) or "—"

@@ -106,7 +106,7 @@ class Ledger(NamedTuple):
     `seen_on` is the day from which it is looked at: what is over by then is judged. `lines` has the duties that were
     taken over, each with all the units whose entries count for it, `rosters` who answers for each measure of which
     duties were asked for. `ended` is what units owed and are rid of: no duty any more, but it counts in the periods in
-    which it was one.
+    which it was one. `of` names the units whose duties it has, where those of others are not to be seen.
     """
 
     day: date
@@ -118,6 +118,14 @@ class Ledger(NamedTuple):
     lines: Mapping[DutyKey, tuple[str, ...]] = {}
     rosters: Mapping[tuple[str, int], tuple[str, ...]] = {}
     ended: Sequence[Ended] = ()
+    of: tuple[str, ...] = ()
+
+    def of_units(self, names: frozenset[str]) -> "Ledger":
+        """The duties of the units with those names alone, as for one who knows of no others."""
+        duties = [duty for duty in self.duties if duty.unit in names]
+        ended = [own for own in self.ended if own.unit in names]
+        known = {unit.name for policy in self.plan for unit in policy.units}
+        return self._replace(duties=duties, ended=ended, strays=[], of=tuple(sorted(names & known) or sorted(names)))
 
     def keys(self, duty: Duty) -> tuple[DutyKey, ...]:
         """Under which keys entries count for `duty`: its own, and those of the units before it."""

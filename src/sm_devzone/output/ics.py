@@ -27,7 +27,7 @@ def calendar(ledger: Ledger, duties: Iterable[tuple[Duty, DutyKey]]) -> bytes:
     made.add("prodid", "-//devzone//devzone//ZH")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", "督办时限")
+    made.add("x-wr-calname", f"督办时限（{'、'.join(ledger.of)}）" if ledger.of else "督办时限")
     for duty, key in duties:
         made.add_component(_event(ledger, duty, key))
     content: bytes = made.to_ical()

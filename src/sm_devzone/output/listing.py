@@ -30,15 +30,16 @@ class Listing(NamedTuple):
     as_json: bool
 
 
-def rendered(listing: Listing, *, on_terminal: bool) -> str:
-    """The listing as stdout gets it."""
+def rendered(listing: Listing, *, on_terminal: bool, of: Sequence[str] = ()) -> str:
+    """The listing as stdout gets it; `of` are the units that it is about, where others are not to be seen."""
     if listing.as_json:
-        return rows.json_document(listing.name, listing.day, listing.plan, listing.content())
+        return rows.json_document(listing.name, listing.day, listing.plan, listing.content(), of)
     if not on_terminal:
         return rows.tab_separated(listing.lines())
     from sm_devzone.output import screen
 
-    return listing.draw(screen)
+    drawn = listing.draw(screen)
+    return f"{rows.only_of(of)}\n{drawn}" if of else drawn
 
 
 def duty_list(name: str, ledger: Ledger, title: str, duties: Sequence[Duty], *, as_json: bool) -> Listing:

@@ -17,6 +17,7 @@ from sm_devzone.domain.phrases import extension_note, lead_words, occurrence, pl
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.takeover.columns import FIELDS
 from sm_devzone.domain.takeover.rows import CHOICES
+from sm_devzone.output.rows import only_of
 from sm_devzone.output.workbook import Column, Shaded, listing
 
 _FEW = 3
@@ -43,7 +44,9 @@ def overdue(ledger: Ledger, duties: Sequence[Duty], slips: Sequence[Sent], paper
     ]
     units = len({duty.unit for duty in duties})
     total = f"合计：逾期 {len(duties)} 项，涉及 {units} 个单位" if duties else "没有逾期的任务"
-    return listing("逾期清单", _said(ledger.plan, ledger.day), ledger.day, columns, duties, total, paper or "A4")
+    return listing(
+        "逾期清单", _said(ledger.plan, ledger.day, ledger.of), ledger.day, columns, duties, total, paper or "A4"
+    )
 
 
 def duties(
@@ -84,15 +87,23 @@ def duties(
     late = sum(duty.signal == "overdue" for duty in listed)
     counts = [f"任务 {len(listed)} 项", *(f"{term} {states[state]}" for state, term in STATES.items()), f"逾期 {late}"]
     total = f"合计：{'　'.join(counts)}"
-    return listing("任务台账", _said(ledger.plan, ledger.day), ledger.day, columns, listed, total, paper or "A3")
+    return listing(
+        "任务台账", _said(ledger.plan, ledger.day, ledger.of), ledger.day, columns, listed, total, paper or "A3"
+    )
 
 
 def journal(
-    entries: Sequence[Entry], titles: Sequence[str], policies: Plan, day: date, paper: str | None = None
+    entries: Sequence[Entry],
+    titles: Sequence[str],
+    policies: Plan,
+    day: date,
+    paper: str | None = None,
+    of: Sequence[str] = (),
 ) -> bytes:
     """流水, in the order given; what was taken back stays in it and is marked.
 
-    `titles` are those of the measure of each entry, as the plan called it when the entry was written.
+    `titles` are those of the measure of each entry, as the plan called it when the entry was written; `of` as in
+    rows.only_of.
     """
     title_of = {entry.id: title for entry, title in zip(entries, titles, strict=True)}
     columns = [
@@ -118,7 +129,7 @@ def journal(
         Column("被哪条作废", 6, lambda entry: entry.voided_by, may_go=True),
     ]
     total = f"合计：{len(entries)} 条"
-    return listing("流水", _said(policies, day), day, columns, entries, total, paper or "A3")
+    return listing("流水", _said(policies, day, of), day, columns, entries, total, paper or "A3")
 
 
 def plan(pairs: Sequence[Any], policies: Plan, day: date, paper: str | None = None) -> bytes:
@@ -234,9 +245,11 @@ def blank_ledger(ledger: Ledger, duties: Sequence[Duty]) -> bytes:
     return listing("建账表", _ADVICE, ledger.day, columns, duties, "", "A3")
 
 
-def _said(policies: Plan, day: date) -> str:
+def _said(policies: Plan, day: date, of: Sequence[str] = ()) -> str:
     titles = [f"《{policy.title}》" for policy in policies]
-    return f"{''.join(titles) if len(titles) <= _FEW else f'{len(titles)} 个政策文件'}　　截至{chinese_day(day)}"
+    return f"{''.join(titles) if len(titles) <= _FEW else f'{len(titles)} 个政策文件'}　　截至{chinese_day(day)}" + (
+        f"　　{only_of(of)}" if of else ""
+    )
 
 
 def _unit(duty: Duty) -> str:

@@ -13,13 +13,20 @@ from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.text import STEERING, one_line, plain
 
 
-def json_document(name: str, day: date | None, plan: Plan, content: Mapping[str, Any]) -> str:
+def only_of(units: Sequence[str]) -> str:
+    """What is said above a list that has the duties of those units alone."""
+    return f"只有 {'、'.join(units)} 的任务，别的单位的看不到"
+
+
+def json_document(name: str, day: date | None, plan: Plan, content: Mapping[str, Any], of: Sequence[str] = ()) -> str:
     """One document with `schema` (devzone/NAME/1), `as_of`, `policies`, and `content`.
 
-    What says nothing about any day (`day` None) has neither of the two.
+    `of` are the units that it is about, where others are not to be seen; else it has no such key. What says nothing
+    about any day (`day` None) has neither `as_of` nor `policies`.
     """
     policies = [{"id": p.id, "title": p.title, "issuer": p.issuer, "issued": p.issued} for p in plan]
-    about = {"as_of": day, "policies": policies} if day else {}
+    about: dict[str, Any] = {"as_of": day, "policies": policies} if day else {}
+    about |= {"of": list(of)} if of else {}
     document = {"schema": f"devzone/{name}/1", **about, **content}
     # What steers a terminal is escaped, and so reads back whole; json itself leaves all but the first 32 as they are.
     return STEERING.sub(

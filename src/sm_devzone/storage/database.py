@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Runs one SELECT with `:name` parameters and returns its rows."""
 
-SCHEMAS = ("", "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+SCHEMAS = ("", "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Every schema step there has been, the empty database first; the last is the one this version works with."""
 
 WAIT_SECONDS = 10
@@ -504,7 +504,8 @@ class Database:
                 raise DatabaseUnusable(f"{said}，等了 {WAIT_SECONDS} 秒：{self}", "请稍后再试") from error
             reason, *_ = [*str(error.orig).strip().splitlines(), type(error.orig).__name__]
             if type(error.orig).__name__ == "InsufficientPrivilege":
-                raise Refused(f"数据库不许这个登录这样做（{reason}），什么也没有写入：{self}", _ASK) from error
+                said = reason if reason[:1] >= "\u4e00" else "这超出了它的权限"
+                raise Refused(f"数据库不许这个登录这样做：{said}，什么也没有写入：{self}", _ASK) from error
             raise DatabaseUnusable(f"数据库用不了（{reason}）：{self}", "请检查地址、网络和权限") from error
 
     def _unusable(self, error: sqlite3.Error) -> DatabaseUnusable:

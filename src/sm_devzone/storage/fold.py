@@ -115,7 +115,7 @@ class Fold(Snapshot):
         self, day: date, policy: str | None = None, measure: int | None = None, resolve: Resolve | None = None
     ) -> list[Appointment]:
         """The acts of the office on who answers for which measure, in the order in which they happened."""
-        acts = self._office_acts(day, policy, measure, "assign", "remove", "transfer")
+        acts = self._office_acts(day, policy, measure, "assign", "remove", "transfer", view="ordered")
         found = []
         for number, kind, happened_on, *raw, role, to_unit in acts:
             key = DutyKey._make(raw)
@@ -130,10 +130,11 @@ class Fold(Snapshot):
         return sorted(found, key=lambda act: act.number if self._by_number else (act.day, act.number))
 
     def _office_acts(
-        self, day: date, policy: str | None, measure: int | None, *kinds: str, dated: bool = False
+        self, day: date, policy: str | None, measure: int | None, *kinds: str, dated: bool = False, view: str = ""
     ) -> Sequence[Sequence[Any]]:
         return self._select(
-            f"""SELECT id, kind, happened_on, policy, measure, unit, milestone, period, role, to_unit FROM entry
+            f"""{self._out_of(view)}SELECT
+                    id, kind, happened_on, policy, measure, unit, milestone, period, role, to_unit FROM entry
                 WHERE kind IN {OFFICE_KINDS} AND kind IN {kinds} AND {COUNTS} {{narrow}}""",
             day,
             dated=dated,
@@ -141,12 +142,17 @@ class Fold(Snapshot):
             measure=measure,
         )
 
+    def _out_of(self, view: str) -> str:
+        """What makes `entry` mean a view of what every unit may know, for one that does not see all entries."""
+        return f"WITH entry AS (SELECT * FROM {view}) " if view and self._is_partial else ""
+
     def begun(self, policies: Iterable[str]) -> dict[str, date]:
         """The day on which the first entry of each of `policies` was recorded, of those that have any."""
         found = {}
         for policy in policies:
             rows = self._select(
-                """SELECT recorded_at FROM entry WHERE policy = :policy AND recorded_at < :known AND id <= :position
+                f"""{self._out_of("first_entry")}SELECT recorded_at FROM entry
+                   WHERE policy = :policy AND recorded_at < :known AND id <= :position
                    ORDER BY id LIMIT 1""",
                 date.max,
                 policy=policy,

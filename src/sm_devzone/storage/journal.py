@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from sm_devzone.domain.calendar import end_of_day_utc
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Evidence
 from sm_devzone.domain.glossary import KINDS, ROLES
+from sm_devzone.domain.plan_history import PlanVersion
 from sm_devzone.storage.database import Database, no_rows, runner
 from sm_devzone.storage.fold import Fold
 from sm_devzone.storage.issued import Registers
 from sm_devzone.storage.snapshot import COUNTS, KNOWN, day_of, garbage_told, kind_is, live, moment
 
 if TYPE_CHECKING:
-    from sm_devzone.domain.plan_history import PlanVersion
+    from sm_devzone.domain.editions import History
     from sm_devzone.storage.tables import Fact
 
 _COLUMNS = (
@@ -235,11 +236,13 @@ class Journal:
         now: datetime,
         before: Callable[[Reader, Sequence[Fact]], Sequence[PlanVersion]] | None = None,
         after: Callable[[Reader], None] = lambda _: None,
+        histories: Callable[[Reader], Iterable[tuple[str, History]]] = lambda _: (),
     ) -> list[Fact]:
         """Append what `decide` returns, all recorded at `now`, whole or not at all; return it with its numbers.
 
         `before` gives the versions of plans in whose terms that is written; they go in first. `after` is shown what
-        is there then, which is not sure to stay before this returns. Nobody else writes
+        is there then, which is not sure to stay before this returns. `histories` gives the recorded versions of each
+        plan: a server goes by them, and is told where a version went in. Nobody else writes
         between what `decide` reads and what is appended. Where there is no database yet, `decide` is asked once before:
         a refusal makes none. Raises DatabaseUnusable, and what `decide` raises.
         """
@@ -250,9 +253,13 @@ class Journal:
         with self.database.writing() as connection:
             reader = Reader(runner(connection))
             facts = decide(reader)
-            if facts and before is not None:
-                insert(connection, before(reader, facts), moment(now))
+            versions = before(reader, facts) if facts and before is not None else ()
+            insert(connection, versions, moment(now))
             taken = insert(connection, facts, moment(now))
+            if connection.dialect.name != "sqlite" and (versions or isinstance(next(iter(taken), None), PlanVersion)):
+                from sm_devzone.storage.rights import keep_names
+
+                keep_names(connection, histories(reader))
             after(reader)
             return taken
 

@@ -46,20 +46,32 @@ _FOR_EVER = "9999-12-31T23:59:59Z"
 class Snapshot:
     """What a database knows at one moment: all, or up to the entry `position`, or by the end of the day `known`.
 
-    `by_number` folds in the order in which entries were recorded, as 0.1.0 did.
+    `by_number` folds in the order in which entries were recorded, as 0.1.0 did. A login of a unit sees its own entries
+    alone (`is_partial`): what a duty rests on beside them, it is shown in views.
     """
 
     def __init__(
-        self, run: Run, position: int | None = None, known: date | None = None, *, by_number: bool = False
+        self,
+        run: Run,
+        position: int | None = None,
+        known: date | None = None,
+        *,
+        by_number: bool = False,
+        is_partial: bool = False,
     ) -> None:
         self._run = run
         self._position = END if position is None else position
         self._known = known
         self._by_number = by_number
+        self._is_partial = is_partial
 
     def seen(self, position: int | None = None, known: date | None = None, *, by_number: bool = False) -> Self:
         """The same state, as less was known of it."""
-        return type(self)(self._run, position, known, by_number=by_number)
+        return type(self)(self._run, position, known, by_number=by_number, is_partial=self._is_partial)
+
+    def of_unit(self) -> Self:
+        """The same, as the login of a unit sees it."""
+        return type(self)(self._run, self._position, self._known, by_number=self._by_number, is_partial=True)
 
     def position(self) -> int:
         """The number of the last entry that is known, 0 when there is none."""
