@@ -32,6 +32,7 @@ TABLES = [
     "alembic_version",
     "bulletin",
     "dispatch",
+    "duty_row",
     "entry",
     "evidence",
     "evidence_file",

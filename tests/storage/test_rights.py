@@ -226,6 +226,7 @@ REFUSED: list[list[Any]] = [
     ["urge"],
     ["notice", "--unit", "建宁"],
     ["plan", "adopt", "--reason", "x"],
+    ["views"],
     ["grant", "--unit", "泰宁县", "--login", "jianning", "--yes"],
     ["grant", "--office", "--login", "jianning", "--yes"],
     ["grant"],
@@ -425,7 +426,7 @@ def test_every_table_of_facts_chains_itself_and_is_fenced(city: City) -> None:
                AND NOT coalesce(proconfig @> ARRAY['search_path=sanming, pg_temp'], false)"""
         ).fetchone()
     assert {row[0] for row in triggers} == set(chain.FACTS)
-    assert {row[0] for row in fenced} == {*chain.FACTS, "link", "evidence_file"}
+    assert {row[0] for row in fenced} == {*chain.FACTS, "link", "evidence_file", "duty_row"}
     assert executable == []
     assert pinned == (0,)
 
@@ -562,3 +563,70 @@ def test_two_units_at_once_lose_nothing(city: City) -> None:
     entries = city.ok("office", "history", "--json").json["entries"]
     assert [entry["id"] for entry in entries] == list(range(25, 0, -1))
     assert Walk(Database(city.where())).seal.number == 26
+
+
+VIEW_ROLES = {"office": None, "ducha": None, "shizhang": None, "bi": None, "jianning": "建宁县", "taining": "泰宁县"}
+"""What each reads in the views: all, or what is about its unit."""
+
+
+def test_other_tools_read_the_views_as_who_they_are(city: City, tmp_path: Path) -> None:
+    a_year(city, tmp_path)
+    columns = city.ok("ducha", "views", "--json").json["columns"]  # not the owner
+    assert all(re.search("[\u4e00-\u9fff]", one["meaning"]) for one in columns)
+    listed = city.ok("office", "export", "duties", "--json").json["duties"]
+    names = list(listed[0])
+    for login, unit in VIEW_ROLES.items():
+        with city.by_sql(login) as connection:
+
+            def rows(sql: str, connection: psycopg.Connection[Any] = connection) -> list[tuple[Any, ...]]:
+                return connection.execute(sql).fetchall()
+
+            own = [row for row in listed if unit in (None, row["unit"])]
+            found = rows(f"SELECT to_json(d) FROM (SELECT {', '.join(names)} FROM duties) d")
+            assert sorted(str(row[0]) for row in found) == sorted(map(str, own))
+            late = rows("SELECT unit, measure, days_overdue FROM overdue")
+            assert sorted(late) == sorted(
+                (row["unit"], row["measure"], row["days_overdue"]) for row in own if row["signal"] == "overdue"
+            )
+            of_units = {row[0] for row in rows("SELECT DISTINCT unit FROM facts")}
+            assert of_units == ({"建宁县", "泰宁县", "将乐县"} if unit is None else own_and_inherited(unit))
+            assert {row[0] for row in rows("SELECT DISTINCT as_of::text FROM duties")} == {"2026-11-23"}
+            documented = rows(
+                "SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE attnum > 0"
+                " AND attrelid IN ('duties'::regclass, 'overdue'::regclass, 'facts'::regclass)"
+                " AND col_description(attrelid, attnum) IS NULL"
+            )
+            assert documented == []
+
+
+def own_and_inherited(unit: str) -> set[str]:
+    return {"泰宁县", "将乐县"} if unit == "泰宁县" else {unit}
+
+
+def test_a_view_says_whether_it_is_of_now(city: City) -> None:
+    """What was computed before a later fact, or on another day, is not told as if it were of now."""
+
+    def current(login: str) -> set[bool]:
+        with city.by_sql(login) as connection:
+            return {row[0] for row in connection.execute("SELECT is_current FROM duties").fetchall()}
+
+    with city.by_sql("office") as connection:
+        (today,) = connection.execute("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date::text").fetchone() or ("",)
+    city.devzone.at(today)
+    assert current("bi") == set()
+    city.ok("office", "views")
+    assert current("bi") == current("jianning") == {True}
+    city.ok("jianning", "update", 2, "--note", "甲")  # of one unit, and yet all of it is of before
+    assert current("bi") == current("taining") == {False}
+    city.ok("office", "views")
+    assert current("bi") == {True}
+    city.devzone.at("2026-07-01").ok("--db", city.where(), "views")
+    assert current("bi") == {False}
+    ran = city.as_("bi", "views")
+    assert (ran.code, ran.out) == (5, "")
+
+
+def test_a_file_has_no_views(devzone: Devzone) -> None:
+    ran = devzone("views")
+    assert (ran.code, ran.out) == (2, "")
+    assert "devzone export" in ran.err

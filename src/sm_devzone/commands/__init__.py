@@ -48,6 +48,7 @@ VERBS = {
     "draft": ("draft", "把一份政策文件读成计划草稿，列出每一处存疑"),
     "init": ("init", "建立一本空的流水，以后登记到里面"),
     "grant": ("grant", "授权：PostgreSQL 的登录能看什么、登记什么"),
+    "views": ("views", "给别的软件用的视图（PostgreSQL）：算到今天，列出每一列"),
     "office": ("office", "一个 PostgreSQL 里的几个办公室：新建、列出、升级"),
     "backup": ("backup", "备份：流水、佐证材料、计划、模板装进一个文件"),
     "restore": ("restore", "把一份备份恢复到一个空文件夹"),

@@ -21,8 +21,10 @@ SORTS = {"unit": "单位", "office": "办公室", "leader": "领导", "reader": 
 
 FACTS = ("entry", "evidence", "evidence_file", "plan_version", "bulletin", "notice", "dispatch", "link")
 _OF_UNITS = tuple(table for table in FACTS if table != "bulletin")
+_FENCED = (*FACTS, "duty_row")
+_VIEWS = ("duties", "overdue", "facts")
 _DERIVED = ("plan_name", "plan_number")
-_BESIDE = ("alembic_version", "ordered", "first_entry", *_DERIVED)
+_BESIDE = ("alembic_version", "ordered", "first_entry", *_DERIVED, "duty_row", *_VIEWS)
 _REPORTED = ("entry", "evidence", "evidence_file")
 
 
@@ -79,7 +81,7 @@ def _script(run: Run, granted: Login, *, revoked: bool) -> list[str]:
             {},
         )
     }
-    sql += [f"ALTER TABLE {here}.{table} ENABLE ROW LEVEL SECURITY" for table in FACTS if table in free]
+    sql += [f"ALTER TABLE {here}.{table} ENABLE ROW LEVEL SECURITY" for table in _FENCED if table in free]
     unit = "NULL" if granted.unit is None else _literal(granted.unit)
     sql.append(f"INSERT INTO {here}.granted VALUES ({_literal(granted.login)}, {_literal(granted.sort)}, {unit})")
     sql.append(f"GRANT USAGE ON SCHEMA {here} TO {who}")
@@ -91,9 +93,9 @@ def _script(run: Run, granted: Login, *, revoked: bool) -> list[str]:
     if granted.sort == "office":
         recorded = [table for table in FACTS if table != "link"]
         sql.append(f"GRANT INSERT ON {_all(here, recorded)} TO {who}")
-        sql.append(f"GRANT INSERT, DELETE ON {_all(here, _DERIVED)} TO {who}")
+        sql.append(f"GRANT INSERT, DELETE ON {_all(here, (*_DERIVED, 'duty_row'))} TO {who}")
     to_do = "ALL" if granted.sort == "office" else "SELECT"
-    sql += [f"CREATE POLICY {policy} ON {here}.{table} FOR {to_do} TO {who} USING (true)" for table in FACTS]
+    sql += [f"CREATE POLICY {policy} ON {here}.{table} FOR {to_do} TO {who} USING (true)" for table in _FENCED]
     return sql
 
 
