@@ -120,7 +120,7 @@ def written_day(text: str) -> date | None:
     found = re.fullmatch(_DAY, text)
     if found is None or found[1] is None or (found[2] == "年") != (found[4] == "月"):
         return None
-    return _day(int(found[1]), int(found[3]), int(found[5]))
+    return day_of(int(found[1]), int(found[3]), int(found[5]))
 
 
 def day_meant(text: str, today: date, *, ahead: bool = False) -> date | None:
@@ -135,15 +135,16 @@ def day_meant(text: str, today: date, *, ahead: bool = False) -> date | None:
     if found is None or found[1] is not None or found[4] != "月" or not found[6]:
         return written_day(text)
     month, day = int(found[3]), int(found[5])
-    this = _day(today.year, month, day)
+    this = day_of(today.year, month, day)
     if this is None or (this >= today if ahead else this <= today):
         return this
-    other = _day(today.year + (1 if ahead else -1), month, day)
+    other = day_of(today.year + (1 if ahead else -1), month, day)
     choices = sorted(filter(None, (this, other)))
     raise WrongUsage(f"“{text}”没有写年份，看不出是哪一年", f"写出年份：{' 或 '.join(map(str, choices))}")
 
 
-def _day(year: int, month: int, day: int) -> date | None:
+def day_of(year: int, month: int, day: int) -> date | None:
+    """That day; None where the calendar has none, as for 30 February."""
     try:
         return date(year, month, day)
     except ValueError:

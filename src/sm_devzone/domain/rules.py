@@ -33,69 +33,39 @@ BACK = "back"
 
 _OPEN = ("not_started", "in_progress")
 
+
+_NOT_CLOSED = (*_OPEN, "submitted")
+
+
+def _stays(*states: str) -> dict[str, str]:
+    return {state: state for state in states}
+
+
+_REPORTED = {**dict.fromkeys(_OPEN, "in_progress"), "submitted": "submitted"}
+_DONE = dict.fromkeys(_OPEN, "submitted")
+_NOT_ENDED = _stays(*_NOT_CLOSED, "closed_out", "suspended")
+
 MOVES = {
     move.kind: move
     for move in (
-        Move(
-            "update",
-            "update",
-            {"not_started": "in_progress", "in_progress": "in_progress", "submitted": "submitted"},
-            "--note",
-            "进展情况",
-            "已销号、中止的任务不报进展",
-        ),
-        Move(
-            "unchanged",
-            "update",
-            {state: state for state in (*_OPEN, "submitted")},
-            "--note",
-            NO_CHANGE,
-            "已销号、中止的任务不报进展",
-        ),
-        Move(
-            "submit",
-            "update --done",
-            dict.fromkeys(_OPEN, "submitted"),
-            "--note",
-            "完成情况",
-            "未启动、推进中的任务才能报完成",
-        ),
+        Move("update", "update", _REPORTED, "--note", "进展情况", "已销号、中止的任务不报进展"),
+        Move("unchanged", "update", _stays(*_NOT_CLOSED), "--note", NO_CHANGE, "已销号、中止的任务不报进展"),
+        Move("submit", "update --done", _DONE, "--note", "完成情况", "未启动、推进中的任务才能报完成"),
         Move("close", "close", {"submitted": "closed_out"}, "--note", "销号依据", "单位报了完成的任务才能销号"),
         Move("return", "return", {"submitted": "in_progress"}, "--note", "退回原因", "单位报了完成的任务才能退回"),
         Move("reopen", "reopen", {"closed_out": "in_progress"}, "--note", "恢复原因", "已销号的任务才能恢复"),
         Move(
             "suspend",
             "suspend",
-            dict.fromkeys((*_OPEN, "submitted"), "suspended"),
+            dict.fromkeys(_NOT_CLOSED, "suspended"),
             "--note",
             "中止原因",
             "没有办结的任务才能中止",
         ),
         Move("resume", "resume", {"suspended": BACK}, "--note", "恢复推进的原因", "中止的任务才能恢复推进"),
-        Move(
-            "extend",
-            "extend",
-            {state: state for state in _OPEN},
-            "--reason",
-            "延期原因",
-            "未启动、推进中的任务才能延期",
-        ),
-        Move(
-            "urge",
-            "urge",
-            {state: state for state in _OPEN},
-            "--by-means",
-            "催办方式",
-            "未启动、推进中的任务才用催办",
-        ),
-        Move(
-            "solve",
-            "problems 编号 --solved",
-            {state: state for state in (*_OPEN, "submitted", "closed_out", "suspended")},
-            "--note",
-            "怎么解决的",
-            "已终止的任务不再登记",
-        ),
+        Move("extend", "extend", _stays(*_OPEN), "--reason", "延期原因", "未启动、推进中的任务才能延期"),
+        Move("urge", "urge", _stays(*_OPEN), "--by-means", "催办方式", "未启动、推进中的任务才用催办"),
+        Move("solve", "problems 编号 --solved", _NOT_ENDED, "--note", "怎么解决的", "已终止的任务不再登记"),
     )
 }
 """The one table of state changes: what it does not name is refused. The guide's table and diagram are made from it."""
@@ -240,7 +210,7 @@ def check_act(duty: Duty, entry: Entry, number: str | None = None) -> str:
     elif not (entry.means if entry.kind == "urge" else entry.note):
         raise WrongUsage(f"{KINDS[entry.kind]}要写明{move.asks}", f"加上 {move.needs} {move.asks}")
     if duty.state not in move.moves:
-        nothing_to_undo = entry.kind in ("reopen", "resume") and duty.state in (*_OPEN, "submitted")
+        nothing_to_undo = entry.kind in ("reopen", "resume") and duty.state in _NOT_CLOSED
         way_on = "" if nothing_to_undo else WAYS_ON[duty.state].format(n=number or duty.measure, unit=duty.unit)
         raise Refused(f"{duty.unit} 的这项任务{STATES[duty.state]}，{move.refusal}", way_on)
     return move.moves[duty.state]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from typing import Any
 
 from sm_devzone.domain.glossary import ROLES
 from sm_devzone.domain.plan import Measure, Milestone, Policy, as_looked_up
@@ -118,19 +119,21 @@ class _Amending:
         if as_looked_up(before.title) != as_looked_up(new.title):
             self.tell(new.line, new.number, new.title, new.title, before.title, "标题改了")
         if (printed := next((at for at, own in self.numbers.items() if own == new.number), new.number)) != new.number:
-            self.tell(
-                new.line, new.number, new.title, str(new.number), str(printed), "原文的序号变了，沿用计划里的序号"
-            )
+            why = "原文的序号变了，沿用计划里的序号"
+            self.tell(new.line, new.number, new.title, str(new.number), str(printed), why)
         self._compare_units(new, before)
         milestones = self._milestones(new, before)
         return new._replace(
             milestones=milestones,
-            tasks=before.tasks,
-            standing=before.standing,
-            reporting_cycle=before.reporting_cycle if before.reporting_cycle != self.old.reporting_cycle else None,
-            report_by=before.report_by if before.report_by != self.old.report_by else None,
             formerly=before.number if as_looked_up(before.title) != as_looked_up(new.title) else None,
+            **self._office_fields(before),
         )
+
+    def _office_fields(self, before: Measure) -> dict[str, Any]:
+        """What the office alone writes of a measure, without what the plan says for all of them."""
+        names = ("reporting_cycle", "report_by")
+        own = {name: said for name in names if (said := getattr(before, name)) != getattr(self.old, name)}
+        return {"tasks": before.tasks, "standing": before.standing, **own}
 
     def _compare_units(self, new: DraftMeasure, before: Measure) -> None:
         now = {unit.name: unit.role for unit in new.units} | dict.fromkeys(self.draft.common, "responsible")
@@ -164,46 +167,27 @@ class _Amending:
             if len(only) == 1 and len(fresh) == 1:
                 free.remove(only[0])
                 found.append(_office_words(own, only[0]))
-                self.tell(
-                    own.line,
-                    new.number,
-                    own.as_written,
-                    str(own.due or own.every),
-                    str(only[0].due or only[0].every),
-                    f"节点“{only[0].key}”的时限改了",
-                )
+                was, why = str(only[0].due or only[0].every), f"节点“{only[0].key}”的时限改了"
+                self.tell(own.line, new.number, own.as_written, str(own.due or own.every), was, why)
             else:
                 taken = {name.key for name in found} | {name.key for name in before.milestones}
                 key, count = own.key, 2
                 while key in taken:
                     key, count = f"{own.key}{count}", count + 1
                 found.append(own._replace(key=key))
-                self.tell(
-                    own.line, new.number, own.as_written, str(own.due or own.every), None, "新的原文增加了这个节点"
-                )
+                why = "新的原文增加了这个节点"
+                self.tell(own.line, new.number, own.as_written, str(own.due or own.every), None, why)
         for one in free:
             if one.as_written and as_looked_up(one.as_written) in as_looked_up(new.text):
                 found.append(_as_draft(one))
                 continue
-            self.tell(
-                new.line,
-                new.number,
-                new.title,
-                None,
-                f"{one.key} {one.due or one.every}",
-                "新的原文里没有这个节点了，没有写进计划",
-            )
+            was, why = f"{one.key} {one.due or one.every}", "新的原文里没有这个节点了，没有写进计划"
+            self.tell(new.line, new.number, new.title, None, was, why)
         return (*found, *(_as_draft(one) for one in before.milestones if one.origin == "office"))
 
     def gone(self, before: Measure) -> DraftMeasure:
-        self.tell(
-            0,
-            before.number,
-            before.title,
-            f"措施 {before.number}",
-            None,
-            "新的原文里没有这一条，照旧保留，由办公室决定",
-        )
+        why = "新的原文里没有这一条，照旧保留，由办公室决定"
+        self.tell(0, before.number, before.title, f"措施 {before.number}", None, why)
         common = set(self.draft.common)
         units = tuple(DraftUnit(name, before.planned_role(name), 0) for name in before.units if name not in common)
         return DraftMeasure(
@@ -216,11 +200,8 @@ class _Amending:
             lists=(),
             roles_as_written=before.roles_as_written,
             milestones=tuple(_as_draft(one) for one in before.milestones),
-            tasks=before.tasks,
-            standing=before.standing,
-            reporting_cycle=before.reporting_cycle if before.reporting_cycle != self.old.reporting_cycle else None,
-            report_by=before.report_by if before.report_by != self.old.report_by else None,
             is_gone=True,
+            **self._office_fields(before),
         )
 
     def compare_facts(self) -> None:

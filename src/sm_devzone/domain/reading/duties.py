@@ -7,13 +7,12 @@ A list is a label with a colon (责任单位：…), a bracket with a label, or 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from sm_devzone.domain.reading.numbering import number_at
 from sm_devzone.domain.reading.rules import lead_rule
-from sm_devzone.domain.reading.text import Paragraph, Span, brackets, split
+from sm_devzone.domain.reading.text import Paragraph, Span, as_viewed, brackets, split
 from sm_devzone.domain.reading.units import is_unit
 
 LEAD, RESPONSIBLE, ASSISTING = "lead", "responsible", "assisting"
@@ -357,8 +356,6 @@ def _is_verb_only(words: str) -> bool:
 
 
 def _looks_like_units(part: Part) -> bool:
-    from sm_devzone.domain.reading.text import as_viewed
-
     view = as_viewed(part.text)
     tokens = [view[one.start : one.end] for one in split(view, "，、；")]
     good = [token for token in tokens if is_unit(re.sub("等.{0,12}$|会同.{0,12}$", "", token).strip(" *由"))]
@@ -427,7 +424,3 @@ def _clause_end(words: str, place: int) -> int:
         "(?:负责|组织实施|组织|实施)?，[^。；]{1,100}?(?:配合|参与|协助|参加)(?=[，。；]|$)", words[place:]
     )
     return place + match.end() if match else place
-
-
-def all_text(parts: Sequence[Part]) -> list[str]:
-    return [part.text for part in parts]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sm_devzone.domain.calendar import ONE_DAY
+from sm_devzone.domain.calendar import ONE_DAY, day_of
 from sm_devzone.domain.reading.doubts import Doubt
 from sm_devzone.domain.reading.numbering import number_at
-from sm_devzone.domain.reading.text import Paragraph, number_of, year_of
+from sm_devzone.domain.reading.text import Paragraph, as_viewed, number_of, year_of
 from sm_devzone.domain.reading.units import is_unit
 
 
@@ -48,9 +48,6 @@ _NUMBER = re.compile(r"(?P<body>[\u4e00-\u9fff（）A-Za-z]{1,16})[（\[]?(?P<ye
 _DATE = re.compile(
     r"(?P<year>20\d\d|19\d\d|二[〇○零Ｏ0oO][〇○零Ｏ0oO一二三四五六七八九]{2})年(?P<month>\d{1,2}|[一二三四五六七八九十]{1,3})月(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})日"
 )
-_META = re.compile(
-    "(?:^|。)(?P<label>发文机关|发布机构|发文单位|制发机关|印发机关|公开主体|成文日期|成文时间|印发日期|印发时间|发文日期|签发日期|生成日期|发布日期|发布时间|公开日期|发文字号|文号|文件编号|标题|名称)：(?P<value>[^：]{2,60})$"
-)
 _VALID_TO = re.compile(
     r"(?:有效期|有效期限|执行期限?|实施期限?|试行期|施行期|政策期限|适用期限)?(?:限)?[为自从]?(?:截至|截止至?|截止到|至|到)(?P<date>20\d\d年\d{1,2}月\d{1,2}日)(?:止|终止|为止|有效|失效|届满|废止)?"
 )
@@ -62,7 +59,6 @@ _FROM = re.compile(
 )
 _VALID_CONTEXT = re.compile("有效期|有效|施行|试行|执行期|实施期|执行至|实施至|终止|失效|废止|暂行")
 _PLACE = re.compile("^(?:中共)?([\u4e00-\u9fff]{2,9}?(?:自治区|自治州|特别行政区|省|市|州|盟|县|区|旗))")
-_SALUTE = re.compile("^(?:各|省|市|国务院|区|县|有关|机关|驻|本)[^。]*[：]$")
 _PERIOD = re.compile(r"20\d\d(?:年)?(?:—+|－|-|–|~|～|至)(20\d\d)年")
 
 
@@ -113,15 +109,8 @@ def facts(paragraphs: Sequence[Paragraph], org: str | None, *, listed: frozenset
 
 
 def _day(match: re.Match[str]) -> date | None:
-    year, month, day = (
-        year_of(re.sub("[Ｏ0oO]", "〇", match["year"]) if not match["year"].isdigit() else match["year"]),
-        number_of(match["month"]),
-        number_of(match["day"]),
-    )
-    try:
-        return date(year or 0, month or 0, day or 0)
-    except ValueError:
-        return None
+    year = year_of(match["year"] if match["year"].isdigit() else re.sub("[Ｏ0oO]", "〇", match["year"]))
+    return day_of(year or 0, number_of(match["month"]) or 0, number_of(match["day"]) or 0)
 
 
 def _meta(paragraphs: Sequence[Paragraph]) -> dict[str, Said]:
@@ -131,14 +120,9 @@ def _meta(paragraphs: Sequence[Paragraph]) -> dict[str, Said]:
             "(发文机关|发布机构|发文单位|制发机关|印发机关|公开主体|成文日期|成文时间|印发日期|印发时间|发文日期|签发日期|生成日期|发布日期|发布时间|公开日期|发文字号|文号|文件编号)：([^：]{2,50}?)(?=(?:发文机关|发布机构|成文日期|发文字号|标题|名称|主题|索引号|信息分类|公开|生成日期|发布日期|有效性|文号|来源|浏览|字体|$)|[。\\n])",
             part.view,
         ):
-            found.setdefault(
-                match[1],
-                Said(
-                    part.text[match.start(2) : match.end(2)].strip(),
-                    part.line_at(match.start()),
-                    part.text[match.start() : match.end()],
-                ),
-            )
+            value = part.text[match.start(2) : match.end(2)].strip()
+            words = part.text[match.start() : match.end()]
+            found.setdefault(match[1], Said(value, part.line_at(match.start()), words))
     return found
 
 
@@ -147,13 +131,9 @@ def _number(head: Sequence[Paragraph], meta: dict[str, Said]) -> Said | None:
         if label in meta and _NUMBER.search(meta[label].value):
             return meta[label]
     for part in head:
-        match = _NUMBER.fullmatch(part.view.strip("（） "))
-        if match:
-            return Said(
-                part.text.strip("() （）") if not part.view.startswith("（") else part.text[1:-1],
-                part.line_at(0),
-                part.text,
-            )
+        if _NUMBER.fullmatch(part.view.strip("（） ")):
+            number = part.text[1:-1] if part.view.startswith("（") else part.text.strip("() （）")
+            return Said(number, part.line_at(0), part.text)
     for part in head[:12]:
         if (
             len(part.view) < 60
@@ -257,14 +237,9 @@ def _signature(paragraphs: Sequence[Paragraph], listed: frozenset[int]) -> tuple
                 names.insert(0, paragraphs[back])
                 back -= 1
             if names and not re.search("^各", names[0].view):
-                return (
-                    Said(
-                        "、".join(_each(one.text) for one in names),
-                        names[0].line_at(0),
-                        "、".join(one.text for one in names),
-                    ),
-                    Said(day.isoformat(), part.line_at(0), part.text),
-                )
+                name, words = "、".join(_each(one.text) for one in names), "、".join(one.text for one in names)
+                signed = Said(name, names[0].line_at(0), words)
+                return signed, Said(day.isoformat(), part.line_at(0), part.text)
     for part in reversed(paragraphs):
         # 某局2026年4月24日发布, or the name and the day on one line.
         match = _DATE.search(part.view)
@@ -314,41 +289,27 @@ def _issued(
             and len(part.view) <= 60
             and (day := _day(match))
         ):
-            doubts.append(
-                Doubt(
-                    part.line_at(0),
-                    None,
-                    None,
-                    "document",
-                    part.text,
-                    day.isoformat(),
-                    None,
-                    "成文日期没有写，用了版记的印发日期",
-                )
-            )
-            return Said(day.isoformat(), part.line_at(0), part.text)
+            said = Said(day.isoformat(), part.line_at(0), part.text)
+            doubts.append(_doubt(said, "成文日期没有写，用了版记的印发日期"))
+            return said
     for label in ("发布日期", "发布时间", "公开日期", "生成日期"):
         if label in meta and (said := _dated(meta[label])):
-            doubts.append(
-                Doubt(said.line, None, None, "document", said.words, said.value, None, "成文日期没有写，用了发布日期")
-            )
+            doubts.append(_doubt(said, "成文日期没有写，用了发布日期"))
             return said
     return None
 
 
-def _dated(said: Said) -> Said | None:
-    from sm_devzone.domain.reading.text import as_viewed
+def _doubt(said: Said, why: str, other: str | None = None) -> Doubt:
+    return Doubt(said.line, None, None, "document", said.words, said.value, other, why)
 
-    view = as_viewed(said.value)
-    if match := _DATE.search(view):
+
+def _dated(said: Said) -> Said | None:
+    day = None
+    if match := _DATE.search(as_viewed(said.value)):
         day = _day(match)
-        return said._replace(value=day.isoformat()) if day else None
-    if match := re.search(r"(20\d\d)[-./](\d{1,2})[-./](\d{1,2})", said.value):
-        try:
-            return said._replace(value=date(int(match[1]), int(match[2]), int(match[3])).isoformat())
-        except ValueError:
-            return None
-    return None
+    elif match := re.search(r"(20\d\d)[-./](\d{1,2})[-./](\d{1,2})", said.value):
+        day = day_of(*map(int, match.groups()))
+    return said._replace(value=day.isoformat()) if day else None
 
 
 def _issuer(title: Said | None, meta: dict[str, Said]) -> Said | None:
@@ -406,17 +367,13 @@ def _validity(
                 sentences.add(printed)
                 begin = _begin(start, issued)
                 if begin is None:
-                    why = (
-                        "有效期要从施行那天起算，原文没有可用的日期"
-                        if not (start and start["later"])
-                        else "有效期从印发若干日以后起算，请核对"
-                    )
-                    other = None
-                    if start and start["later"] and issued:
-                        first = date.fromisoformat(issued.value) + timedelta(
-                            days=int(re.sub("\\D", "", start["later"]))
-                        )
-                        other = (_later(first, count, years["unit"]) - ONE_DAY).isoformat()
+                    why, other = "有效期要从施行那天起算，原文没有可用的日期", None
+                    if start and start["later"]:
+                        why = "有效期从印发若干日以后起算，请核对"
+                        if issued:
+                            wait = timedelta(days=int(re.sub("\\D", "", start["later"])))
+                            first = date.fromisoformat(issued.value) + wait
+                            other = (_later(first, count, years["unit"]) - ONE_DAY).isoformat()
                     doubts.append(Doubt(line, None, None, "document", printed, None, other, why))
                     continue
                 end_day = _later(begin, count, years["unit"])
@@ -430,22 +387,12 @@ def _validity(
     if not found:
         return None, words, frozenset(sentences)
     until, later, printed, line, why = found[-1]
+    last = Said(until.isoformat(), line, printed)
     if later:
-        doubts.append(Doubt(line, None, None, "document", printed, until.isoformat(), later.isoformat(), why))
+        doubts.append(_doubt(last, why, later.isoformat()))
     if len({one[0] for one in found}) > 1:
-        doubts.append(
-            Doubt(
-                line,
-                None,
-                None,
-                "document",
-                printed,
-                until.isoformat(),
-                found[0][0].isoformat(),
-                "有效期写了不止一处，取最后一处",
-            )
-        )
-    return Said(until.isoformat(), line, printed), printed, frozenset(sentences)
+        doubts.append(_doubt(last, "有效期写了不止一处，取最后一处", found[0][0].isoformat()))
+    return last, printed, frozenset(sentences)
 
 
 def _begin(start: re.Match[str] | None, issued: Said | None) -> date | None:

@@ -63,23 +63,16 @@ def _milestone(
     first = reason = None
     if when.kind == "deadline":
         assert when.due
-        key, reading = (
-            (
-                f"{when.due.year}年{when.due.month}月"
-                if (when.due.month, when.due.day) != (12, 31)
-                else f"{when.due.year}年底"
-            ),
-            when.due.isoformat(),
-        )
+        key, reading = f"{when.due.year}年{when.due.month}月", when.due.isoformat()
+        if (when.due.month, when.due.day) == (12, 31):
+            key = f"{when.due.year}年底"
         if reader.until and when.due > reader.until:
-            reader.tell(
-                part, place, number, "deadline", words, None, reading, f"晚于有效期止 {reader.until}，没有写进计划"
-            )
+            why = f"晚于有效期止 {reader.until}，没有写进计划"
+            reader.tell(part, place, number, "deadline", words, None, reading, why)
             return None
         if reader.issued and when.due < reader.issued:
-            reader.tell(
-                part, place, number, "trap", words, None, reading, f"早于印发日期 {reader.issued}，没有写进计划"
-            )
+            why = f"早于印发日期 {reader.issued}，没有写进计划"
+            reader.tell(part, place, number, "trap", words, None, reading, why)
             return None
     else:
         assert when.every
@@ -90,31 +83,14 @@ def _milestone(
             first = times.first_period(when.every, reader.issued)
             reason = f"原文没有写从哪个周期开始；{reader.issued} 印发，从 {first} 算起，可由办公室更改"
         if first and reader.until and (period := parse_period(first)) and due_day(period, when.by) > reader.until:
-            reader.tell(
-                part,
-                place,
-                number,
-                "cycle",
-                words,
-                None,
-                reading,
-                f"第一个周期晚于有效期止 {reader.until}，没有写进计划",
-            )
+            why = f"第一个周期晚于有效期止 {reader.until}，没有写进计划"
+            reader.tell(part, place, number, "cycle", words, None, reading, why)
             return None
         if first and reader.issued and (period := parse_period(first)) and due_day(period, when.by) < reader.issued:
-            following = times.first_period(when.every, period.end)
-            first = following
+            first = times.first_period(when.every, period.end)
     if when.why or (when.kind == "cycle" and first is None):
-        reader.tell(
-            part,
-            place,
-            number,
-            when.doubt or when.kind,
-            words,
-            reading,
-            when.other or "不设节点",
-            when.why or "不知道印发日期，第一个周期请填 first",
-        )
+        why, other = when.why or "不知道印发日期，第一个周期请填 first", when.other or "不设节点"
+        reader.tell(part, place, number, when.doubt or when.kind, words, reading, other, why)
     name, count = key, 2
     while name in taken:
         name, count = f"{key}{count}", count + 1
@@ -223,39 +199,18 @@ def tell_outside(reader: Reader, items: Sequence[Item]) -> None:
         for when in real:
             words = part.text[when.span.start : when.span.end].strip("，,；;。 ")
             other = when.due.isoformat() if when.due else f"每{CYCLES[when.every or 'year']}一次"
-            reader.tell(
-                part,
-                when.span.start,
-                None,
-                "outside",
-                words,
-                None,
-                other,
-                "时限不在任何一条措施里，由办公室决定归到哪一条",
-            )
+            why = "时限不在任何一条措施里，由办公室决定归到哪一条"
+            reader.tell(part, when.span.start, None, "outside", words, None, other, why)
         rest = [
             when
             for when in whens
             if when not in real and not any(one.span.start <= when.span.start < one.span.end for one in real)
         ]
         if rest and not (reader.facts.title and at < reader.facts.starts and len(part.view) < 40):
-            low, high = (
-                rest[0].span.start,
-                max(rest[0].span.end, *(one.span.end for one in rest)) if len(rest) > 1 else rest[0].span.end,
-            )
-            reader.tell(
-                part,
-                low,
-                None,
-                "outside",
-                part.text[low:high][:160].strip("，,；;。 "),
-                None,
-                rest[0].other,
-                "措施之外的时间：" + rest[0].why,
-            )
+            low, high = rest[0].span.start, max(one.span.end for one in rest)
+            words = part.text[low:high][:160].strip("，,；;。 ")
+            reader.tell(part, low, None, "outside", words, None, rest[0].other, "措施之外的时间：" + rest[0].why)
         named = re.search("[^。；，]*(?:牵头|责任单位|责任部门)[^。；，]*", part.view)
         if named and not rest and not real:
-            words = part.text[named.start() : named.end()]
-            reader.tell(
-                part, named.start(), None, "outside", words, None, None, "措施之外提到的牵头或责任，没有写进计划"
-            )
+            words, why = part.text[named.start() : named.end()], "措施之外提到的牵头或责任，没有写进计划"
+            reader.tell(part, named.start(), None, "outside", words, None, None, why)

@@ -45,6 +45,12 @@ class Item:
     run: int = 0
     is_part: bool = False
 
+    def take(self, part: Paragraph, found: Sequence[Roster]) -> None:
+        """Add a paragraph, with the unit lists that were found in it."""
+        self.rosters += [(len(self.paragraphs), roster) for roster in found]
+        self.paragraphs.append(part)
+        self.closed = self.closed or any(roster.parts for roster in found)
+
     def walk(self) -> Iterator[Item]:
         """This item and all below it, in the order of the text."""
         yield self
@@ -87,34 +93,26 @@ def outline(parts: Sequence[Paragraph | Line], begin: int) -> Outline:
         found = rosters(part) if at >= begin else []
         if number and not (found and found[0].is_own_line):
             here = _below(here, number)
-            _take(here, part, found)
+            here.take(part, found)
         elif found and any(roster.parts or roster.times for roster in found):
-            _take(here, part, found)
+            here.take(part, found)
         elif _is_break(part, here):
             here = Item(None, -1, root)
             root.children.append(here)
-            _take(here, part, found)
+            here.take(part, found)
         elif here.closed and not _leads_to_list(texts, at):
             # What follows a finished measure without a list of its own belongs to no measure.
             above = here.parent or root
             loose = Item(None, 9, above, is_part=True)
             loose.closed = True
             above.children.append(loose)
-            _take(loose, part, found)
+            loose.take(part, found)
             here = loose
         else:
-            _take(here, part, found)
+            here.take(part, found)
     _parted(root)
     _lifted(root)
     return _chosen(root, rows)
-
-
-def _take(item: Item, part: Paragraph, found: Sequence[Roster]) -> None:
-    item.paragraphs.append(part)
-    for roster in found:
-        item.rosters.append((len(item.paragraphs) - 1, roster))
-    if any(roster.parts for roster in found):
-        item.closed = True
 
 
 def _below(here: Item, number: Number) -> Item:
@@ -178,7 +176,7 @@ def _parted(root: Item) -> None:
                 low = _root_start(item, low, piece[1])
             one = Item(None, item.depth + 1, item, closed=True)
             for at in range(low, piece[1]):
-                _take(one, item.paragraphs[at], [roster for place, roster in item.rosters if place == at])
+                one.take(item.paragraphs[at], [roster for place, roster in item.rosters if place == at])
             made.append(one)
         end = pieces[0][1] if keep_first else (1 if heading else 0)
         rest = item.paragraphs[pieces[-1][1] :]
@@ -218,11 +216,7 @@ def _is_heading(view: str) -> bool:
 def _lifted(root: Item) -> None:
     """Give a list behind the last of several sub-items to the item above, where none of the others has one."""
     parents = sorted((item for item in root.walk() if item.children), key=lambda item: -item.depth)
-    inner = 0
-    for item in parents:
-        numbered = [child for child in item.children if child.number]
-        if _only_last(item, numbered):
-            inner += 1
+    inner = sum(_only_last(item, [child for child in item.children if child.number]) for item in parents)
     for item in parents:
         numbered = [child for child in item.children if child.number]
         if not _only_last(item, numbered):

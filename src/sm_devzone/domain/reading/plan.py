@@ -67,8 +67,6 @@ class _Reading:
         self.made: list[DraftMeasure] = []
         self.has_lists = False
 
-    # Measures
-
     def measures(self, found: Outline, rows: Sequence[Item]) -> None:
         items = list(found.measures)
         bare = set(found.bare)
@@ -96,30 +94,12 @@ class _Reading:
             self.made.append(made)
         self._tell_untitled(untitled)
         if bare and all(id(item) in bare for item in items):
-            first = items[0].paragraphs[0]
-            self.reader.tell(
-                first,
-                0,
-                None,
-                "measure",
-                first.text[:60],
-                f"{len(items)} 条措施",
-                "不是任务",
-                "全文没有责任单位，按编号的条目读作措施，责任单位请填",
-            )
+            first, why = items[0].paragraphs[0], "全文没有责任单位，按编号的条目读作措施，责任单位请填"
+            self.reader.tell(first, 0, None, "measure", first.text[:60], f"{len(items)} 条措施", "不是任务", why)
         for item in found.left:
             if item.paragraphs:
-                part = item.paragraphs[0]
-                self.reader.tell(
-                    part,
-                    0,
-                    None,
-                    "measure",
-                    part.text[:60],
-                    None,
-                    "措施",
-                    "和措施排在同一串序号里，但像总体要求，又没有责任单位",
-                )
+                part, why = item.paragraphs[0], "和措施排在同一串序号里，但像总体要求，又没有责任单位"
+                self.reader.tell(part, 0, None, "measure", part.text[:60], None, "措施", why)
         tell_outside(self.reader, items)
 
     def _numbers(self, items: Sequence[Item]) -> list[int]:
@@ -137,37 +117,19 @@ class _Reading:
                     unnumbered += 1
                     part = item.paragraphs[0]
                     if given:
-                        self.reader.tell(
-                            part,
-                            0,
-                            spare,
-                            "number",
-                            part.text[:40],
-                            str(spare),
-                            None,
-                            "这一段有责任单位而没有序号，排在最后一个序号之后",
-                        )
+                        why = "这一段有责任单位而没有序号，排在最后一个序号之后"
+                        self.reader.tell(part, 0, spare, "number", part.text[:40], str(spare), None, why)
                 numbers.append(value if value is not None else spare)
             if unnumbered and not given:
-                part = items[0].paragraphs[0]
-                self.reader.tell(
-                    part, 0, None, "number", part.text[:40], f"1–{len(items)}", None, "原文没有编号，按先后编号"
-                )
+                part, why = items[0].paragraphs[0], "原文没有编号，按先后编号"
+                self.reader.tell(part, 0, None, "number", part.text[:40], f"1–{len(items)}", None, why)
             return numbers
         at = next((at for at in range(1, len(items)) if (printed[at] or 0) <= (printed[at - 1] or 0)), 1)
         at = min(at, len(items) - 1)
-        number = items[at].number
-        part = items[at].paragraphs[0]
-        self.reader.tell(
-            part,
-            0,
-            at + 1,
-            "number",
-            part.text[:40],
-            f"1–{len(items)}",
-            number.printed.strip("、. ") if number else None,
-            "原文的序号不止排了一遍，已从头连续编号",
-        )
+        number, part = items[at].number, items[at].paragraphs[0]
+        other = number.printed.strip("、. ") if number else None
+        why = "原文的序号不止排了一遍，已从头连续编号"
+        self.reader.tell(part, 0, at + 1, "number", part.text[:40], f"1–{len(items)}", other, why)
         return list(range(1, len(items) + 1))
 
     def _measure(self, item: Item, number: int, *, is_bare: bool) -> DraftMeasure:
@@ -176,16 +138,8 @@ class _Reading:
         units, lists, roles, segments = units_of(self.reader, item, number)
         milestones = milestones_of(self.reader, item, number, units, segments)
         if is_bare and self.has_lists:
-            self.reader.tell(
-                first,
-                0,
-                number,
-                "measure",
-                first.text[:60],
-                "措施",
-                "不是措施",
-                "和措施排在同一串序号里，但没有责任单位",
-            )
+            why = "和措施排在同一串序号里，但没有责任单位"
+            self.reader.tell(first, 0, number, "measure", first.text[:60], "措施", "不是措施", why)
         elif not units and not is_bare:
             self.reader.tell(first, 0, number, "unit", first.text[:60], None, None, "没有读出责任单位，请填")
         text = "\n".join(part.text for part in own_paragraphs(item))
@@ -202,43 +156,15 @@ class _Reading:
             text=text,
         )
 
-    made_any_list = False
-
     def _tell_untitled(self, untitled: Sequence[tuple[Item, DraftMeasure]]) -> None:
-        if len(untitled) > 3:
-            item, made = untitled[0]
-            part = item.paragraphs[0]
-            numbers = _told([one.number for _, one in untitled])
-            self.reader.tell(
-                part,
-                0,
-                None,
-                "title",
-                made.title,
-                made.title,
-                "办公室另拟短标题",
-                f"措施 {numbers} 没有标题，取各条的第一个分句",
-            )
-            return
-        for item, made in untitled:
-            self.reader.tell(
-                item.paragraphs[0],
-                0,
-                made.number,
-                "title",
-                made.title,
-                made.title,
-                "办公室另拟短标题",
-                "没有标题，取第一个分句",
-            )
-
-    # Units
-
-    # Time
-
-    # What stands outside
-
-    # The whole
+        """Tell of measures without a title of their own; where there are many, of all of them once."""
+        together = len(untitled) > 3
+        why = "没有标题，取第一个分句"
+        if together:
+            why = f"措施 {_told([one.number for _, one in untitled])} 没有标题，取各条的第一个分句"
+        for item, made in untitled[:1] if together else untitled:
+            number = None if together else made.number
+            self.reader.tell(item.paragraphs[0], 0, number, "title", made.title, made.title, "办公室另拟短标题", why)
 
     def draft(self, known: Sequence[Unit]) -> Draft:
         measures, common, source = _with_common(self.made, self.reader.rules)

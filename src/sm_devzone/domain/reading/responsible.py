@@ -11,7 +11,7 @@ from sm_devzone.domain.reading.draft import DraftUnit
 from sm_devzone.domain.reading.duties import ASSISTING, LEAD, RESPONSIBLE, Part, Roster, leads_in_body, rosters
 from sm_devzone.domain.reading.outline import Item, own_paragraphs
 from sm_devzone.domain.reading.reader import Reader, Rule
-from sm_devzone.domain.reading.text import Paragraph, as_viewed, between, brackets, split
+from sm_devzone.domain.reading.text import Paragraph, Span, as_viewed, between, brackets, split
 from sm_devzone.domain.reading.units import Name, Names, is_collective, is_vague, names, prefix_of
 
 Segment = tuple[Paragraph, Roster, tuple[str, ...]]
@@ -25,10 +25,7 @@ def find_rules(reader: Reader, items: Sequence[Item], numbers: Sequence[int]) ->
         seen: set[str] = set()
         notes = [(place, words) for roster in rosters(part) for place, words in roster.notes]
         inside = [roster.span for roster in rosters(part)]
-        for at_, roster in (
-            (at, roster) for item in items for at, roster in item.rosters if item.paragraphs[at] is part
-        ):
-            del at_
+        for roster in (own for item in items for place, own in item.rosters if item.paragraphs[place] is part):
             notes += roster.notes
             inside.append(roster.span)
         for sentence in split(part.view, "。；"):
@@ -62,26 +59,15 @@ def _take_rule(
     line = part.line_at(min(place, max(0, len(part.text) - 1)))
     kind = rules.lead_rule(words)
     if kind:
-        note = bool(re.match("注|备注|说明|（注|\\*", as_viewed(words))) or bool(
-            re.match("注|备注|说明|\\*", part.view)
-        )
+        note = re.match("注|备注|说明|（注|\\*", as_viewed(words)) or re.match("注|备注|说明|\\*", part.view)
         if is_last and not note:
-            reader.tell(
-                part,
-                place,
-                None,
-                "lead",
-                words,
-                None,
-                "各条第一个单位牵头",
-                "牵头的规则写在全部措施之后，只从它所在处算起",
-            )
-        else:
-            if is_last:
-                reader.tell(
-                    part, place, None, "lead", words, "全部措施适用", "不适用", "牵头的规则写在表后或文后的注里"
-                )
-            reader.rules.append(Rule(at, line, words, lead=kind, after_all=is_last))
+            why = "牵头的规则写在全部措施之后，只从它所在处算起"
+            reader.tell(part, place, None, "lead", words, None, "各条第一个单位牵头", why)
+            return
+        if is_last:
+            why = "牵头的规则写在表后或文后的注里"
+            reader.tell(part, place, None, "lead", words, "全部措施适用", "不适用", why)
+        reader.rules.append(Rule(at, line, words, lead=kind, after_all=is_last))
         return
     every = rules.every_rule(words, reader.style)
     if every is None and re.fullmatch("(?:以)?下同", words.strip("。 ")):
@@ -89,30 +75,14 @@ def _take_rule(
     if every is None:
         return
     if not every.units:
-        reader.tell(
-            part,
-            place,
-            measure,
-            "default_units",
-            words,
-            None,
-            "各条都加",
-            "像是给各条措施统一加单位，但看不出是哪些单位",
-        )
+        why = "像是给各条措施统一加单位，但看不出是哪些单位"
+        reader.tell(part, place, measure, "default_units", words, None, "各条都加", why)
         return
     own = not re.match("以下|下列|下述|其余|后续|后面|以上|上述", words)
     reader.rules.append(Rule(at, line, words, every=every, includes_own=own))
     target = "以前各条" if every.is_backward else "各条" if own else "以后各条"
-    reader.tell(
-        part,
-        place,
-        None,
-        "default_units",
-        words,
-        f"{target}都加：{'、'.join(every.units)}",
-        "只在这一条",
-        "一句话给多条措施统一加单位",
-    )
+    reading, why = f"{target}都加：{'、'.join(every.units)}", "一句话给多条措施统一加单位"
+    reader.tell(part, place, None, "default_units", words, reading, "只在这一条", why)
 
 
 def _same_below(reader: Reader, part: Paragraph, words: str, later: Sequence[Paragraph]) -> rules.Every | None:
@@ -130,25 +100,19 @@ def _same_below(reader: Reader, part: Paragraph, words: str, later: Sequence[Par
 
 def units_of(
     reader: Reader, item: Item, number: int
-) -> tuple[list[DraftUnit], list[tuple[int, str]], str | None, list[tuple[Paragraph, Roster, tuple[str, ...]]]]:
+) -> tuple[list[DraftUnit], list[tuple[int, str]], str | None, list[Segment]]:
+    """The units of a measure, its lists (line, words), the words that its roles rest on, and what each list covers."""
     roles: dict[str, DraftUnit] = {}
     lists: list[tuple[int, str]] = []
-    segments: list[tuple[Paragraph, Roster, tuple[str, ...]]] = []
+    segments: list[Segment] = []
     words_of_roles: list[str] = []
     own_lists = [(part, roster) for part, roster in item.lists() if roster.parts or roster.persons]
     if not any(roster.parts for _, roster in own_lists) and (above := _from_above(item)):
         own_lists = [above]
         part, roster = above
-        reader.tell(
-            part,
-            roster.span.start,
-            number,
-            "default_units",
-            part.text[roster.span.start : roster.span.end],
-            "用上级标题的责任单位",
-            None,
-            "这一条自己没有责任单位，用了上级标题后面的",
-        )
+        start, end = roster.span
+        why = "这一条自己没有责任单位，用了上级标题后面的"
+        reader.tell(part, start, number, "default_units", part.text[start:end], "用上级标题的责任单位", None, why)
     for part, roster in own_lists:
         printed = part.text[roster.span.start : roster.span.end].strip()
         line = part.line_at(roster.span.start)
@@ -214,33 +178,19 @@ def _part(
             words += [rule.words]
         if role != RESPONSIBLE:
             words.append(printed)
-        _add(
-            reader,
-            roles,
-            DraftUnit(name.name, role, part.line_at(own.place + name.place)),
-            part,
-            own.place + name.place,
-            number,
-        )
+        place = own.place + name.place
+        _add(reader, roles, DraftUnit(name.name, role, part.line_at(place)), part, place, number)
         if name.kind:
             reader.tell(part, own.place, number, name.kind, name.printed, name.name, name.other, name.why)
     if has_star and not (rule and rule.lead == rules.STARRED):
-        reader.tell(
-            part, own.place, number, "lead", own.text, None, "带星号的牵头", "单位旁有星号，原文没有说星号的意思"
-        )
+        why = "单位旁有星号，原文没有说星号的意思"
+        reader.tell(part, own.place, number, "lead", own.text, None, "带星号的牵头", why)
     if re.search("指导|督导|监督", own.word) and own.role == ASSISTING:
         reader.tell(part, own.place, number, "assisting", own.text, "配合", "责任", f"“{own.word}”按配合读")
     if found.open_words:
-        reader.tell(
-            part,
-            own.place,
-            number,
-            "open_list",
-            own.text[-30:] if len(own.text) > 30 else own.text,
-            "、".join(name.name for name in found.names[-2:]) + " 为止",
-            "还有未列名的单位",
-            f"名单以“{found.open_words}”结尾，没有列全",
-        )
+        reading = "、".join(name.name for name in found.names[-2:]) + " 为止"
+        why = f"名单以“{found.open_words}”结尾，没有列全"
+        reader.tell(part, own.place, number, "open_list", own.text[-30:], reading, "还有未列名的单位", why)
     for word in found.strange:
         reader.tell(part, own.place, number, "unit", word, None, word, "不像单位名称，没有写进计划")
     return [name.name for name in found.names]
@@ -285,68 +235,49 @@ def _body_leads(reader: Reader, item: Item, number: int, roles: dict[str, DraftU
         spans = [roster.span for own, roster in item.lists() if own is part]
         for stretch in between(part, spans):
             for span, found in leads_in_body(part, stretch):
-                said = part.text[span.start : span.end]
-                listed = {as_looked_up(name): name for name in roles}
-                read = [(own, name) for own in found for name in names(own.text, reader.style).names]
-                leads = [name.name for own, name in read if own.role == LEAD]
-                if not leads:
-                    continue
-                if not roles:
-                    for own, name in read:
-                        roles[name.name] = DraftUnit(name.name, own.role, part.line_at(span.start))
-                    words.append(said)
-                    reader.tell(
-                        part,
-                        span.start,
-                        number,
-                        "unit",
-                        said,
-                        "、".join(name.name for _, name in read),
-                        "不是责任单位",
-                        "没有责任单位名单，按正文里的牵头、配合读",
-                    )
-                    continue
-                if all(as_looked_up(lead) in listed for lead in leads):
-                    if any(unit.role == LEAD and unit.name not in leads for unit in roles.values()):
-                        reader.tell(
-                            part,
-                            span.start,
-                            number,
-                            "lead",
-                            said,
-                            "、".join(u.name for u in roles.values() if u.role == LEAD),
-                            "、".join(leads),
-                            "正文和名单写的牵头不一样",
-                        )
-                        continue
-                    for own, name in read:
-                        key = listed.get(as_looked_up(name.name))
-                        if key and roles[key].role == RESPONSIBLE:
-                            roles[key] = roles[key]._replace(role=own.role)
-                    words.append(said)
-                    for own in found:
-                        if (open_words := names(own.text, reader.style).open_words) and own.role == ASSISTING:
-                            reader.tell(
-                                part,
-                                span.start,
-                                number,
-                                "open_list",
-                                said,
-                                "名单里的单位",
-                                "还有未列名的单位",
-                                f"正文以“{open_words}”结尾，没有列全",
-                            )
-                else:
-                    reader.tell(
-                        part,
-                        span.start,
-                        number,
-                        "lead",
-                        said,
-                        None,
-                        "、".join(leads),
-                        "正文写了牵头，但不在这一条的责任单位里",
-                    )
+                _body_lead(reader, part, span, found, number, roles, words)
+
+
+def _body_lead(
+    reader: Reader,
+    part: Paragraph,
+    span: Span,
+    found: Sequence[Part],
+    number: int,
+    roles: dict[str, DraftUnit],
+    words: list[str],
+) -> None:
+    """What one sentence of the body says of leads (`found`), taken into `roles` where it goes with the lists."""
+    said = part.text[span.start : span.end]
+    listed = {as_looked_up(name): name for name in roles}
+    read = [(own, name) for own in found for name in names(own.text, reader.style).names]
+    leads = [name.name for own, name in read if own.role == LEAD]
+
+    def tell(kind: str, reading: str | None, other: str, why: str) -> None:
+        reader.tell(part, span.start, number, kind, said, reading, other, why)
+
+    if not leads:
+        return
+    if not roles:
+        for own, name in read:
+            roles[name.name] = DraftUnit(name.name, own.role, part.line_at(span.start))
+        words.append(said)
+        all_read = "、".join(name.name for _, name in read)
+        tell("unit", all_read, "不是责任单位", "没有责任单位名单，按正文里的牵头、配合读")
+    elif not all(as_looked_up(lead) in listed for lead in leads):
+        tell("lead", None, "、".join(leads), "正文写了牵头，但不在这一条的责任单位里")
+    elif any(unit.role == LEAD and unit.name not in leads for unit in roles.values()):
+        held = "、".join(unit.name for unit in roles.values() if unit.role == LEAD)
+        tell("lead", held, "、".join(leads), "正文和名单写的牵头不一样")
+    else:
+        for own, name in read:
+            key = listed.get(as_looked_up(name.name))
+            if key and roles[key].role == RESPONSIBLE:
+                roles[key] = roles[key]._replace(role=own.role)
+        words.append(said)
+        for own in found:
+            if (open_words := names(own.text, reader.style).open_words) and own.role == ASSISTING:
+                tell("open_list", "名单里的单位", "还有未列名的单位", f"正文以“{open_words}”结尾，没有列全")
 
 
 def _by_rule(reader: Reader, item: Item, roles: dict[str, DraftUnit]) -> None:

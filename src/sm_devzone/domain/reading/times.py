@@ -39,7 +39,6 @@ class When(NamedTuple):
 _Y = r"(?P<year>20\d\d|二[〇○零]\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年"
 _M = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月"
 _D = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:日|号)"
-_EDGE = "(?:年)?(?:底|末)?(?:之|以)?(?:前|内)?"
 _DATE = re.compile(
     rf"(?P<head>(?:到|至|在|于|自|从|截至|截止到?|力争|确保|争取|原则上|最迟|不迟于|不晚于|最晚|计划|预计|较|比|同比|与)*)"
     rf"{_Y}(?P<rest>{_M}(?:{_D})?|第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年|(?P<edge>年?(?:底|末|内))|(?P<degree>度))?"
@@ -240,12 +239,8 @@ def _windows(own: Paragraph, span: Span) -> Iterator[When]:
         if re.search("《[^》]*$", own.view[: match.start()]):
             yield When(Span(match.start(), match.end()), "name")
             continue
-        yield When(
-            _clause(own.view, match.start(), match.end()),
-            "window",
-            other="以末日为时限",
-            why="写的是起止时间，不是一次完成的时限",
-        )
+        clause, why = _clause(own.view, match.start(), match.end()), "写的是起止时间，不是一次完成的时限"
+        yield When(clause, "window", other="以末日为时限", why=why)
 
 
 def _dated(own: Paragraph, match: re.Match[str], issued: date | None) -> When:
@@ -322,9 +317,7 @@ def _cycle(own: Paragraph, match: re.Match[str]) -> When:
         return When(clause, "trap", other="每期一次", why=why)
 
     if every is None:
-        return (
-            left_out("这种周期计划文件写不了") if match["unit"] not in ("日", "天") else left_out("按日的要求不作节点")
-        )
+        return left_out("按日的要求不作节点" if match["unit"] in ("日", "天") else "这种周期计划文件写不了")
     before_own = re.sub("^.*[，、]", "", before)
     if _PEOPLE.search(before_own) or re.search("每人|每户|每家|同一|单个|每个|最长|不超过", before_own):
         return left_out("说的是对象每期得到多少，不是工作的周期")
@@ -363,16 +356,8 @@ def _cycle(own: Paragraph, match: re.Match[str]) -> When:
         first = None
     if _MONEY.search(rest[:40]) and re.search("安排|发放|投入|不超过|最高", after):
         why = why or "也可能只是每年的额度"
-    return When(
-        clause,
-        "cycle",
-        every=every,
-        by=by,
-        first=first,
-        why=why,
-        other="不设节点" if why else None,
-        doubt="cycle" if why else "",
-    )
+    other, doubt = ("不设节点", "cycle") if why else (None, "")
+    return When(clause, "cycle", every=every, by=by, first=first, other=other, why=why, doubt=doubt)
 
 
 def first_period(every: str, issued: date) -> str:
@@ -426,30 +411,19 @@ def _relative(
     if issued is None:
         return When(clause, "relative", other=None, why="不知道印发日期，算不出来")
     unit = match["unit"]
+    other: str | None
     if unit == "工作日":
-        due = workday_after(issued, count, is_workday)
-        return When(
-            clause,
-            "deadline",
-            due,
-            other=workday_after(issued, count - 1, is_workday).isoformat() if count > 1 else None,
-            why="从印发次日起数工作日；如算当天就早一个工作日",
-            doubt="relative",
-        )
+        due, why = workday_after(issued, count, is_workday), "从印发次日起数工作日；如算当天就早一个工作日"
+        other = workday_after(issued, count - 1, is_workday).isoformat() if count > 1 else None
+        return When(clause, "deadline", due, other=other, why=why, doubt="relative")
     if unit == "月":
         months = issued.month - 1 + count
         year, month = issued.year + months // 12, months % 12 + 1
         due = date(year, month, min(issued.day, monthrange(year, month)[1]))
     else:
         due = issued + timedelta(days=count * (7 if unit == "周" else 1))
-    return When(
-        clause,
-        "deadline",
-        due,
-        other=(due - ONE_DAY).isoformat(),
-        why="从印发次日起算；如算当天就早一天",
-        doubt="relative",
-    )
+    why = "从印发次日起算；如算当天就早一天"
+    return When(clause, "deadline", due, other=(due - ONE_DAY).isoformat(), why=why, doubt="relative")
 
 
 def _without_year(own: Paragraph, match: re.Match[str], issued: date | None, last_year: int | None) -> When | None:
@@ -461,11 +435,10 @@ def _without_year(own: Paragraph, match: re.Match[str], issued: date | None, las
         return None
     if match["month"]:
         month = number_of(match["month"]) or 12
-        year = last_year or None
-        if year is None:
+        if last_year is None:
             return When(clause, "relative", other=f"{issued.year}年{month}月" if issued else None, why="没有写年份")
-        last = monthrange(year, month)[1]
-        due = date(year, month, min(int(match["day"] or last), last))
+        last = monthrange(last_year, month)[1]
+        due = date(last_year, month, min(int(match["day"] or last), last))
         return When(clause, "deadline", due, other="另一年", why="没有写年份，按前面的年份读", doubt="deadline")
     if match["this"] in ("今年", "本年", "本年度", "当年") and issued:
         return When(

@@ -220,16 +220,14 @@ def _group_names(text: str, view: str, group: Span, style: Style, strange: list[
     found: list[Name] = []
     prefix, is_party = "", False
     shared = _shared_suffix([one[0] for one in printed])
-    for at, (span, (name, marked, role, _note)) in enumerate(zip(tokens, printed, strict=True)):
+    for at, (span, (name, marked, role)) in enumerate(zip(tokens, printed, strict=True)):
         own = as_viewed(name)
         if not own:
             continue
         whole, other, why, kind = name, None, "", ""
         if own_prefix := _prefix(own):
-            prefix, is_party = (
-                own_prefix,
-                own.startswith(own_prefix + "委") and not own.startswith(own_prefix + "委办局"),
-            )
+            prefix = own_prefix
+            is_party = own.startswith(prefix + "委") and not own.startswith(prefix + "委办局")
         elif shared.get(at):
             whole = name + shared[at]
         elif prefix and _can_carry(prefix, own, style):
@@ -253,28 +251,23 @@ def _group_names(text: str, view: str, group: Span, style: Style, strange: list[
     return found
 
 
-def _plain(text: str, view: str) -> tuple[str, bool, str, str]:
-    """A printed name without star, without 由 before it, and without a bracket that is no part of it."""
-    marked = "*" in view
-    role, note = "", ""
+def _plain(text: str, view: str) -> tuple[str, bool, str]:
+    """A printed name without star, without 由 before it, and without a bracket that is no part of it.
+
+    With it, whether there was a star, and the role that a bracket says.
+    """
+    marked, role = "*" in view, ""
     for span in reversed(brackets(view)):
         inside = view[span.start + 1 : span.end].rstrip("）").strip()
         if match := _ROLE_NOTE.match(inside):
             role = match[1]
-        elif _NOTE.match(inside) or not inside:
-            note = inside
-        elif inside.strip("*") == "":
-            marked = True
-        else:
+        elif not (_NOTE.match(inside) or inside.strip("*") == ""):
             continue
         text, view = text[: span.start] + text[span.end :], view[: span.start] + view[span.end :]
     text = re.sub("[*＊★☆▲#]", "", text).strip(" 、，,；;。.:：")
-    text = (
-        re.sub("^(?:由|以及|及|和|与|并|或|会同|商)(?=[\u4e00-\u9fff]{3})", "", text)
-        if not text.startswith("和平")
-        else text
-    )
-    return text, marked, role, note
+    if not text.startswith("和平"):
+        text = re.sub("^(?:由|以及|及|和|与|并|或|会同|商)(?=[\u4e00-\u9fff]{3})", "", text)
+    return text, marked, role
 
 
 def _prefix(own: str) -> str:
@@ -322,12 +315,8 @@ def _parted(view: str, token: Span) -> list[Span]:
             continue
         if _LEVEL_WORD.match(own) or re.fullmatch("各?(?:有关|相关|成员|责任)?(?:部门|单位|地区|地方)", right):
             continue  # 各有关部门和单位 is one
-        if (
-            left.endswith(("县", "区", "市", "乡", "镇"))
-            and not left.startswith("各")
-            and not _prefix(left)
-            and len(left) < 4
-        ):
+        is_short = left.endswith(("县", "区", "市", "乡", "镇")) and len(left) < 4
+        if is_short and not left.startswith("各") and not _prefix(left):
             continue
         return [
             Span(token.start, token.start + match.start()),
