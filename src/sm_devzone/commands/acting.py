@@ -12,6 +12,7 @@ from sm_devzone.commands.options import complete_milestones, each_number, is_agr
 from sm_devzone.context import Context
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Act, DutyKey, Entry
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import KINDS, STATES
 from sm_devzone.domain.phrases import quoted_place
 from sm_devzone.domain.plan import Measure, Policy
@@ -84,9 +85,7 @@ def record(
 
     def meant(books: Books) -> list[Meant]:
         ledger = books.ledger(today, selection)
-        own: dict[tuple[str, int, str], list[Duty]] = {}
-        for duty in ledger.duties:
-            own.setdefault((duty.policy, duty.measure, duty.unit), []).append(duty)
+        own = gathered(((duty.policy, duty.measure, duty.unit), duty) for duty in ledger.duties)
 
         def chosen(wanted: tuple[Policy, Measure, str]) -> Meant:
             policy, measure, name = wanted

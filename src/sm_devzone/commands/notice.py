@@ -28,6 +28,7 @@ from sm_devzone.commands.options import (
     whole,
 )
 from sm_devzone.context import Context
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import COLOURS
 from sm_devzone.domain.notice import Sent, Slip, sent
 from sm_devzone.domain.phrases import matter
@@ -155,11 +156,8 @@ def _written(folder: Path, issued: Iterable[slips.Issue]) -> str:
 
 def _mailed(context: Context, folder: Path, issued: Iterable[slips.Issue]) -> str:
     """A mail for each unit with all its slips; return where they lie."""
-    by_unit: dict[str, list[slips.Issue]] = {}
-    for paper in issued:
-        by_unit.setdefault(paper.slip.duty.unit, []).append(paper)
     paths: list[Path] = []
-    for unit, own in by_unit.items():
+    for unit, own in gathered((paper.slip.duty.unit, paper) for paper in issued).items():
         letter = letters.mail(
             context,
             "notice",

@@ -20,7 +20,8 @@ from sm_devzone.commands.options import (
     chosen_paper,
 )
 from sm_devzone.context import Context
-from sm_devzone.domain.ledger import Ledger, by_unit
+from sm_devzone.domain.gathering import gathered
+from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.review import Sheet, Waiting, waiting
 from sm_devzone.domain.selection import Selection
 from sm_devzone.errors import WrongUsage
@@ -62,7 +63,7 @@ def command(
             ledger.plan,
             content=lambda: {"waiting": rows.as_objects(queue)},
             lines=lambda: queue,
-            draw=lambda screen: screen.queue(ledger, by_unit(queue)),
+            draw=lambda screen: screen.queue(ledger, gathered((one.unit, one) for one in queue)),
             as_json=json,
         )
     if not queue:
@@ -87,4 +88,4 @@ def _queue(books: Books, ledger: Ledger, selection: Selection) -> list[Waiting]:
             acts = books.acts(ledger.day, ledger.keys(duty))
             found.append(waiting(duty, number, acts, evidence.get(duty.key, ()), ledger.day))
     found.sort(key=lambda one: (one.since, one.entry))
-    return [one for own in by_unit(found).values() for one in own]
+    return [one for own in gathered((one.unit, one) for one in found).values() for one in own]

@@ -26,7 +26,8 @@ from sm_devzone.commands.options import (
 from sm_devzone.context import Context
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Act
-from sm_devzone.domain.ledger import Ledger, by_unit, by_urgency
+from sm_devzone.domain.gathering import gathered
+from sm_devzone.domain.ledger import Ledger, by_urgency
 from sm_devzone.domain.letters import urged
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.rules import MOVES, check_day
@@ -135,7 +136,7 @@ def _list(
     with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
         wanted = to_be_urged(ledger, books.selected(selection, day))
-        calls = by_unit(by_urgency(books.with_words(wanted, ledger)))
+        calls = gathered((duty.unit, duty) for duty in by_urgency(books.with_words(wanted, ledger)))
     if folder is not None:
         return _mailed(context, ledger.plan, calls, folder)
     duties = [duty for own in calls.values() for duty in own]

@@ -9,7 +9,7 @@ from sm_devzone.domain.entry import Entry
 from sm_devzone.domain.glossary import NO_CHANGE, SIGNALS, STATES
 from sm_devzone.domain.ledger import MeasureRow
 from sm_devzone.domain.phrases import Told, brief, due_and_first, listed, together
-from sm_devzone.domain.problems import gathered
+from sm_devzone.domain.problems import matters
 
 _WORDS, _PROBLEMS = 48, 2
 """How many characters of what a unit wrote are shown, and how many of the problems of a measure."""
@@ -86,7 +86,7 @@ def _problems(bulletin: Bulletin, row: MeasureRow) -> Told:
     waiting = [one for one in bulletin.matters if one.waits and (one.policy, one.measure) == (row.policy, row.number)]
     if not waiting:
         return Told("")
-    alike = sorted(gathered(waiting), key=lambda one: (one.problem.state != "open", one.problem.needs is None))
+    alike = sorted(matters(waiting), key=lambda one: (one.problem.state != "open", one.problem.needs is None))
     units = bulletin.ledger.plan.policies[row.policy].units
     shown = [
         Told("{}：{}", "、".join(together(one.units, units)), brief(one.problem.words, _WORDS))

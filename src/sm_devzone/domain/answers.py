@@ -28,6 +28,7 @@ from sm_devzone.domain.form import (
     digest,
     printed,
 )
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STATES
 from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.phrases import sentences
@@ -129,10 +130,7 @@ def weigh(
     """
     file, sheet, sent = returned.file, returned.sheet, returned.sent
     plans = ledger.plan.policies
-    if not sent.versions.keys() & plans.keys():
-        return [Finding(file, "", "", "refused", f"是另一个政策（{'、'.join(sent.versions)}）的填报表，请换 --plan")]
-    if sent.position > position:
-        said = f"发表时流水已到 {sent.position} 号，现在只到 {position} 号：换了数据库，或恢复了旧备份？请换 --db"
+    if said := of_other_books(sent.versions, sent.position, ledger, position, "填报表", "发表"):
         return [Finding(file, "", "", "refused", said)]
     found = [Finding(file, sheet, place, "note", said) for place, said in returned.notes]
     found += _of_another_version(returned, plans)
@@ -172,6 +170,19 @@ def weigh(
     return found
 
 
+def of_other_books(
+    policies: Collection[str], sent_at: int, ledger: Ledger, position: int, called: str, when: str
+) -> str:
+    """Why nothing of a sheet is looked at, empty where it is: it is about no policy of `ledger`, or was sent when the
+    journal went further than `position`. It is `called` so, and was made `when`.
+    """
+    if not ledger.plan.policies.keys() & set(policies):
+        return f"是另一个政策（{'、'.join(policies)}）的{called}，请换 --plan"
+    if sent_at > position:
+        return f"{when}时流水已到 {sent_at} 号，现在只到 {position} 号：换了数据库，或恢复了旧备份？请换 --db"
+    return ""
+
+
 def _of_another_version(returned: Returned, plans: Mapping[str, Policy]) -> Iterator[Finding]:
     sent = returned.sent
     changed = [id_ for id_, version in sent.versions.items() if id_ in plans and plans[id_].version != version]
@@ -197,10 +208,8 @@ def settle(forms: Sequence[Sequence[Finding]], *, partial: bool = False) -> list
     Forms that answer for one duty differently are both refused; of a form in which anything is refused or in conflict
     nothing is taken, unless a part of it is wanted (`partial`); what several say alike is taken once.
     """
-    answers: dict[DutyKey, list[Entry]] = {}
-    for one in chain.from_iterable(forms):
-        if one.result == "new" and one.entry is not None:
-            answers.setdefault(one.entry.key, []).append(one.entry)
+    new = (one.entry for one in chain.from_iterable(forms) if one.result == "new" and one.entry is not None)
+    answers = gathered((entry.key, entry) for entry in new)
     settled: list[Finding] = []
     taken: set[DutyKey] = set()
     for found in forms:

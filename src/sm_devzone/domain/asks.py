@@ -4,15 +4,15 @@ Only what is open is asked about. Work that waits for review is no unit's reproa
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.domain.duties import Duty
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.notice import Sent
 from sm_devzone.domain.phrases import Told, brief, matter_in_words, slip_in_words, together
-from sm_devzone.domain.problems import Problem, gathered
+from sm_devzone.domain.problems import Problem, matters
 
 _OPEN = ("not_started", "in_progress")
 
@@ -64,9 +64,7 @@ def _who(ledger: Ledger, policy: str, units: Sequence[str]) -> str:
 
 def _alike(duties: Iterable[Duty]) -> list[list[Duty]]:
     """Duties of which the same is said but the unit, the longest overdue first."""
-    alike: dict[object, list[Duty]] = {}
-    for duty in duties:
-        alike.setdefault((duty.key._replace(unit=""), duty.due, duty.days_overdue), []).append(duty)
+    alike = gathered(((duty.key._replace(unit=""), duty.due, duty.days_overdue), duty) for duty in duties)
     return sorted(alike.values(), key=lambda own: -(own[0].days_overdue or 0))
 
 
@@ -129,24 +127,17 @@ def _needing(ledger: Ledger, problems: Iterable[Problem]) -> Ask | None:
     waiting = sorted((one for one in problems if one.waits and one.needs), key=lambda one: one.state != "open")
     if not waiting:
         return None
-    first = gathered(waiting)[0]
+    first = matters(waiting)[0]
     problem = first.problem
+    again = f"，共提{problem.raised}次" if problem.raised > 1 else ""
     return Ask(
         "需协调解决",
         f"{matter_in_words(problem, problem.title)}：{brief(problem.words, _WORDS).rstrip('。')}",
         _who(ledger, problem.policy, first.units),
-        f"{chinese_day(problem.raised_on)}提出{_times(problem.raised)}，已{_days(ledger.day, problem.raised_on)}天",
+        f"{chinese_day(problem.raised_on)}提出{again}，已{(ledger.day - problem.raised_on).days}天",
         f"请明确由{problem.needs}牵头解决，或提请会议研究",
         len(waiting) - len(first.problems),
     )
-
-
-def _times(raised: int) -> str:
-    return f"，共提{raised}次" if raised > 1 else ""
-
-
-def _days(day: date, since: date) -> int:
-    return (day - since).days
 
 
 def _reviews(ledger: Ledger) -> Ask | None:
@@ -163,7 +154,7 @@ def _reviews(ledger: Ledger) -> Ask | None:
         "办公室待审核",
         f"{duty.unit}{matter_in_words(duty, duty.title)}",
         f"督办办公室（{office}）",
-        f"{chinese_day(since)}报完成，已等{_days(ledger.day, since)}天",
+        f"{chinese_day(since)}报完成，已等{(ledger.day - since).days}天",
         "请督促办公室限期审核",
         len(waiting) - 1,
     )

@@ -6,7 +6,7 @@ that is said.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Hashable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from sm_devzone.domain.calendar import ONE_DAY, Period, chinese_day, period_of, 
 from sm_devzone.domain.cycles import silence_of_unit
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import KINDS, SIGNALS, STATES
 from sm_devzone.domain.ledger import (
     Ledger,
@@ -277,13 +278,11 @@ class Bulletin(NamedTuple):
             entry.key: entry.id
             for entry in sorted((e for item in self.news for e in item.entries), key=lambda e: (e.happened_on, e.id))
         }
-        by_measure: dict[tuple[str, int, str], list[News]] = {}
-        for item in self.news:
-            shown = tuple(e for e in item.entries if not self.is_long or last[e.key] == e.id)
-            if shown:
-                by_measure.setdefault((shown[0].policy, shown[0].measure, item.title), []).append(
-                    News(item.title, shown)
-                )
+        left = (
+            News(item.title, tuple(e for e in item.entries if not self.is_long or last[e.key] == e.id))
+            for item in self.news
+        )
+        by_measure = gathered(((one.entry.policy, one.entry.measure, one.title), one) for one in left if one.entries)
         return [MeasureNews(*key, tuple(own)) for key, own in by_measure.items()]
 
     @property
@@ -508,11 +507,9 @@ def compose(
     news = [entry for entry in live if entry.kind in REPORTS]
     late_news = [entry for entry in caught_up if entry.kind in REPORTS]
 
-    def gathered(some: Iterable[Entry], what_is_shown: Callable[[Entry], object]) -> list[News]:
-        alike: dict[object, list[Entry]] = {}
-        for entry in some:
-            alike.setdefault(what_is_shown(entry), []).append(entry)
-        return [News(titles.get((own[0].policy, own[0].measure), ""), tuple(own)) for own in alike.values()]
+    def told_once(some: Iterable[Entry], what_is_shown: Callable[[Entry], Hashable]) -> list[News]:
+        alike = gathered((what_is_shown(entry), entry) for entry in some).values()
+        return [News(titles.get((own[0].policy, own[0].measure), ""), tuple(own)) for own in alike]
 
     said = [*news, *late_news]
     kind, this, last, next_ = _NAMES[period.cycle]
@@ -529,18 +526,18 @@ def compose(
         totals=totals(measures),
         before=totals(roll_up(before, before.duties)),
         measures=measures,
-        news=gathered(news, Entry.of_any_unit),
+        news=told_once(news, Entry.of_any_unit),
         overdue=_items(ledger, (d for d in ledger.duties if d.signal == "overdue"), was_overdue),
         due_next=_items(ledger, (d for d in ledger.duties if _is_due_next(d, following.end)), was_due_soon),
         unreported=_unreported(ledger, silence or (lambda duty: silent_cycles(ledger, duty))),
-        problems=gathered((e for e in said if e.problem), lambda e: (*e.key._replace(unit=""), e.problem)),
-        next_steps=gathered((e for e in said if e.next_step), lambda e: (*e.key._replace(unit=""), e.next_step)),
-        decisions=gathered((e for e in live if e.kind in DECISIONS), Entry.of_any_unit),
+        problems=told_once((e for e in said if e.problem), lambda e: (*e.key._replace(unit=""), e.problem)),
+        next_steps=told_once((e for e in said if e.next_step), lambda e: (*e.key._replace(unit=""), e.next_step)),
+        decisions=told_once((e for e in live if e.kind in DECISIONS), Entry.of_any_unit),
         suspended=_suspensions(ledger),
         without_evidence=[d for d in ledger.duties if d.state == "closed_out" and d.key not in evidenced],
         ledger=ledger,
-        late=gathered(late_news, Entry.of_any_unit),
-        late_decisions=gathered((e for e in caught_up if e.kind in DECISIONS), Entry.of_any_unit),
+        late=told_once(late_news, Entry.of_any_unit),
+        late_decisions=told_once((e for e in caught_up if e.kind in DECISIONS), Entry.of_any_unit),
         imported=len(late) - len(caught_up),
         awaited=sum(is_awaited(ledger, duty) for duty in ledger.duties),
         is_judged=has_judged(ledger),
@@ -573,12 +570,11 @@ def _following(period: Period) -> Period:
 
 def _items(ledger: Ledger, duties: Iterable[Duty], known_before: Collection[DutyKey]) -> list[Item]:
     """`duties`, most urgent first, with the units of one and the same thing gathered in one item."""
-    items: dict[Item, list[str]] = {}
-    for duty in by_urgency(duties):
+
+    def item(duty: Duty) -> Item:
         assert duty.due is not None
         assert duty.due_origin is not None
-        extended_late = ledger.record(duty).extended_late
-        item = Item(
+        return Item(
             policy=duty.policy,
             measure=duty.measure,
             title=duty.title,
@@ -588,42 +584,36 @@ def _items(ledger: Ledger, duties: Iterable[Duty], known_before: Collection[Duty
             due_origin=duty.due_origin,
             signal=duty.signal or "",
             days_overdue=duty.days_overdue,
-            extension=extension_note(duty, extended_late),
+            extension=extension_note(duty, ledger.record(duty).extended_late),
             new=not any(key in known_before for key in ledger.keys(duty)),
             units=(),
             days_suspended=duty.days_suspended,
         )
-        items.setdefault(item, []).append(duty.unit)
-    return [item._replace(units=tuple(units)) for item, units in items.items()]
+
+    items = gathered((item(duty), duty.unit) for duty in by_urgency(duties))
+    return [one._replace(units=tuple(units)) for one, units in items.items()]
 
 
 def _suspensions(ledger: Ledger) -> list[Suspension]:
-    alike: dict[object, list[tuple[Duty, date]]] = {}
-    for duty in ledger.duties:
-        if (since := ledger.record(duty).suspended_on) is not None:
-            alike.setdefault((duty.key._replace(unit=""), since), []).append((duty, since))
-    return [Suspension(*own[0], tuple(duty.unit for duty, _ in own)) for own in alike.values()]
+    alike = gathered(
+        ((duty.key._replace(unit=""), since), duty)
+        for duty in ledger.duties
+        if (since := ledger.record(duty).suspended_on) is not None
+    )
+    return [Suspension(own[0], since, tuple(duty.unit for duty in own)) for (_, since), own in alike.items()]
 
 
 def _by_unit(items: Iterable[Item]) -> list[UnitItems]:
     """`items` by unit; units from which exactly the same is due stand together."""
-    of_unit: dict[str, list[Item]] = {}
-    for item in items:
-        for unit in item.units:
-            of_unit.setdefault(unit, []).append(item)
-    together: dict[tuple[Item, ...], list[str]] = {}
-    for unit, own in of_unit.items():
-        together.setdefault(tuple(own), []).append(unit)
+    of_unit = gathered((unit, item) for item in items for unit in item.units)
+    together = gathered((tuple(own), unit) for unit, own in of_unit.items())
     return [UnitItems(tuple(units), own) for own, units in together.items()]
 
 
 def _unreported(ledger: Ledger, silence: Callable[[Duty], int]) -> list[UnitCount]:
-    duties: dict[str, list[Duty]] = {}
-    for duty in ledger.duties:
-        duties.setdefault(duty.unit, []).append(duty)
     counts = [
         UnitCount(unit, len(missing), len(own), tuple(silence(duty) for duty in missing))
-        for unit, own in duties.items()
+        for unit, own in gathered((duty.unit, duty) for duty in ledger.duties).items()
         if (missing := [duty for duty in own if duty.unreported])
     ]
     return sorted(counts, key=lambda count: -count.unreported)

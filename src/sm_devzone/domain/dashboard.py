@@ -4,6 +4,7 @@ All of it is computed from the bulletin and the ledger of its day, and so says o
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from sm_devzone.domain.bulletin import Bulletin
 from sm_devzone.domain.calendar import ONE_DAY, parse_period
 from sm_devzone.domain.duties import Duty
-from sm_devzone.domain.entry import DutyKey
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import KINDS, SIGNALS, STATES
 from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.phrases import Told, matter
@@ -166,10 +167,7 @@ def _changes(bulletin: Bulletin) -> Iterator[Change]:
         )
     for kind in _MOVED:
         moved = {entry.key: item.title for item in bulletin.decisions for entry in item.entries if entry.kind == kind}
-        about: dict[DutyKey, list[str]] = {}
-        for key in moved:
-            about.setdefault(key._replace(unit=""), []).append(key.unit)
-        if about:
+        if about := gathered((key._replace(unit=""), key.unit) for key in moved):
             titles = {key._replace(unit=""): title for key, title in moved.items()}
             yield Change(
                 KINDS[kind],
@@ -222,10 +220,7 @@ def standing_of(duty: Duty) -> str:
 
 def _mix(duties: Iterable[Duty]) -> Mix:
     own = list(duties)
-    counts: dict[str, int] = {}
-    for duty in own:
-        standing = standing_of(duty)
-        counts[standing] = counts.get(standing, 0) + 1
+    counts = Counter(map(standing_of, own))
     shares: list[Share] = []
     before = 0
     for standing in sorted(counts, key=lambda name: _RANK[name]):
@@ -235,11 +230,8 @@ def _mix(duties: Iterable[Duty]) -> Mix:
 
 
 def _matrix(policy: Policy, duties: Sequence[Duty], units: Sequence[str]) -> Matrix:
-    cells: dict[tuple[str, int], list[Duty]] = {}
-    measures: dict[int, list[Duty]] = {}
-    for duty in duties:
-        cells.setdefault((duty.unit, duty.measure), []).append(duty)
-        measures.setdefault(duty.measure, []).append(duty)
+    cells = gathered(((duty.unit, duty.measure), duty) for duty in duties)
+    measures = gathered((duty.measure, duty) for duty in duties)
     lines = []
     for unit in units:
         line = tuple(_mix(cells[unit, number]) if (unit, number) in cells else None for number in measures)
@@ -249,9 +241,7 @@ def _matrix(policy: Policy, duties: Sequence[Duty], units: Sequence[str]) -> Mat
 
 
 def _overdue(duties: Iterable[Duty], units: Sequence[str]) -> tuple[UnitOverdue, ...]:
-    found: dict[str, list[int]] = {}
-    for duty in duties:
-        found.setdefault(duty.unit, []).append(duty.days_overdue or 0)
+    found = gathered((duty.unit, duty.days_overdue or 0) for duty in duties)
     place = {unit: number for number, unit in enumerate(units)}
     counts = [UnitOverdue(unit, len(days), max(days)) for unit, days in found.items()]
     return tuple(sorted(counts, key=lambda count: (-count.overdue, -count.days, place[count.unit])))

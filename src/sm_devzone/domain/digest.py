@@ -6,7 +6,6 @@ month or longer each measure is a paragraph with figures. A section has so many 
 says this, in these words.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -18,11 +17,21 @@ from sm_devzone.domain.asks import Ask, asks, unanswered
 from sm_devzone.domain.bulletin import Bulletin, Item, News
 from sm_devzone.domain.calendar import chinese_day, short_chinese_day
 from sm_devzone.domain.duties import Duty
-from sm_devzone.domain.entry import DutyKey, Entry
+from sm_devzone.domain.entry import DutyKey, Entry, Notice
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import COLOURS, KINDS, NO_CHANGE, ROLES, STATES
 from sm_devzone.domain.notice import Sent
-from sm_devzone.domain.phrases import Told, brief, late_term, matter_in_words, place_in_words, slip_in_words, together
-from sm_devzone.domain.problems import Matter, Problem, gathered
+from sm_devzone.domain.phrases import (
+    Told,
+    brief,
+    late_term,
+    matter_in_words,
+    on_paper,
+    place_in_words,
+    slip_in_words,
+    together,
+)
+from sm_devzone.domain.problems import Matter, Problem, matters
 from sm_devzone.domain.promises import OUTCOMES, Promise, by_unit
 
 LINE = 28
@@ -168,13 +177,13 @@ class Digest:
         asked = Counter(name for one in waiting if one.needs for name in one.needs.split("、"))
         others = sum(one.needs is None for one in waiting)
         unnamed = f"{others}项没有写明需要哪个单位协调" if others else ""
-        solved = f"{b.this}已解决{self._solved_now}项" if self._solved_now else ""
+        solved = f"{b.this}已解决{len(self._solved_now)}项" if self._solved_now else ""
         coordinated = "目前没有需要其他单位协调的事项"
         if asked:
             coordinated = f"共{len(waiting) - others}项，请{_counted(asked.most_common())}协调"
         if self._only_new:
             coordinated = "；".join(filter(None, (coordinated, solved)))
-        silent = _without_blanks(b.nothing_in("unreported"))
+        silent = on_paper(b.nothing_in("unreported"))
         if b.unreported:
             silent = f"到期未报送{b.totals['unreported']}项，涉及{len(b.unreported)}个单位。"
         promised = sum(one.kept for one in by_unit(b.promises))
@@ -195,7 +204,7 @@ class Digest:
                     news,
                     Block("办公室办理情况", self.decided, part["decisions"]),
                     Block("补报情况", self._caught_up, part["late"]),
-                    Block("建账情况", b.imported_in_words.replace(" ", "")),
+                    Block("建账情况", on_paper(b.imported_in_words)),
                 ),
             ),
             Section(
@@ -208,7 +217,7 @@ class Digest:
                         part["due_next"],
                     ),
                     Block("督办单", self.slips_in_words, part["slips"]),
-                    Block("报送情况", silent, part["unreported"], _without_blanks(b.awaited_in_words)),
+                    Block("报送情况", silent, part["unreported"], on_paper(b.awaited_in_words)),
                     Block(
                         "中止的任务",
                         f"{b.totals['suspended']}项，不计逾期，不进比例的分母。" if part["suspended"].lines else "",
@@ -247,8 +256,9 @@ class Digest:
         return annex(self.b)
 
     @property
-    def _solved_now(self) -> int:
-        return sum(one.solved_on is not None and self.b.start <= one.solved_on <= self.b.day for one in self.b.matters)
+    def _solved_now(self) -> list[Problem]:
+        b = self.b
+        return [one for one in b.matters if one.solved_on is not None and b.start <= one.solved_on <= b.day]
 
     # -- 一、总体情况
 
@@ -269,11 +279,8 @@ class Digest:
             silent = f"到期未报送{n['unreported']}项。" if self.b.asks_reports else ""
             closed = sum(duty.state == "closed_out" for duty in standing)
             lines.append(f"长期推进的任务{len(standing)}项{f'，已销号{closed}项' if closed else ''}。{silent}")
-        return [
-            *lines,
-            f"{self.b.comparison}。",
-            *([_without_blanks(self.b.corrections_in_words)] if self.b.corrections else []),
-        ]
+        corrections = [on_paper(self.b.corrections_in_words)] if self.b.corrections else []
+        return [*lines, f"{self.b.comparison}。", *corrections]
 
     # -- 二、新进展
 
@@ -284,10 +291,7 @@ class Digest:
 
     def _alike(self, entries: Iterable[Entry], shown: str) -> list[list[Entry]]:
         """`entries` of which the same is said but the unit, those that tell most first."""
-        alike: dict[object, list[Entry]] = {}
-        for entry in entries:
-            said = (entry.policy, entry.measure, entry.milestone, entry.period, entry.kind, getattr(entry, shown))
-            alike.setdefault(said, []).append(entry)
+        alike = gathered(((e.key._replace(unit=""), e.kind, getattr(e, shown)), e) for e in entries)
         return list(alike.values())
 
     def _news(self) -> _Lines:
@@ -310,18 +314,14 @@ class Digest:
 
     def _measures(self) -> _Lines:
         """A paragraph a measure of which anything happened: figures, then what was said last."""
-        reports: dict[tuple[str, int], list[Entry]] = {}
-        for item in self.b.news:
-            for entry in item.entries:
-                reports.setdefault((entry.policy, entry.measure), []).append(entry)
-        acts: dict[tuple[str, int], Counter[str]] = {}
-        for item in self.b.decisions:
-            for entry in item.entries:
-                acts.setdefault((entry.policy, entry.measure), Counter())[entry.kind] += 1
+        reports, acts = (
+            gathered(((entry.policy, entry.measure), entry) for item in items for entry in item.entries)
+            for items in (self.b.news, self.b.decisions)
+        )
         lines = []
         for row in self.b.measures:
             key = row.policy, row.number
-            told, done = reports.get(key, []), acts.get(key, Counter())
+            told, done = reports.get(key, []), Counter(entry.kind for entry in acts.get(key, ()))
             if not told and not any(done[kind] for kind in _TELLING):
                 continue
             figures = [f"任务{row.duties}项"]
@@ -337,19 +337,8 @@ class Digest:
             recent = Told("")
             if last is not None and last.note:
                 recent = Told("{}（{}）：{}", last.unit, self._day(last.happened_on), brief(last.note, self._said_room))
-            lines.append(
-                (
-                    Told(
-                        "{}措施{}（{}）：{}。{}",
-                        self._document(row.policy),
-                        row.number,
-                        row.title,
-                        "，".join(figures),
-                        recent,
-                    ),
-                    1,
-                )
-            )
+            about = self._document(row.policy), row.number, row.title
+            lines.append((Told("{}措施{}（{}）：{}。{}", *about, "，".join(figures), recent), 1))
         return lines
 
     @property
@@ -382,17 +371,8 @@ class Digest:
         role = f"（{ROLES[entry.role]}）" if entry.role else ""
         to = Told("{}，移交给{}", role, entry.to_unit) if entry.to_unit else Told(role)
         why = Told("：{}", brief(entry.note, self._said_room)) if entry.note else Told("。")
-        matter = matter_in_words(entry, item.title)
-        return Told(
-            "{}：{}{}，{}{}{}{}",
-            KINDS[entry.kind],
-            self._document(entry.policy),
-            matter,
-            self._who(own),
-            moved,
-            to,
-            why,
-        )
+        about = self._document(entry.policy), matter_in_words(entry, item.title)
+        return Told("{}：{}{}，{}{}{}{}", KINDS[entry.kind], *about, self._who(own), moved, to, why)
 
     @property
     def _caught_up(self) -> str:
@@ -401,11 +381,8 @@ class Digest:
     def _late(self) -> _Lines:
         """补报: what happened before the period and was in no issue yet."""
         reports = self._alike(self._last_of_each_duty(self.b.late, _is_news), "note")
-        lines = [(self._said(own), len(own)) for own in reports]
-        lines += [
-            (self._decision(item), len(item.entries)) for item in self.b.late_decisions if item.entry.kind != "urge"
-        ]
-        return lines
+        acts = [item for item in self.b.late_decisions if item.entry.kind != "urge"]
+        return [(self._said(own), len(own)) for own in reports] + [(self._decision(i), len(i.entries)) for i in acts]
 
     # -- 三、逾期和临期
 
@@ -417,14 +394,14 @@ class Digest:
         """
         apart = []
         for item in self.b.overdue:
-            by_day: dict[date | None, list[str]] = {}
-            for unit in item.units:
-                key = DutyKey(item.policy, item.measure, unit, item.milestone or "", item.period or "")
-                duty = self._duties.get(key)
-                day = duty.done_on if duty is not None and duty.state == "submitted" else None
-                by_day.setdefault(day, []).append(unit)
+            by_day = gathered((self._done_on(item, unit), unit) for unit in item.units)
             apart += [(item._replace(units=tuple(units)), day) for day, units in by_day.items()]
         return apart
+
+    def _done_on(self, item: Item, unit: str) -> date | None:
+        """Since when an overdue item of a unit waits for review; None where it does not."""
+        duty = self._duties.get(DutyKey(item.policy, item.measure, unit, item.milestone, item.period or ""))
+        return duty.done_on if duty is not None and duty.state == "submitted" else None
 
     def waiting(self, item: Item) -> list[str]:
         """What stands beside an overdue item of which some units wait for review: named where others do not."""
@@ -437,7 +414,7 @@ class Digest:
     def _lateness(self, item: Item, done_on: date | None) -> str:
         """逾期689天, or 11月20日报完成，待审核，超期689天."""
         done = f"{self._day(done_on)}报完成，{STATES['submitted']}，" if done_on else ""
-        return f"{done}{late_term('submitted' if done_on else None)}{item.lateness.replace(' ', '')}"
+        return f"{done}{late_term('submitted' if done_on else None)}{on_paper(item.lateness)}"
 
     def _overdue(self) -> _Lines:
         return [(self._due(item, done_on), len(item.units)) for item, done_on in self.overdue]
@@ -450,7 +427,7 @@ class Digest:
         left = (item.due - self.b.day).days
         when = f"距到期{left}天" if left else "今天到期"
         when = self._lateness(item, done_on) if item.days_overdue else when
-        first = _without_blanks(item.extension)
+        first = on_paper(item.extension)
         new = f"，{self.b.this}新增" if item.new and item.days_overdue else ""
         return Told(
             "{}{}：{}。时限{}{}，{}{}",
@@ -465,9 +442,8 @@ class Digest:
 
     def _unreported(self) -> _Lines:
         """Who owed a report and gave none, units of which the same is said together."""
-        alike: dict[tuple[int, str], list[str]] = {}
-        for one in self.b.unreported if not self._only_new else ():
-            alike.setdefault((one.duties, _without_blanks(one.silence)), []).append(one.unit)
+        silent = () if self._only_new else self.b.unreported
+        alike = gathered(((one.duties, on_paper(one.silence)), one.unit) for one in silent)
         units = [unit for policy in self.b.policies for unit in policy.units]
         return [
             (Told("{}：{}{}。", "、".join(together(own, units)), "各" if len(own) > 1 else "", silence), len(own))
@@ -487,23 +463,24 @@ class Digest:
     @property
     def without_evidence(self) -> str:
         """已销号但缺佐证材料, by measure."""
-        by_measure: dict[tuple[str, int], list[Duty]] = {}
-        for duty in self.b.without_evidence:
-            if self._only_new and (self.ledger.closed_on(duty) or self.b.day) < self.b.start:
-                continue
-            by_measure.setdefault((duty.policy, duty.measure), []).append(duty)
+        wanted = [
+            duty
+            for duty in self.b.without_evidence
+            if not self._only_new or (self.ledger.closed_on(duty) or self.b.day) >= self.b.start
+        ]
+        by_measure = gathered(((duty.policy, duty.measure), duty) for duty in wanted)
         listed = _counted(
             [(f"{self._document(policy)}措施{number}", len(own)) for (policy, number), own in by_measure.items()]
         )
         of = f"{self.b.this}" if self._only_new else ""
-        return f"{of}已销号但缺佐证材料{sum(map(len, by_measure.values()))}项：{listed}。" if listed else ""
+        return f"{of}已销号但缺佐证材料{len(wanted)}项：{listed}。" if listed else ""
 
     # -- 四、存在问题和需协调事项
 
     @cached_property
     def coordination(self) -> list[Matter]:
         """需协调事项清单: what waits for a unit that was named, the oldest first; what is no longer spoken of last."""
-        waiting = gathered(one for one in self.b.matters if one.waits and one.needs)
+        waiting = matters(one for one in self.b.matters if one.waits and one.needs)
         return sorted(waiting, key=lambda one: one.problem.state != "open")
 
     def _to_coordinate(self) -> _Lines:
@@ -512,7 +489,7 @@ class Digest:
     def _problems(self) -> _Lines:
         """What else waits, that which was told in the period first."""
         late = {entry.id for item in self.b.late for entry in item.entries}
-        waiting = gathered(
+        waiting = matters(
             one
             for one in self.b.matters
             if one.waits and not one.needs and (not self._only_new or one.last_on >= self.b.start or one.number in late)
@@ -522,25 +499,15 @@ class Digest:
 
     def _solved(self) -> _Lines:
         """已解决 within the period."""
-        if self._only_new:
-            return []
-        done = gathered(
-            one for one in self.b.matters if one.solved_on is not None and self.b.start <= one.solved_on <= self.b.day
+        done = [] if self._only_new else matters(self._solved_now)
+        return [(self._solution(one), len(one.problems)) for one in done]
+
+    def _solution(self, one: Matter) -> Told:
+        own, room = one.problem, self._said_room // 2
+        about, whose, day = self._matter(own), "、".join(one.units), self._day(own.solved_on)
+        return Told(
+            "{}{}：{}（{}解决，{}）", about, whose, brief(own.words, room).rstrip("。"), day, brief(own.solution, room)
         )
-        return [
-            (
-                Told(
-                    "{}{}：{}（{}解决，{}）",
-                    self._matter(one.problem),
-                    "、".join(one.units),
-                    brief(one.problem.words, self._said_room // 2).rstrip("。"),
-                    self._day(one.problem.solved_on),
-                    brief(one.problem.solution, self._said_room // 2),
-                ),
-                len(one.problems),
-            )
-            for one in done
-        ]
 
     def _problem(self, one: Matter) -> Told:
         own = one.problem
@@ -570,12 +537,8 @@ class Digest:
         kinds = [f"{term}色{counts[name]}张" for name, term in COLOURS.items() if counts[name]]
         kinds += [f"商请函{counts['']}件"] if counts[""] else []
         answered = sum(one.answered_on is not None for one in issued)
-        said = (
-            f"{self.b.this}签发{len(issued)}件（{'、'.join(kinds)}），已回复{answered}件"
-            if issued
-            else f"{self.b.this}没有签发"
-        )
-        return f"{said}；到期未回复{len(self._unanswered)}件。"
+        said = f"签发{len(issued)}件（{'、'.join(kinds)}），已回复{answered}件" if issued else "没有签发"
+        return f"{self.b.this}{said}；到期未回复{len(self._unanswered)}件。"
 
     @cached_property
     def _unanswered(self) -> list[Sent]:
@@ -583,24 +546,12 @@ class Digest:
 
     def _slips(self) -> _Lines:
         """Those that are past their limit without an answer, with names."""
-        lines = []
-        for one in self._unanswered:
-            notice = one.notice
-            over = (self.b.day - notice.reply_due).days
-            lines.append(
-                (
-                    Told(
-                        "{}：{}，{}，限{}前回复，已过{}天。",
-                        slip_in_words(notice),
-                        notice.unit,
-                        f"措施{notice.measure}{place_in_words(notice)}",
-                        self._day(notice.reply_due),
-                        over,
-                    ),
-                    1,
-                )
-            )
-        return lines
+        return [(self._overrun(one.notice), 1) for one in self._unanswered]
+
+    def _overrun(self, notice: Notice) -> Told:
+        about, over = f"措施{notice.measure}{place_in_words(notice)}", (self.b.day - notice.reply_due).days
+        pattern = "{}：{}，{}，限{}前回复，已过{}天。"
+        return Told(pattern, slip_in_words(notice), notice.unit, about, self._day(notice.reply_due), over)
 
     # -- 五、下一步
 
@@ -690,9 +641,3 @@ def _rate(duties: Sequence[Duty]) -> str:
         return "全部中止"
     less = f"，不含中止{suspended}项" if suspended else ""
     return f"已销号{closed}项，销号率{100 * closed / base:.1f}%（{closed}/{base}{less}）"
-
-
-def _without_blanks(words: str) -> str:
-    """A phrase of the screens as a paper writes it."""
-    dated = re.sub(r"(\d{4})-(\d\d)-(\d\d)", lambda found: chinese_day(date.fromisoformat(found[0])), words)
-    return dated.replace(" ", "")

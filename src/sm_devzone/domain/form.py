@@ -15,8 +15,9 @@ from sm_devzone.domain import phrases
 from sm_devzone.domain.calendar import Period, chinese_day, parse_period, period_of
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Words
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import ROLES, STANDING, STATES
-from sm_devzone.domain.ledger import Ledger, by_unit
+from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.plan import Measure
 from sm_devzone.domain.rules import in_order
 from sm_devzone.domain.text import squeezed
@@ -238,7 +239,8 @@ def forms(
 
     order = {unit.name: place for policy in ledger.plan for place, unit in enumerate(policy.units)}
     found = []
-    for unit, own in sorted(by_unit(duties).items(), key=lambda item: order.get(item[0], len(order))):
+    by_unit = gathered((duty.unit, duty) for duty in duties)
+    for unit, own in sorted(by_unit.items(), key=lambda item: order.get(item[0], len(order))):
         its_period = period or period_of(_cycle(ledger, own), ledger.day)
         versions = {id_: ledger.plan.policies[id_].version for id_ in dict.fromkeys(duty.policy for duty in own)}
         rows = tuple(row(duty, its_period) for duty in own)

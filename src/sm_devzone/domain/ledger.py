@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
-from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.cycles import awaited_cycle, owed_cycles, silent_in_a_row
 from sm_devzone.domain.duties import UNTOUCHED, Drawing, Duty, Ended, Facts, spared_spans
 from sm_devzone.domain.editions import History, was_ordered
 from sm_devzone.domain.entry import DutyKey, Record
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import SIGNALS
 from sm_devzone.domain.plan import Measure, Plan, Policy
 
@@ -159,9 +159,7 @@ def compute(
     `histories` are the versions of each policy. `seen_on` is the day after, where `day` is over and its cycles are
     judged as well. What a unit reported before it left a measure is history and no stray.
     """
-    by_measure: dict[tuple[str, int], list[Appointment]] = {}
-    for act in facts.appointments:
-        by_measure.setdefault((act.policy, act.measure), []).append(act)
+    by_measure = gathered(((act.policy, act.measure), act) for act in facts.appointments)
     known = histories or {}
     lost = dict(facts.records)
     duties: list[Duty] = []
@@ -220,22 +218,6 @@ def totals(rows: Iterable[MeasureRow]) -> dict[str, int]:
 def by_urgency(duties: Iterable[Duty]) -> list[Duty]:
     """Most urgent first: the longest overdue, then the next due, then the standing ones, then what is not open."""
     return sorted(duties, key=_urgency)
-
-
-class OfUnit(Protocol):
-    @property
-    def unit(self) -> str: ...
-
-
-_OfUnit = TypeVar("_OfUnit", bound=OfUnit)
-
-
-def by_unit(several: Iterable[_OfUnit]) -> dict[str, list[_OfUnit]]:
-    """What there is of each unit, in its order; the unit that is met first comes first."""
-    found: dict[str, list[_OfUnit]] = {}
-    for one in several:
-        found.setdefault(one.unit, []).append(one)
-    return found
 
 
 def _urgency(duty: Duty) -> tuple[int, date, int, str, str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Entry
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import KINDS
 from sm_devzone.domain.ledger import Ledger, by_urgency
 
@@ -65,7 +66,4 @@ def overview(ledger: Ledger, duties: Sequence[Duty], entries: Iterable[Entry]) -
 
 
 def _lots(duties: Iterable[Duty]) -> list[Lot]:
-    lots: dict[tuple[str, int, str | None, str | None], list[Duty]] = {}
-    for duty in duties:
-        lots.setdefault((duty.policy, duty.measure, duty.milestone, duty.period), []).append(duty)
-    return [Lot(own[0], len(own)) for own in lots.values()]
+    return [Lot(own[0], len(own)) for own in gathered((d.key._replace(unit=""), d) for d in duties).values()]

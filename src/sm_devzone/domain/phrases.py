@@ -171,6 +171,12 @@ def full_width(name: str) -> str:
     return name.translate({ord("("): "（", ord(")"): "）"}) if is_chinese else name
 
 
+def on_paper(words: str) -> str:
+    """A phrase of the screens as an official paper writes it: its days in Chinese, and no blanks around figures."""
+    day = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    return re.sub(day, lambda found: chinese_day(date.fromisoformat(found[0])), words).replace(" ", "")
+
+
 def due_and_first(of: Postponed) -> str:
     """2026年12月31日（原定2026年6月30日）; nothing where there is no date."""
     first = f"（原定{chinese_day(of.first_due)}）" if of.extensions and of.first_due else ""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import DutyKey, Entry
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.plan import Policy, as_looked_up
 from sm_devzone.domain.text import is_blank, squeezed
@@ -197,10 +198,10 @@ class Matter(NamedTuple):
         return "、".join(str(one.number) for one in self.problems)
 
 
-def gathered(some: Iterable[Problem]) -> list[Matter]:
+def matters(some: Iterable[Problem]) -> list[Matter]:
     """`some`, those of the same words about the same matter together, in the order in which the first of each comes."""
-    alike: dict[object, list[Problem]] = {}
-    for one in some:
-        key = (one.policy, one.measure, one.milestone, one.period, squeezed(one.words), one.needs, one.state)
-        alike.setdefault(key, []).append(one)
+    alike = gathered(
+        ((one.policy, one.measure, one.milestone, one.period, squeezed(one.words), one.needs, one.state), one)
+        for one in some
+    )
     return [Matter(tuple(own)) for own in alike.values()]

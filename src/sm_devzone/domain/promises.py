@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import DutyKey, Entry
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.problems import Heard
 
@@ -62,14 +63,12 @@ def due_promises(ledger: Ledger, start: date, told: Iterable[Entry], heard: Sequ
     of_key: dict[DutyKey, Duty] = {}
     for duty in ledger.duties:
         of_key |= dict.fromkeys(ledger.keys(duty), duty)
-    by_duty: dict[DutyKey, list[Entry]] = {}
-    for entry in sorted(told, key=lambda own: (own.happened_on, own.id)):
-        if entry.promised is not None and (owner := of_key.get(entry.key)) is not None:
-            by_duty.setdefault(owner.key, []).append(entry)
-    reports: dict[DutyKey, list[Heard]] = {}
-    for report in heard:
-        if (owner := of_key.get(report.key)) is not None and owner.key in by_duty:
-            reports.setdefault(owner.key, []).append(report)
+    by_duty = gathered(
+        (of_key[entry.key].key, entry)
+        for entry in sorted(told, key=lambda own: (own.happened_on, own.id))
+        if entry.promised is not None and entry.key in of_key
+    )
+    reports = gathered((of_key[report.key].key, report) for report in heard if report.key in of_key)
     found = []
     for key, own in by_duty.items():
         first_of: dict[date, Entry] = {}
@@ -86,10 +85,7 @@ def due_promises(ledger: Ledger, start: date, told: Iterable[Entry], heard: Sequ
 
 
 def by_unit(promises: Iterable[Promise]) -> list[UnitPromises]:
-    units: dict[str, list[Promise]] = {}
-    for one in promises:
-        units.setdefault(one.unit, []).append(one)
-    return [UnitPromises(unit, tuple(own)) for unit, own in units.items()]
+    return [UnitPromises(unit, tuple(own)) for unit, own in gathered((one.unit, one) for one in promises).items()]
 
 
 def _outcome(duty: Duty, entry: Entry, promised: date, promises: Sequence[Entry], reports: Sequence[Heard]) -> Promise:
@@ -105,16 +101,5 @@ def _outcome(duty: Duty, entry: Entry, promised: date, promises: Sequence[Entry]
         outcome, on = "moved", moved
     elif since:
         outcome, on = "told", max(since)
-    return Promise(
-        duty.policy,
-        duty.measure,
-        duty.title,
-        duty.milestone,
-        duty.period,
-        duty.unit,
-        entry.next_step,
-        entry.happened_on,
-        promised,
-        outcome,
-        on,
-    )
+    about = (duty.policy, duty.measure, duty.title, duty.milestone, duty.period, duty.unit)
+    return Promise(*about, entry.next_step, entry.happened_on, promised, outcome, on)

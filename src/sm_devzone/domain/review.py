@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sm_devzone.domain import phrases
-from sm_devzone.domain.answers import Cell, Doubt, Finding, Row, read_text
+from sm_devzone.domain.answers import Cell, Doubt, Finding, Row, of_other_books, read_text
 from sm_devzone.domain.calendar import chinese_day, recorded_day
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry
@@ -212,12 +212,7 @@ def weigh(
     reported since.
     """
     file, sheet, sent = returned.file, returned.sheet, returned.sent
-    if not sent.policies & ledger.plan.policies.keys():
-        return [
-            Finding(file, "", "", "refused", f"是另一个政策（{'、'.join(sorted(sent.policies))}）的审核表，请换 --plan")
-        ]
-    if sent.position > position:
-        said = f"出表时流水已到 {sent.position} 号，现在只到 {position} 号：换了数据库，或恢复了旧备份？请换 --db"
+    if said := of_other_books(sorted(sent.policies), sent.position, ledger, position, SHEET, "出表"):
         return [Finding(file, "", "", "refused", said)]
     found = [Finding(file, sheet, place, "note", said) for place, said in returned.notes]
     duties = {duty.key: duty for duty in ledger.duties}
@@ -236,10 +231,9 @@ def weigh(
         else:
             rows[row.code] = number
             key, entry, cells_sent = sent.rows[row.code]
+            why = "{}和发出时不一样（发出“{}”），这一行可能错位了"
             changed = [
-                row.told(
-                    "refused", name, f"{HEADINGS[name]}和发出时不一样（发出“{cells_sent[name]}”），这一行可能错位了"
-                )
+                row.told("refused", name, why.format(HEADINGS[name], cells_sent[name]))
                 for name in _IDENTITY
                 if squeezed(row.cell(name).shown) != squeezed(cells_sent[name])
             ]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.plan import as_looked_up
 from sm_devzone.domain.plan_words import listed, scalar
 from sm_devzone.domain.reading.doubts import Doubt
@@ -52,10 +53,7 @@ def plan_text(draft: Draft, head: Head, kept: Kept = _NOTHING) -> str:
         line, words = draft.common_source or (0, "")
         lines += [*_source(line, words), f"common_units: {listed(draft.common)}", ""]
     lines.append("measures:")
-    by_measure: dict[int, list[Doubt]] = {}
-    for doubt in draft.doubts:
-        if doubt.measure is not None:
-            by_measure.setdefault(doubt.measure, []).append(doubt)
+    by_measure = gathered((doubt.measure, doubt) for doubt in draft.doubts)
     for measure in draft.measures:
         lines += _measure(measure, by_measure.get(measure.number, []))
     return "\n".join(lines) + "\n"

@@ -29,6 +29,7 @@ from sm_devzone.domain.contacts import Contacts
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Entry, Evidence
 from sm_devzone.domain.form import Reply
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import (
     COLOURS,
     CYCLES,
@@ -510,10 +511,10 @@ def history(entries: Sequence[Entry], plan: Plan) -> str:
 
 def to_be_recorded(plan: Plan, acts: Sequence[tuple[Entry, str]]) -> str:
     """What many entries would say and come to, a line for each place and outcome, with the units that it is for."""
-    units: dict[tuple[str, str], list[str]] = {}
-    for entry, outcome in acts:
-        place_of = f"{plan.number_of(entry.policy, entry.measure)}{quoted_place(entry)}"
-        units.setdefault((place_of, outcome), []).append(entry.unit)
+    units = gathered(
+        ((f"{plan.number_of(entry.policy, entry.measure)}{quoted_place(entry)}", outcome), entry.unit)
+        for entry, outcome in acts
+    )
     columns = [
         Column("措施", lambda line: _text(line[0][0])),
         Column("登记", lambda line: _text(line[0][1])),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.reading.doubts import Doubt
 from sm_devzone.domain.reading.duties import (
     LABEL,
@@ -33,13 +34,10 @@ _FIRST = re.compile("(?:[市省区县州](?!区$|县$|域)|自治区|各|有关|
 
 def items_of(rows: Sequence[Line]) -> tuple[list[Item], list[Doubt]]:
     """The measures in all tables of a text, and what of them was not read."""
-    tables: dict[int, list[Line]] = {}
-    for row in rows:
-        tables.setdefault(row.table, []).append(row)
     items: list[Item] = []
     doubts: list[Doubt] = []
     last: list[str] = []
-    for table in tables.values():
+    for table in gathered((row.table, row) for row in rows).values():
         head = _head(table)
         if head is None and last and table and len(table[0].cells or ()) == len(last):
             own, body = last, table  # a table that a page end cut in two
@@ -95,22 +93,14 @@ def _table_items(heads: list[str], body: Sequence[Line]) -> tuple[list[Item], li
     roles = {at: role for at, word in enumerate(heads) if (role := role_of_heading(word))}
     times = [at for at, word in enumerate(heads) if at not in roles and _TIME.search(word)]
     number_at = next((at for at, word in enumerate(heads) if _NUMBER.match(word)), None)
-    tasks = [
-        at
-        for at, word in enumerate(heads)
-        if at not in roles and at not in times and at != number_at and _TASK.search(word) and not _OTHER.search(word)
-    ]
-    if not tasks:
-        tasks = [
-            at
-            for at, word in enumerate(heads)
-            if at not in roles and at not in times and at != number_at and not _OTHER.search(word)
-        ]
+    known = {*roles, *times, number_at}
+    others = [at for at, word in enumerate(heads) if at not in known and not _OTHER.search(word)]
+    tasks = [at for at in others if _TASK.search(heads[at])] or others
     items: list[Item] = []
     doubts: list[Doubt] = []
-    good = [row for row in body if row.cells and len(row.cells) >= len(heads)]
-    title_at = _title_column(tasks, good)
-    run = 0
+    title_at = _title_column(tasks, [row for row in body if row.cells and len(row.cells) >= len(heads)])
+    if title_at is not None:
+        tasks = [title_at, *(at for at in tasks if at != title_at)]
     for row in body:
         raw = list(row.cells or ())
         cells = [joined(cell) for cell in raw]
@@ -121,39 +111,25 @@ def _table_items(heads: list[str], body: Sequence[Line]) -> tuple[list[Item], li
             if len(cells) < len(heads) and len(filled) > 1:
                 doubts.append(_of_row(row, "这一行的格数和表头不一样，没有读"))
             continue  # a heading across the whole row
-        text = [
-            cells[at]
-            for at in ([title_at] if title_at is not None else []) + [at for at in tasks if at != title_at]
-            if cells[at]
-        ]
+        text = [cells[at] for at in tasks if cells[at]]
         if not text:
             doubts.append(_of_row(row, "这一行没有任务，没有读作措施"))
             continue
-        run += 1
-        value = (
-            number_of(re.sub("[^\\d一二三四五六七八九十百]", "", as_viewed(cells[number_at])))
-            if number_at is not None and cells[number_at]
-            else None
-        )
+        printed = cells[number_at] if number_at is not None else ""
+        value = number_of(re.sub("[^\\d一二三四五六七八九十百]", "", as_viewed(printed)))
         item = Item(Number("row", _ROW_DEPTH, value, "") if value else None, _ROW_DEPTH, closed=True)
         for cell in text:
             part = paragraph(cell, row.number, row.page)
-            item.paragraphs.append(part)
-            for roster in rosters(part):
-                item.rosters.append((len(item.paragraphs) - 1, roster))
+            item.take(part, rosters(part))
         for at, role in roles.items():
             if cells[at].strip("/—-－无 "):
-                item.paragraphs.append(part := paragraph(_as_list(raw[at]), row.number, row.page))
-                item.rosters.append((len(item.paragraphs) - 1, _roster(part, role, heads[at])))
+                part = paragraph(_as_list(raw[at]), row.number, row.page)
+                item.take(part, [_roster(part, role, heads[at])])
         for at in times:
             if cells[at].strip("/—-－ "):
-                item.paragraphs.append(part := paragraph(cells[at], row.number, row.page))
-                item.rosters.append(
-                    (
-                        len(item.paragraphs) - 1,
-                        Roster(Span(0, len(part.text)), (), has_label=True, times=(Span(0, len(part.text)),)),
-                    )
-                )
+                part = paragraph(cells[at], row.number, row.page)
+                whole = Span(0, len(part.text))
+                item.take(part, [Roster(whole, (), has_label=True, times=(whole,))])
         items.append(item)
     return items, doubts
 

@@ -12,6 +12,8 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from sm_devzone.domain.answers import EMPTY, Cell
+from sm_devzone.domain.calendar import day_of
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import key_of
 from sm_devzone.domain.text import running, squeezed
 from sm_devzone.errors import WrongUsage
@@ -314,9 +316,9 @@ def _column(place: int, field: str, path: str, day: date | None) -> Column:
     if field != "note":
         return Column(place, field, path, year=year)
     full, part = _FULL_DAY.search(words), _MONTH_AND_DAY.search(words)
-    day = _day(*map(int, full.groups())) if full else day
+    day = day_of(*map(int, full.groups())) if full else day
     if day is None and year and part and part[2]:
-        day = _day(year, int(part[1]), int(part[2]))
+        day = day_of(year, int(part[1]), int(part[2]))
     return Column(place, field, path, day, year, is_vague=bool(part) and day is None)
 
 
@@ -333,15 +335,8 @@ def _as_of(table: Table, first: int) -> date | None:
         for place in table.rows[row]:
             words = squeezed(table.words(row, place))
             if _AS_OF.search(words) and (found := _FULL_DAY.search(words)):
-                days.add(_day(*map(int, found.groups())))
+                days.add(day_of(*map(int, found.groups())))
     return days.pop() if len(days) == 1 else None
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 # What the headings leave open
@@ -400,9 +395,7 @@ def _check(table: Table, paths: Mapping[int, str], found: Mapping[int, str], col
             f"工作表“{table.sheet}”{said}", f"表头：{_listed(table, paths)}\n请写明是哪一列，例如 --columns {example}"
         )
 
-    by_field: dict[str, list[Column]] = {}
-    for column in columns:
-        by_field.setdefault(column.field, []).append(column)
+    by_field = gathered((column.field, column) for column in columns)
     if odd := [place for place, field in found.items() if field == _DONE_OR_DUE]:
         letter = table.letters[odd[0]]
         raise ask(f"的“完成时间”（{letter} 列）看不出是时限还是完成日期", f"完成日期={letter} 或 完成时限={letter}")

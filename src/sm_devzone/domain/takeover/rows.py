@@ -12,9 +12,10 @@ from datetime import date
 from typing import Any
 
 from sm_devzone.domain.answers import Cell, Doubt, Finding, read_day, read_percent, read_problem, read_text
-from sm_devzone.domain.calendar import parse_period
+from sm_devzone.domain.calendar import day_of, parse_period
 from sm_devzone.domain.duties import UNTOUCHED, Duty
 from sm_devzone.domain.entry import TAKEN_OVER, Entry
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import KINDS, STANDING
 from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.phrases import place, place_in_words, sentences
@@ -153,9 +154,7 @@ def _placed(
 ) -> Iterator[Finding]:
     """What comes of the facts of one duty, put among what is recorded of it, each on its day."""
     table, policy = reader.table, reader.ledger.plan.policies[duty.policy]
-    known: dict[tuple[str, date], list[Entry]] = {}
-    for act in acts:
-        known.setdefault((act.kind, act.happened_on), []).append(act)
+    known = gathered(((act.kind, act.happened_on), act) for act in acts)
     new: list[Entry] = []
     in_order = sorted(facts, key=lambda fact: fact[1].happened_on)
     all_fit = _all_fit(duty, acts, [entry for _, entry in in_order])
@@ -202,9 +201,7 @@ class _Reader:
         self.facts: dict[Duty, list[tuple[int, Entry]]] = {}
         self._recorded_by, self._on = recorded_by, on
         self._measures = Measures(ledger.plan)
-        self._duties: dict[tuple[str, int, str], list[Duty]] = {}
-        for duty in ledger.duties:
-            self._duties.setdefault((duty.policy, duty.measure, duty.unit), []).append(duty)
+        self._duties = gathered(((duty.policy, duty.measure, duty.unit), duty) for duty in ledger.duties)
         self._refused: dict[tuple[int, str], list[int]] = {}
         self._told: dict[tuple[int, str], list[int]] = {}
         self._rows_of: dict[Duty, int] = {}
@@ -584,10 +581,10 @@ def _read_day(cell: Cell, column: Column) -> date | None:
         if found := _MONTH_AND_DAY.fullmatch(words):
             if column.year is None:
                 raise Doubt(f"“{cell.shown.strip()}”没有写哪一年，请写成 2025-11-20；一列都是同一年的，可以写在表头里")
-            try:
-                return date(column.year, int(found[1]), int(found[2]))
-            except ValueError:
-                raise Doubt(f"没有 {column.year} 年的“{cell.shown.strip()}”这一天，请核对") from None
+            day = day_of(column.year, int(found[1]), int(found[2]))
+            if day is None:
+                raise Doubt(f"没有 {column.year} 年的“{cell.shown.strip()}”这一天，请核对")
+            return day
         if found := _MONTH.fullmatch(words):
             raise Doubt(f"“{cell.shown.strip()}”只到月，请写到日，如 {found[1]}-{int(found[2]):02}-15")
         if found := _YEAR_ALONE.fullmatch(words):
