@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from sm_devzone import files
-from sm_devzone.commands.options import AsOfOption, KnownOption, PolicyOption, UnitsOption
+from sm_devzone.commands.options import (
+    AsOfOption,
+    KnownOption,
+    PolicyOption,
+    UnitsOption,
+    chosen_folder,
+    chosen_formats,
+)
 from sm_devzone.context import Context
 from sm_devzone.errors import WrongUsage
 from sm_devzone.papers import cards
@@ -28,13 +35,8 @@ def command(
     context: Context = ctx.obj
     if not unit:
         raise WrongUsage("缺少 --unit", "例如：devzone card --unit 建宁")
-    formats = list(dict.fromkeys(form or ["docx"]))
-    for name in formats:
-        if name not in cards.FORMATS:
-            raise WrongUsage(f"没有格式“{name}”", f"可选：{'、'.join(cards.FORMATS)}")
-    folder = Path(output or "cards")
-    if output == "-" or folder.is_file():
-        raise WrongUsage(f"-o “{output}”不是文件夹", "一个单位一份，写到一个文件夹里")
+    formats = chosen_formats(form, cards.FORMATS) or ["docx"]
+    folder = chosen_folder(output, "cards", "一个单位一份，写到一个文件夹里")
     day, plan = context.settings.day(as_of), context.plan.only(policy)
     units = list(dict.fromkeys(name for word in unit for name in plan.find_units(word)))
     with context.books(context.settings.known(known)) as books:

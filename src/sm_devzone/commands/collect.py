@@ -11,11 +11,11 @@ import typer
 
 from sm_devzone import files
 from sm_devzone.books import Books
-from sm_devzone.commands.options import ByOption, recorder
+from sm_devzone.commands.options import ByOption, check_can_record, recorder
 from sm_devzone.context import Context
 from sm_devzone.domain import review
 from sm_devzone.domain.answers import RESULTS, Finding, Returned, sent_back, settle, weigh
-from sm_devzone.domain.entry import DutyKey, Entry
+from sm_devzone.domain.entry import Dispatch, DutyKey, Entry
 from sm_devzone.domain.form import Reply
 from sm_devzone.domain.review import ReturnedSheet
 from sm_devzone.domain.rules import check_place
@@ -45,10 +45,14 @@ def command(
     context: Context = ctx.obj
     if not paths and not (yes or dry_run or theirs or partial):
         return _replies(context)
-    _check_usage(context, paths or [], yes=yes, dry_run=dry_run)
+    if not paths:
+        raise WrongUsage("没有写要收的文件", "例如：devzone collect 收件夹 --yes")
+    if "" in paths:
+        raise WrongUsage("有一个路径是空的", "请检查变量有没有值")
+    check_can_record(context, yes=yes, dry_run=dry_run)
     asks = not (yes or dry_run)
     who = recorder(context, by)
-    returned, unread = _read([Path(path) for path in paths or ()])
+    returned, unread = _read([Path(path) for path in paths])
     if not returned and not unread:
         context.terminal.tell("没有找到填报表，请检查路径")
     found: list[Finding] = []
@@ -87,17 +91,6 @@ def command(
     if context.terminal.shows_result:
         return f"{'可登记' if dry_run else '已登记'} {len(entries)} 条"
     return rows.tab_separated((e.id or None, e.kind, *e.key, e.source) for e in entries)
-
-
-def _check_usage(context: Context, paths: Sequence[str], *, yes: bool, dry_run: bool) -> None:
-    if not paths:
-        raise WrongUsage("没有写要收的文件", "例如：devzone collect 收件夹 --yes")
-    if "" in paths:
-        raise WrongUsage("有一个路径是空的", "请检查变量有没有值")
-    if yes and dry_run:
-        raise WrongUsage("--yes 和 --dry-run 只能写一个")
-    if not (yes or dry_run) and not context.terminal.can_ask:
-        raise WrongUsage("这里没法问要不要登记", "加 --yes 登记，或加 --dry-run 只看")
 
 
 def _send_back(
@@ -212,13 +205,8 @@ def replies(context: Context) -> list[Reply]:
         sent = books.journal.dispatches()
         heard = books.journal.reports_after(today, min((one.position for one in sent), default=0))
         last = [(unit, number) for key, number in heard for unit in books.names_of([key.unit])]
-    return [
-        Reply(
-            one.unit,
-            one.day,
-            one.period,
-            one.duties,
-            sum(unit == one.unit and number > one.position for unit, number in last),
-        )
-        for one in sent
-    ]
+
+    def reported(one: Dispatch) -> int:
+        return sum(unit == one.unit and number > one.position for unit, number in last)
+
+    return [Reply(one.unit, one.day, one.period, one.duties, reported(one)) for one in sent]

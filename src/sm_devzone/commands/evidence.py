@@ -84,18 +84,9 @@ def command(
         return ""
     found = [
         EvidenceRow(
-            kept.id,
-            kept.entry,
-            entry.policy,
-            entry.measure,
-            entry.unit,
-            entry.milestone,
-            entry.period,
-            kept.name,
-            kept.size,
-            kept.sha256,
-            entry.recorded_at,
-            entry.recorded_by,
+            *(kept.id, kept.entry, *entry.key, kept.name, kept.size, kept.sha256),
+            recorded_at=entry.recorded_at,
+            recorded_by=entry.recorded_by,
         )
         for entry, kept in listed
     ]

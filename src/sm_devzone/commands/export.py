@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -35,10 +36,13 @@ NOT_EMPTY = 7
 
 
 class Listed(NamedTuple):
-    """A list as it stands: its rows, and what makes a workbook of them, for a paper or the usual one, or a calendar."""
+    """A list as it stands: its rows, and what makes a file of them.
+
+    `file` gets the module output/lists for a workbook (output/ics for a calendar) and the paper, None the usual one.
+    """
 
     records: Sequence[NamedTuple]
-    file: Callable[[str | None], bytes]
+    file: Callable[[Any, str | None], bytes]
 
 
 class Export(NamedTuple):
@@ -60,13 +64,7 @@ def _overdue(books: Books, selection: Selection, day: date, as_file: bool) -> Li
     late = by_urgency(duty for duty in ledger.duties if duty.signal == "overdue")
     duties = books.with_words(late, ledger)
     slips = books.slips(ledger) if as_file else []
-
-    def workbook(paper: str | None) -> bytes:
-        from sm_devzone.output import lists
-
-        return lists.overdue(ledger, duties, slips, paper)
-
-    return Listed(duties, workbook)
+    return Listed(duties, lambda lists, paper: lists.overdue(ledger, duties, slips, paper))
 
 
 def _duties(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
@@ -74,51 +72,31 @@ def _duties(books: Books, selection: Selection, day: date, as_file: bool) -> Lis
     words = books.words(ledger.duties, ledger)
     evidence = books.evidenced(ledger, selection.policy) if as_file else {}
     slips = books.slips(ledger) if as_file else []
-
-    def workbook(paper: str | None) -> bytes:
-        from sm_devzone.output import lists
-
-        return lists.duties(ledger, ledger.duties, words, evidence, slips, paper)
-
-    return Listed(with_words(ledger.duties, words), workbook)
+    return Listed(
+        with_words(ledger.duties, words),
+        lambda lists, paper: lists.duties(ledger, ledger.duties, words, evidence, slips, paper),
+    )
 
 
 def _journal(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
     plan = selection.narrow(books.plan)
     entries = books.entries(day, selection)[::-1]
     titles = [books.title_of(entry) for entry in entries] if as_file else []
-
-    def workbook(paper: str | None) -> bytes:
-        from sm_devzone.output import lists
-
-        return lists.journal(entries, titles, plan, day, paper, sorted(selection.units or ()))
-
-    return Listed(entries, workbook)
+    units = sorted(selection.units or ())
+    return Listed(entries, lambda lists, paper: lists.journal(entries, titles, plan, day, paper, units))
 
 
 def _plan(books: Books, selection: Selection, day: date, _: bool) -> Listed:
     plan = selection.narrow(books.plan)
     pairs = list(_plan_rows(plan))
-
-    def workbook(paper: str | None) -> bytes:
-        from sm_devzone.output import lists
-
-        return lists.plan(pairs, plan, day, paper)
-
-    return Listed(pairs, workbook)
+    return Listed(pairs, lambda lists, paper: lists.plan(pairs, plan, day, paper))
 
 
 def _calendar(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
     ledger = books.ledger(day, selection, dated=True)
     duties = [duty for duty in by_urgency(ledger.duties) if duty.due is not None and duty.state in MOVES["urge"].moves]
     known = [(duty, books.first_known(duty.key, day)) for duty in duties] if as_file else []
-
-    def calendar(_: str | None) -> bytes:
-        from sm_devzone.output import ics
-
-        return ics.calendar(ledger, known)
-
-    return Listed(duties, calendar)
+    return Listed(duties, lambda ics, _: ics.calendar(ledger, known))
 
 
 LISTS = {
@@ -135,11 +113,7 @@ def command(
     ctx: typer.Context,
     what: Annotated[
         str,
-        typer.Argument(
-            metavar="清单",
-            help="、".join(LISTS),
-            autocompletion=lambda: list(LISTS),
-        ),
+        typer.Argument(metavar="清单", help="、".join(LISTS), autocompletion=lambda: list(LISTS)),
     ],
     form: Annotated[
         str | None, typer.Option("--format", help="csv（默认）、json、xlsx，日历是 ics；不写时看文件名的结尾")
@@ -186,7 +160,8 @@ def command(
         context.exit_code = NOT_EMPTY
     content: str | bytes
     if as_file:
-        content = listed.file(wanted_paper)
+        module = import_module(f"sm_devzone.output.{'ics' if usual == 'ics' else 'lists'}")
+        content = listed.file(module, wanted_paper)
     elif json or form == "json":
         objects = rows.as_objects(listed.records, export.columns)
         content = rows.json_document(what, day, plan, {export.key: objects}, context.of)

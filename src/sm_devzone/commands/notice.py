@@ -21,6 +21,8 @@ from sm_devzone.commands.options import (
     PolicyOption,
     UnitsOption,
     chosen,
+    chosen_folder,
+    chosen_formats,
     complete_terms,
     is_agreed,
     named_period,
@@ -99,18 +101,13 @@ def command(
         return _list(context, unit, measure, policy, as_of, known, as_json=json)
     if as_of is not None or known is not None or json:
         raise WrongUsage("签发和重出督办单时不用 --as-of、--known 和 --json", "看签发过的督办单：devzone notice --list")
-    folder = Path(output or "notices")
-    if output == "-" or folder.is_file():
-        raise WrongUsage(f"-o “{output}”不是文件夹", "督办单一项一张，写到一个文件夹里")
+    folder = chosen_folder(output, "notices", "督办单一项一张，写到一个文件夹里")
     if reprint is not None:
         again = slips.made_again(context, whole("--reprint", reprint), whole("--year", year) if year else None)
         return _written(folder, [again])
     if not unit:
         raise WrongUsage("缺少 --unit", "例如：devzone notice --unit 商务局")
-    formats = list(dict.fromkeys(form or ["docx"]))
-    for name in formats:
-        if name not in slips.FORMATS:
-            raise WrongUsage(f"没有格式“{name}”", f"可选：{'、'.join(slips.FORMATS)}")
+    formats = chosen_formats(form, slips.FORMATS) or ["docx"]
     wanted_colour = chosen("--colour", colour and colour.strip().removesuffix("色"), COLOURS)
     request, why = check_text("督办要求", note), check_text("依据", reason)
     selection = context.select(policy, measure, unit)

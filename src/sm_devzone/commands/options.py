@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -66,9 +67,7 @@ UnitOption = Annotated[
 UnitsOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--unit",
-        help="单位：全称、简称、拼音或首字母；可写多次；集合单位指它的成员",
-        autocompletion=complete_units,
+        "--unit", help="单位：全称、简称、拼音或首字母；可写多次；集合单位指它的成员", autocompletion=complete_units
     ),
 ]
 
@@ -104,12 +103,7 @@ def _policy_id(ctx: typer.Context, value: str | None) -> str | None:
 
 PolicyOption = Annotated[
     str | None,
-    typer.Option(
-        "--policy",
-        help="只看一个政策：编号或简称",
-        callback=_policy_id,
-        autocompletion=complete_policies,
-    ),
+    typer.Option("--policy", help="只看一个政策：编号或简称", callback=_policy_id, autocompletion=complete_policies),
 ]
 
 
@@ -164,6 +158,30 @@ def chosen_paper(word: str | None, *, of_workbook: bool = True) -> str | None:
     if paper not in (None, "A4", "A3"):
         raise WrongUsage(f"--paper 没有“{word}”这种纸", "可选：A4、A3")
     return paper
+
+
+def chosen_formats(words: list[str] | None, formats: Collection[str]) -> list[str]:
+    """The formats that are asked for, each once. Raises WrongUsage for one that is none of `formats`."""
+    for name in words or ():
+        if name not in formats:
+            raise WrongUsage(f"没有格式“{name}”", f"可选：{'、'.join(formats)}")
+    return list(dict.fromkeys(words or ()))
+
+
+def chosen_folder(output: str | None, usual: str, why: str) -> Path:
+    """Where several files go. Raises WrongUsage, with the reason `why` they do, for what is no folder."""
+    folder = Path(output or usual)
+    if output == "-" or folder.is_file():
+        raise WrongUsage(f"-o “{output}”不是文件夹", why)
+    return folder
+
+
+def check_can_record(context: Context, *, yes: bool, dry_run: bool) -> None:
+    """Raises WrongUsage where it is not clear whether what is shown is to be recorded, and nobody can be asked."""
+    if yes and dry_run:
+        raise WrongUsage("--yes 和 --dry-run 只能写一个")
+    if not (yes or dry_run) and not context.terminal.can_ask:
+        raise WrongUsage("这里没法问要不要登记", "加 --yes 登记，或加 --dry-run 只看")
 
 
 def whole(option: str, text: str) -> int:

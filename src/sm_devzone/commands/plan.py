@@ -127,17 +127,8 @@ def _lines(books: Books, owner: Policy) -> list[VersionLine]:
     for version in books.versions.get(owner.id, []):
         now = books.policy_of(version)
         changed = tuple(changes(before, now)) if before else ()
-        found.append(
-            VersionLine(
-                owner.id,
-                version.number,
-                version.in_force_since,
-                version.recorded_at,
-                version.recorded_by,
-                version.reason,
-                changed,
-            )
-        )
+        own = {name: getattr(version, name) for name in VersionLine._fields if name != "changes"}
+        found.append(VersionLine(**own, changes=changed))
         before = now
     if not books.is_recorded(owner):
         since = books.history(owner.id).editions[-1].in_force_since

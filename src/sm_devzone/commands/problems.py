@@ -26,7 +26,7 @@ from sm_devzone.domain.phrases import quoted_place
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.problems import Problem, needs_told, problems
 from sm_devzone.domain.rules import check_day, check_place
-from sm_devzone.domain.selection import Selection, select
+from sm_devzone.domain.selection import Selection
 from sm_devzone.domain.text import check_text
 from sm_devzone.errors import NotFound, Refused, WrongUsage
 from sm_devzone.output import rows
@@ -63,7 +63,7 @@ def command(
             raise WrongUsage(f"{option} 要和问题的编号一起用", "例如：devzone problems 12 --solved 专题会议已明确")
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
-    selection = select(plan, policy, measure, unit)
+    selection = context.select(policy, measure, unit)
     wanted = _asked_of(plan, needs)
     with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
@@ -108,7 +108,9 @@ def _solve(context: Context, text: str, solved: str | None, on: str | None, by: 
     def decide(books: Books) -> list[Entry]:
         ledger = books.ledger(today, Selection(policy))
         found = problems(ledger, *books.spoken(ledger, policy))
-        problem = _named(number, found)
+        problem = next((one for one in found if one.number == number), None)
+        if problem is None:
+            raise NotFound(f"没有 {number} 号问题", "用 devzone problems --all 查编号")
         if problem.state == "solved":
             context.terminal.tell(f"{number} 号问题{problem.solved_on} 已解决（{problem.solution}），没有重复登记")
             return []
@@ -120,20 +122,8 @@ def _solve(context: Context, text: str, solved: str | None, on: str | None, by: 
     )
 
 
-def _named(number: int, found: list[Problem]) -> Problem:
-    for one in found:
-        if one.number == number:
-            return one
-    raise NotFound(f"没有 {number} 号问题", "用 devzone problems --all 查编号")
-
-
 def _solution(books: Books, ledger: Ledger, problem: Problem, act: Act) -> Entry:
-    (duty,) = [
-        duty
-        for duty in ledger.duties
-        if (duty.policy, duty.measure, duty.unit, duty.milestone, duty.period)
-        == (problem.policy, problem.measure, problem.unit, problem.milestone, problem.period)
-    ]
+    (duty,) = [duty for duty in ledger.duties if duty.key == problem.key]
     policy = ledger.plan.policies[duty.policy]
     check_day(act.happened_on, policy, ledger.day)
     if act.happened_on < problem.last_on:

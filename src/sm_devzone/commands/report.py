@@ -16,6 +16,7 @@ from sm_devzone.commands.options import (
     KnownOption,
     PaperOption,
     PolicyOption,
+    chosen_formats,
     chosen_paper,
     recorder,
     whole,
@@ -185,24 +186,19 @@ def _is_folder(output: str) -> bool:
 
 
 def _formats(form: list[str] | None, output: str | None) -> list[str]:
-    for name in form or ():
-        if name not in bulletins.FORMATS:
-            raise WrongUsage(f"没有格式“{name}”", f"可选：{'、'.join(bulletins.FORMATS)}")
+    form = chosen_formats(form, bulletins.FORMATS)
     if output == "-":
         chosen = form or ["md"]
     elif output and not _is_folder(output):
         suffix = Path(output).suffix.lower().lstrip(".")
         if suffix not in bulletins.FORMATS:
-            raise WrongUsage(
-                f"不知道“{output}”要写成什么格式",
-                f"文件名以 {'、'.join(f'.{one}' for one in bulletins.FORMATS)} 结尾，或写一个文件夹",
-            )
+            endings = "、".join(f".{one}" for one in bulletins.FORMATS)
+            raise WrongUsage(f"不知道“{output}”要写成什么格式", f"文件名以 {endings} 结尾，或写一个文件夹")
         chosen = form or [suffix]
         if chosen != [suffix]:
             raise WrongUsage(f"--format 和文件名“{output}”不一致", "写一个文件夹可以一次出多种格式")
     else:
         chosen = form or list(USUAL)
-    chosen = list(dict.fromkeys(chosen))
     if output == "-" and len(chosen) > 1:
         raise WrongUsage("标准输出一次只能写一种格式", "--format 只写一个")
     return chosen
@@ -210,24 +206,16 @@ def _formats(form: list[str] | None, output: str | None) -> list[str]:
 
 _OF_NOTICE = ("number", "year", "colour", "policy", "measure", "unit", "milestone", "period", "issued_on", "reply_due")
 """What a document of a report tells of each 督办单, beside the day of its answer."""
+_OF_ENTRY = (
+    *("id", "policy", "measure", "unit", "milestone", "period", "happened_on"),
+    *("progress", "note", "problem", "next_step"),
+)
+"""What it tells of each entry."""
 
 
 def _as_content(composed: bulletin.Bulletin) -> dict[str, object]:
     def news(items: list[bulletin.News]) -> list[dict[str, object]]:
-        names = (
-            "id",
-            "policy",
-            "measure",
-            "unit",
-            "milestone",
-            "period",
-            "happened_on",
-            "progress",
-            "note",
-            "problem",
-            "next_step",
-        )
-        return rows.as_objects([entry for item in items for entry in item.entries], names)
+        return rows.as_objects([entry for item in items for entry in item.entries], _OF_ENTRY)
 
     return {
         "from": composed.start,

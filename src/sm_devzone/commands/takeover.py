@@ -10,7 +10,7 @@ import typer
 
 from sm_devzone import files
 from sm_devzone.books import Books
-from sm_devzone.commands.options import ByOption, YesOption, is_agreed, recorder
+from sm_devzone.commands.options import ByOption, YesOption, check_can_record, is_agreed, recorder
 from sm_devzone.context import Context
 from sm_devzone.domain.answers import Finding
 from sm_devzone.domain.entry import Entry
@@ -50,7 +50,7 @@ def command(
         raise WrongUsage("没有写台账文件", "例如：devzone takeover 台账.xlsx；要一张空表：devzone takeover --blank")
     if output is not None:
         raise WrongUsage("-o 只和 --blank 一起用", "例如：devzone takeover --blank -o 建账表.xlsx")
-    _check_usage(context, yes=yes, dry_run=dry_run)
+    check_can_record(context, yes=yes, dry_run=dry_run)
     day = context.settings.day(on) if on is not None else None
     who = recorder(context, by)
     table, layout = _found(context.plan, Path(ledger), sheet, named_columns(columns or ()))
@@ -88,13 +88,6 @@ def command(
     if context.terminal.shows_result:
         return f"{'可登记' if dry_run else '已登记'} {len(entries)} 条"
     return rows.tab_separated((e.id or None, e.kind, *e.key, e.happened_on, e.source) for e in entries)
-
-
-def _check_usage(context: Context, *, yes: bool, dry_run: bool) -> None:
-    if yes and dry_run:
-        raise WrongUsage("--yes 和 --dry-run 只能写一个")
-    if not (yes or dry_run) and not context.terminal.can_ask:
-        raise WrongUsage("这里没法问要不要登记", "加 --yes 登记，或加 --dry-run 只看")
 
 
 def _found(plan: Plan, path: Path, sheet: str | None, named: dict[str, str]) -> tuple[Table, Layout]:

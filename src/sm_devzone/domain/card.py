@@ -6,8 +6,10 @@ It ranks nobody: of the others it tells the least, the middle and the most.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from functools import partial
 from statistics import median
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ from sm_devzone.domain.calendar import ONE_DAY, Period, period_of
 from sm_devzone.domain.cycles import is_heard
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import DutyKey, Entry
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.ledger import Ledger, by_urgency, is_awaited
 from sm_devzone.domain.notice import Sent
 from sm_devzone.domain.plan import Plan
@@ -98,10 +101,6 @@ class Card(NamedTuple):
     @property
     def unreported(self) -> int:
         return sum(duty.unreported for duty in self.duties)
-
-    @property
-    def lacking(self) -> tuple[Line, ...]:
-        return tuple(line for line in self.lines if line.lacks_evidence)
 
 
 def last_periods(cycle: str, day: date) -> tuple[Period, ...]:
@@ -210,65 +209,27 @@ def _peers(ledger: Ledger, unit: str) -> tuple[str, list[str]]:
 
 
 def _figures(unit: str, peers: Sequence[str], rows: Iterable[StatRow], sent: Iterable[Sent]) -> tuple[Figure, ...]:
-    totals = {name: _Totals() for name in (unit, *peers)}
-    for row in rows:
-        if row.unit in totals:
-            totals[row.unit] = totals[row.unit].with_row(row)
-    for one in sent:
-        if one.notice.unit in totals:
-            own = totals[one.notice.unit]
-            totals[one.notice.unit] = own._replace(slips=own.slips + 1)
-    others = [totals[name] for name in peers]
-    mine = totals[unit]
+    slips = Counter(one.notice.unit for one in sent)
+    rows_of = gathered((row.unit, row) for row in rows)
+
+    def total(name: str, field: str) -> int:
+        """What the rows of a unit add up to, whatever its roles."""
+        return sum(getattr(row, field) for row in rows_of.get(name, ()))
+
+    def base(name: str) -> int:
+        return total(name, "base") - total(name, "base_suspended")
+
+    def figure(name: str, of: Callable[[str], float | None]) -> Figure:
+        known = [value for value in map(of, peers) if value is not None]
+        return Figure(name, of(unit), *((min(known), median(known), max(known)) if known else (None, None, None)))
+
+    def rate(name: str, part: Callable[[str], int], whole: Callable[[str], int]) -> Figure:
+        made = figure(name, lambda own: 100 * part(own) / whole(own) if whole(own) else None)
+        return made._replace(part=part(unit), whole=whole(unit))
+
     return (
-        *(_figure(name, getattr(mine, name), [getattr(own, name) for own in others]) for name in _COUNTED),
-        _figure("on_time_rate", mine.on_time_rate, [own.on_time_rate for own in others])._replace(
-            part=mine.on_time, whole=mine.base
-        ),
-        _figure("report_rate", mine.report_rate, [own.report_rate for own in others])._replace(
-            part=mine.reported, whole=mine.owed
-        ),
+        *(figure(field, partial(total, field=field)) for field in ("duties", "overdue", "extended", "returned")),
+        figure("slips", slips.__getitem__),
+        rate("on_time_rate", partial(total, field="on_time"), base),
+        rate("report_rate", partial(total, field="cycles_reported"), partial(total, field="cycles_due")),
     )
-
-
-_COUNTED = ("duties", "overdue", "extended", "returned", "slips")
-
-
-class _Totals(NamedTuple):
-    """What the rows of a unit add up to, whatever its roles."""
-
-    duties: int = 0
-    overdue: int = 0
-    extended: int = 0
-    returned: int = 0
-    slips: int = 0
-    on_time: int = 0
-    base: int = 0
-    reported: int = 0
-    owed: int = 0
-
-    def with_row(self, row: StatRow) -> _Totals:
-        return _Totals(
-            self.duties + row.duties,
-            self.overdue + row.overdue,
-            self.extended + row.extended,
-            self.returned + row.returned,
-            self.slips,
-            self.on_time + row.on_time,
-            self.base + row.base - row.base_suspended,
-            self.reported + row.cycles_reported,
-            self.owed + row.cycles_due,
-        )
-
-    @property
-    def on_time_rate(self) -> float | None:
-        return 100 * self.on_time / self.base if self.base else None
-
-    @property
-    def report_rate(self) -> float | None:
-        return 100 * self.reported / self.owed if self.owed else None
-
-
-def _figure(name: str, own: float | None, others: Iterable[float | None]) -> Figure:
-    known = [value for value in others if value is not None]
-    return Figure(name, own, *((min(known), median(known), max(known)) if known else (None, None, None)))

@@ -4,11 +4,11 @@ An entry speaks in the terms of the version that was recorded last when it was w
 the version that is in force on its day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sm_devzone.domain.appointments import Listed
 from sm_devzone.domain.calendar import Period, due_day
@@ -63,16 +63,7 @@ class History:
 
     def measure(self, number: int, source: int, target: int) -> int | None:
         """The number in the edition `target` of the measure that has `number` in `source`; None where it has none."""
-        for step in range(source, target):
-            if (moved := self._numbers[step].get(number)) is None:
-                return None
-            number = moved
-        for step in range(source - 1, target - 1, -1):
-            back = {new: old for old, new in self._numbers[step].items()}
-            if number not in back:
-                return None
-            number = back[number]
-        return number
+        return _carried(number, self._numbers, source, target)
 
     def numbers(self, number: int, source: int) -> frozenset[int]:
         """Every number that the measure has in any edition which has `number` in `source`."""
@@ -84,17 +75,7 @@ class History:
         if not key:
             moved = self.measure(number, source, target)
             return None if moved is None else (moved, "")
-        found = number, key
-        for step in range(source, target):
-            if found not in self._keys[step]:
-                return None
-            found = self._keys[step][found]
-        for step in range(source - 1, target - 1, -1):
-            back = {new: old for old, new in self._keys[step].items()}
-            if found not in back:
-                return None
-            found = back[found]
-        return found
+        return _carried((number, key), self._keys, source, target)
 
     def unit(self, name: str, target: int) -> str:
         """The name in the edition `target` of the unit that bears `name`, as its name or an alias, in any edition."""
@@ -171,6 +152,23 @@ class History:
             return key._replace(unit=unit)
         moved = self.milestone(key.measure, key.milestone, source, target)
         return None if moved is None else key._replace(measure=moved[0], milestone=moved[1], unit=unit)
+
+
+_Name = TypeVar("_Name", int, tuple[int, str])
+
+
+def _carried(name: _Name, steps: Sequence[Mapping[_Name, _Name]], source: int, target: int) -> _Name | None:
+    """What `name` has become on the way from one edition to another, forward or back; None where a step drops it."""
+    for step in range(source, target):
+        if name not in steps[step]:
+            return None
+        name = steps[step][name]
+    for step in range(source - 1, target - 1, -1):
+        back = {new: old for old, new in steps[step].items()}
+        if name not in back:
+            return None
+        name = back[name]
+    return name
 
 
 def _kept(before: Policy, after: Policy) -> dict[int, int]:

@@ -56,6 +56,10 @@ class Problem(NamedTuple):
     solution: str | None = None
 
     @property
+    def key(self) -> DutyKey:
+        return DutyKey(self.policy, self.measure, self.unit, self.milestone or "", self.period or "")
+
+    @property
     def waits(self) -> bool:
         return self.state in PENDING
 
@@ -200,8 +204,5 @@ class Matter(NamedTuple):
 
 def matters(some: Iterable[Problem]) -> list[Matter]:
     """`some`, those of the same words about the same matter together, in the order in which the first of each comes."""
-    alike = gathered(
-        ((one.policy, one.measure, one.milestone, one.period, squeezed(one.words), one.needs, one.state), one)
-        for one in some
-    )
+    alike = gathered(((one.key._replace(unit=""), squeezed(one.words), one.needs, one.state), one) for one in some)
     return [Matter(tuple(own)) for own in alike.values()]

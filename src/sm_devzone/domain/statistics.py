@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -9,7 +10,9 @@ from typing import NamedTuple
 from sm_devzone.domain.calendar import ONE_DAY, Period, due_day, period_of
 from sm_devzone.domain.cycles import is_heard, owed_cycles
 from sm_devzone.domain.duties import UNTOUCHED, Duty, Ended
-from sm_devzone.domain.entry import DutyKey, Entry, Record, Span
+from sm_devzone.domain.entry import DutyKey, Entry, Span
+from sm_devzone.domain.gathering import gathered
+from sm_devzone.domain.glossary import ROLES
 from sm_devzone.domain.ledger import Ledger
 
 
@@ -83,16 +86,12 @@ def by_unit(
     """
     offices = {policy.id: policy.office for policy in ledger.plan}
     order = {unit.name: place for policy in ledger.plan for place, unit in enumerate(policy.units)}
-    rows = _rows(
-        ledger,
-        start,
-        entries,
-        reports,
-        turns,
-        notices,
-        lambda duty: (duty.policy, None, duty.unit, duty.role) if duty.unit != offices[duty.policy] else None,
-    )
-    roles = ("lead", "responsible", "assisting")
+
+    def group_of(owed: Duty | Ended) -> _Group | None:
+        return (owed.policy, None, owed.unit, owed.role) if owed.unit != offices[owed.policy] else None
+
+    rows = _rows(ledger, start, entries, reports, turns, notices, group_of)
+    roles = list(ROLES)
     rows.sort(key=lambda row: (row.policy, order.get(row.unit or "", 0), roles.index(row.role or "lead")))
     first = {row.unit: place for place, row in reversed([*enumerate(rows)])}
     return [
@@ -138,50 +137,32 @@ def _rows(
     notices: Iterable[DutyKey],
     group_of: Callable[[Duty | Ended], _Group | None],
 ) -> list[StatRow]:
-    groups: dict[_Group, list[Duty]] = {}
-    for duty in ledger.duties:
-        group = group_of(duty)
-        if group is not None:
-            groups.setdefault(group, []).append(duty)
-    acts: dict[tuple[_Group, str], int] = {}
-    duty_of: dict[DutyKey, Duty | Ended] = {
-        **{end.key: end for end in ledger.ended},
-        **{d.key: d for d in ledger.duties},
-    }
-    for entry in entries:
-        found = duty_of.get(entry.key)
-        group = group_of(found) if found and entry.voided_by is None else None
-        if group is not None:
-            acts[group, entry.kind] = acts.get((group, entry.kind), 0) + 1
-    for key in notices:
-        group = group_of(duty_of[key]) if key in duty_of else None
-        if group is not None:
-            acts[group, "notice"] = acts.get((group, "notice"), 0) + 1
-    awaited: dict[_Group, list[bool]] = {}
-    for duty in ledger.duties:
-        group = group_of(duty)
-        if group is not None:
-            awaited.setdefault(group, []).extend(cycles_of(ledger, duty, start, reports, turns).values())
-    for end in ledger.ended:
-        group = group_of(end)
-        if group is not None and (cycles := _cycles_until(ledger, end, start, reports, turns)):
-            awaited.setdefault(group, []).extend(cycles.values())
-    for group in (*awaited, *(group for group, _ in acts)):  # of what nothing is left but this
+    groups = gathered((group, duty) for duty in ledger.duties if (group := group_of(duty)) is not None)
+    everything: list[Duty | Ended] = [*ledger.ended, *ledger.duties]
+    of_key = {owed.key: group_of(owed) for owed in everything}
+    happened = [(entry.key, entry.kind) for entry in entries if entry.voided_by is None]
+    happened += [(key, "notice") for key in notices]
+    acts = Counter((group, kind) for key, kind in happened if (group := of_key.get(key)) is not None)
+    heard = gathered(
+        (group, was_heard)
+        for owed in everything
+        if (group := group_of(owed)) is not None
+        for was_heard in cycles_of(ledger, owed, start, reports, turns).values()
+    )
+    for group in (*heard, *(group for group, _ in acts)):  # of what nothing is left but this
         groups.setdefault(group, [])
-    return [
-        _row(group, duties, start, ledger)._replace(
-            returned=acts.get((group, "return"), 0),
-            extended=acts.get((group, "extend"), 0),
-            cycles_due=len(awaited.get(group, ())),
-            cycles_reported=sum(awaited.get(group, ())),
-            urges=acts.get((group, "urge"), 0),
-            notices=acts.get((group, "notice"), 0),
-        )
-        for group, duties in groups.items()
-    ]
+    return [_row(group, duties, start, ledger, acts, heard.get(group, ())) for group, duties in groups.items()]
 
 
-def _row(group: _Group, duties: Sequence[Duty], start: date, ledger: Ledger) -> StatRow:
+def _row(
+    group: _Group,
+    duties: Sequence[Duty],
+    start: date,
+    ledger: Ledger,
+    acts: Mapping[tuple[_Group, str], int],
+    heard: Sequence[bool],
+) -> StatRow:
+    """The row of a group: `acts` counts what happened to its duties, `heard` tells of each cycle that they owed."""
     closed = [duty for duty in duties if (on := ledger.closed_on(duty)) is not None and on >= start]
     dated = [duty for duty in closed if duty.is_on_time is not None]
     due = [duty for duty in duties if duty.due and start <= duty.due <= ledger.day]
@@ -197,46 +178,34 @@ def _row(group: _Group, duties: Sequence[Duty], start: date, ledger: Ledger) -> 
         due=len(due),
         base=len(base),
         base_suspended=sum(duty.state == "suspended" for duty in base),
-        returned=0,
-        extended=0,
-        cycles_due=0,
-        cycles_reported=0,
+        returned=acts[group, "return"],
+        extended=acts[group, "extend"],
+        cycles_due=len(heard),
+        cycles_reported=sum(heard),
+        urges=acts[group, "urge"],
+        notices=acts[group, "notice"],
     )
 
 
-def cycles_of(ledger: Ledger, duty: Duty, start: date, reports: Reports, turns: Turns) -> dict[Period, bool]:
-    """The cycles that `duty` owed and whose report day is `start` or later: whether it was heard of in each."""
-    assert duty.owed_from is not None
-    return _heard(ledger, ledger.keys(duty), duty.owed_from, ledger.record(duty), [], start, reports, turns)
-
-
-def _cycles_until(ledger: Ledger, end: Ended, start: date, reports: Reports, turns: Turns) -> dict[Period, bool]:
-    """As `cycles_of`, of what a unit owed until it was rid of it."""
-    record = ledger.facts.records.get(end.key, UNTOUCHED)
-    return _heard(ledger, [end.key], end.owed_from, record, [Span(end.left_on)], start, reports, turns)
-
-
-def _heard(
-    ledger: Ledger,
-    keys: Sequence[DutyKey],
-    owed_from: date,
-    record: Record,
-    spared: Sequence[Span],
-    start: date,
-    reports: Reports,
-    turns: Turns,
-) -> dict[Period, bool]:
-    policy = ledger.plan.policies[keys[0].policy]
-    measure = policy.measure(keys[0].measure)
+def cycles_of(ledger: Ledger, owed: Duty | Ended, start: date, reports: Reports, turns: Turns) -> dict[Period, bool]:
+    """The cycles that were owed, and whose report day is `start` or later: whether the unit was heard in each."""
+    policy = ledger.plan.policies[owed.policy]
+    measure = policy.measure(owed.measure)
     begun = ledger.facts.begun.get(policy.id)
     if measure is None or begun is None or measure.reporting_cycle is None:
         return {}
-    spans = [*spared, *record.pauses, *_done(sorted(turn for key in keys for turn in turns.get(key, ())))]
+    assert owed.owed_from is not None
+    if isinstance(owed, Duty):
+        keys, record, spans = ledger.keys(owed), ledger.record(owed), list[Span]()
+    else:
+        keys, record = (owed.key,), ledger.facts.records.get(owed.key, UNTOUCHED)
+        spans = [Span(owed.left_on)]
+    spans += [*record.pauses, *_done(sorted(turn for key in keys for turn in turns.get(key, ())))]
     if record.suspended_on is not None:
         spans.append(Span(record.suspended_on))
-    owed = owed_cycles(policy, measure, max(owed_from, begun), ledger.seen_on, spans)
+    cycles = owed_cycles(policy, measure, max(owed.owed_from, begun), ledger.seen_on, spans)
     days = [day for key in keys for day in reports.get(key, ())]
-    return {cycle: is_heard(cycle, days) for cycle in owed if due_day(cycle, measure.report_by) >= start}
+    return {cycle: is_heard(cycle, days) for cycle in cycles if due_day(cycle, measure.report_by) >= start}
 
 
 def _done(turns: Iterable[tuple[date, int, str]]) -> list[Span]:

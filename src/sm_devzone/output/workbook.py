@@ -5,7 +5,7 @@ The same content gives the same bytes. What is text goes in as text, so that no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from math import ceil
@@ -17,11 +17,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sm_devzone.domain import review
-from sm_devzone.domain.answers import EMPTY, REASON, SentBack
+from sm_devzone.domain.answers import EMPTY, HEADINGS, REASON, SentBack
 from sm_devzone.domain.form import (
     ANSWERS,
     CHOICES,
-    CODE,
     CONTACT,
     FIXED,
     FOOTER,
@@ -49,6 +48,7 @@ _LINE, _HIGHEST, _ROOM_TO_ANSWER = 14.5, 409, 48
 """Points: a line of text, the highest row that there is, and the lowest row that leaves room for an answer."""
 
 _FONT = {"font_name": "宋体", "font_size": 11, "valign": "top"}
+_DAY = "yyyy-mm-dd"
 _LOCKED_COLOUR, _OPEN_COLOUR = "#E7E6E6", "#DDEBF7"
 _WIDTHS = {
     "number": 5,
@@ -71,7 +71,7 @@ _WIDTHS = {
     "reporter": 9,
     "phone": 14,
 }
-"""Widths of the columns of a form, in characters."""
+"""The columns of a form in their order, FIXED and then ANSWERS, and their widths in characters."""
 
 
 class Column(NamedTuple):
@@ -142,13 +142,13 @@ def sent_back(back: SentBack, advice: Sequence[str], paper: str) -> bytes:
         styles: dict[tuple[bool, str], Format] = {
             (is_marked, kind): book.add_format({**(marked if is_marked else base), "num_format": kind})
             for is_marked in (True, False)
-            for kind in ("@", "yyyy-mm-dd", "General")
+            for kind in ("@", _DAY, "General")
         }
         for at, (row, refused) in enumerate(zip(back.answers, back.refused, strict=True), 3):
             for name in {*row, *(name for name in refused if name in ANSWERS)}:
                 cell, place = row.get(name, EMPTY), names.index(name)
                 if cell.day is not None and name == "done_on":
-                    sheet.write_datetime(at, place, _midnight(cell.day), styles[name in refused, "yyyy-mm-dd"])
+                    sheet.write_datetime(at, place, _midnight(cell.day), styles[name in refused, _DAY])
                 elif cell.number is not None and name == "progress" and cell.shown == f"{cell.number:g}":
                     sheet.write_number(at, place, cell.number, styles[name in refused, "General"])
                 else:
@@ -171,49 +171,24 @@ def review_sheet(sent: Sheet, paper: str) -> bytes:
     target = BytesIO()
     with _book(target, sent.day) as book:
         sheet = book.add_worksheet(review.SHEET)
-        border = {**_FONT, "text_wrap": True, "border": 1}
-        locked = book.add_format({**border, "bg_color": "#F7F7F7"})
-        locked_middle = book.add_format({**border, "align": "center", "bg_color": "#F7F7F7"})
-        locked_day = book.add_format({**border, "align": "center", "bg_color": "#F7F7F7", "num_format": "yyyy-mm-dd"})
-        unlocked = book.add_format({**border, "locked": False, "num_format": "@"})
-        head = {**border, "bold": True, "align": "center", "valign": "vcenter"}
-        names = [*review.FIXED, *review.DECISIONS]
-        widths = [_width_on(paper, _REVIEW_WIDTHS[name]) for name in names]
-        _heading(book, sheet, *sent.heading, len(names))
-        for place, name in enumerate(names):
-            colour = _OPEN_COLOUR if name in review.DECISIONS else _LOCKED_COLOUR
-            sheet.set_column(place, place, widths[place])
-            sheet.write_string(2, place, review.HEADINGS[name], book.add_format({**head, "bg_color": colour}))
-        sheet.set_column(len(names), len(names), None, None, {"hidden": True})
-        sheet.write_string(
-            2, len(names), review.HEADINGS["code"], book.add_format({**head, "bg_color": _LOCKED_COLOUR})
-        )
-        sheet.set_row(2, 24)
-        for number, row in enumerate(sent.rows, 1):
-            at = number + 2
+        looks = _SheetLooks(book)
+        _heading(book, sheet, *sent.heading, len(_REVIEW_WIDTHS))
+        widths = _columns(sheet, looks, review.HEADINGS, review.DECISIONS, _REVIEW_WIDTHS, paper)
+        for at, row in enumerate(sent.rows, 3):
             cells = sent.cells(row)
-            sheet.set_row(at, _height([cells.get(name) for name in names], widths, _ROOM_TO_ANSWER))
-            sheet.write_number(at, 0, number, locked_middle)
-            for place, name in enumerate(names[1:], 1):
+            _begin_row(sheet, looks, at, row.code, [cells.get(name) for name in widths], widths)
+            for place, name in enumerate(widths):
                 value = cells.get(name)
                 if isinstance(value, date):
-                    sheet.write_datetime(at, place, _midnight(value), locked_day)
+                    sheet.write_datetime(at, place, _midnight(value), looks.locked_day)
                 elif isinstance(value, int):
-                    sheet.write_number(at, place, value, locked_middle)
-                else:
-                    _write(sheet, at, place, str(value or ""), locked if name in review.FIXED else unlocked)
-            sheet.write_string(at, len(names), row.code, locked)
-        last, place = max(len(sent.rows), 1) + 2, names.index("decision")
-        choices = {
-            "validate": "list",
-            "source": list(review.CHOICES),
-            "error_title": "审核意见",
-            "error_message": "请选销号或退回",
-        }
-        sheet.data_validation(3, place, last, place, choices)
-        sheet.freeze_panes(3, 2)
-        sheet.protect("", {"format_cells": True, "format_columns": True, "format_rows": True})
-        _for_print(sheet, paper, 2)
+                    sheet.write_number(at, place, value, looks.locked_middle)
+                elif place:
+                    look = looks.locked if name in review.FIXED else looks.open_text
+                    _write(sheet, at, place, str(value or ""), look)
+        rule = {"validate": "list", "source": list(review.CHOICES), "error_message": "请选销号或退回"}
+        _check_cells(sheet, list(widths).index("decision"), len(sent.rows), "审核意见", rule)
+        _finish(sheet, paper)
         _hide_manifest(book, review.manifest(sent, _shown))
     return target.getvalue()
 
@@ -244,82 +219,76 @@ def _hide_manifest(book: Workbook, lines: Iterable[Sequence[str]]) -> None:
 
 
 def _draw_form(book: Workbook, sheet: Worksheet, sent: Form, paper: str) -> None:
-    names = [*FIXED, *ANSWERS]
-    widths = [_width_on(paper, _WIDTHS[name]) for name in names]
-    border = {**_FONT, "text_wrap": True, "border": 1}
-    locked = book.add_format({**border, "bg_color": "#F7F7F7"})
-    middle = {**border, "align": "center"}
-    locked_middle = book.add_format({**middle, "bg_color": "#F7F7F7"})
-    locked_day = book.add_format({**middle, "bg_color": "#F7F7F7", "num_format": "yyyy-mm-dd"})
-    late = book.add_format({**border, **_SHADES["overdue"]})
-    unlocked = book.add_format({**border, "locked": False})
-    unlocked_day = book.add_format({**border, "locked": False, "num_format": "yyyy-mm-dd"})
-    # Text, so that a telephone number keeps its noughts; progress stays General, which turns 80% into a percentage.
-    unlocked_text = book.add_format({**border, "locked": False, "num_format": "@"})
-    head = {**border, "bold": True, "align": "center", "valign": "vcenter"}
-    heads = {
-        True: book.add_format({**head, "bg_color": _OPEN_COLOUR}),
-        False: book.add_format({**head, "bg_color": _LOCKED_COLOUR}),
-    }
-
+    looks = _SheetLooks(book)
     title, facts, label = sent.above
+    names = list(_WIDTHS)
     _heading(book, sheet, title, facts, len(names))
     once = names.index(CONTACT[0])
     sheet.write_string(1, once - 1, label, book.add_format({**_FONT, "align": "right", "valign": "vcenter"}))
     for place, words in enumerate(sent.contact, once):
-        _write(sheet, 1, place, words, unlocked_text)
+        _write(sheet, 1, place, words, looks.open_text)
     sheet.write_string(len(sent.rows) + 4, 1, SIGNATURE, book.add_format({**_FONT, "locked": False}))
-    for place, name in enumerate(names):
-        sheet.set_column(place, place, widths[place])
-        sheet.write_string(2, place, {**FIXED, **ANSWERS}[name], heads[name in ANSWERS])
-    sheet.set_column(len(names), len(names), None, None, {"hidden": True})
-    sheet.write_string(2, len(names), CODE, heads[False])
-    sheet.set_row(2, 24)
-    for number, row in enumerate(sent.rows, 1):
-        at = number + 2
-        sheet.set_row(at, _height([getattr(row, name, None) for name in names], widths, _ROOM_TO_ANSWER))
-        sheet.write_number(at, 0, number, locked_middle)
-        for place, name in enumerate(names[1:], 1):
-            value = getattr(row, name, None)
+    widths = _columns(sheet, looks, HEADINGS, ANSWERS, _WIDTHS, paper)
+    styles = {
+        **dict.fromkeys(FIXED, looks.locked),
+        **dict.fromkeys(("place", "role"), looks.locked_middle),
+        **dict.fromkeys(("done_on", "promised"), looks.open_day),
+        "progress": looks.open,
+    }
+    for at, row in enumerate(sent.rows, 3):
+        values = [getattr(row, name, None) for name in names]
+        _begin_row(sheet, looks, at, row.code, values, widths)
+        for place, (name, value) in enumerate(zip(names[1:], values[1:], strict=True), 1):
             if isinstance(value, date):
-                sheet.write_datetime(at, place, _midnight(value), locked_day)
-            elif name in ("place", "role"):
-                _write(sheet, at, place, value or "", locked_middle)
-            elif name in FIXED:
-                _write(sheet, at, place, value or "", late if name == "state" and "逾期" in (value or "") else locked)
+                sheet.write_datetime(at, place, _midnight(value), looks.locked_day)
             else:
-                styles = {"done_on": unlocked_day, "promised": unlocked_day, "progress": unlocked}
-                _write(sheet, at, place, value or "", styles.get(name, unlocked_text))
-        sheet.write_string(at, len(names), row.code, locked)
-    last = max(len(sent.rows), 1) + 2
-    place = names.index("answer")
-    sheet.data_validation(
-        3,
-        place,
-        last,
-        place,
-        {
-            "validate": "list",
-            "source": list(CHOICES),
-            "error_title": "本期状态",
-            "error_message": f"请选{'、'.join(CHOICES)}",
-        },
-    )
-    place = names.index("progress")
-    sheet.data_validation(
-        3,
-        place,
-        last,
-        place,
-        {
-            "validate": "decimal",
-            "criteria": "between",
-            "minimum": 0,
-            "maximum": 100,
-            "error_title": "进度%",
-            "error_message": "请写 0 到 100 的整数，如 80",
-        },
-    )
+                is_late = name == "state" and "逾期" in (value or "")
+                _write(sheet, at, place, value or "", looks.late if is_late else styles.get(name, looks.open_text))
+    choices = {"validate": "list", "source": list(CHOICES), "error_message": f"请选{'、'.join(CHOICES)}"}
+    _check_cells(sheet, names.index("answer"), len(sent.rows), "本期状态", choices)
+    share = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100}
+    share["error_message"] = "请写 0 到 100 的整数，如 80"
+    _check_cells(sheet, names.index("progress"), len(sent.rows), "进度%", share)
+    _finish(sheet, paper)
+
+
+# Sheets to fill in: headings in the third row, the code of each row in a hidden column behind the others.
+
+
+def _columns(
+    sheet: Worksheet,
+    looks: _SheetLooks,
+    headings: Mapping[str, str],
+    to_fill_in: Collection[str],
+    widths: Mapping[str, float],
+    paper: str,
+) -> dict[str, float]:
+    """Make the columns of `widths`, with a hidden one behind them; return the width that each has on `paper`."""
+    found = {name: _width_on(paper, width) for name, width in widths.items()}
+    for place, (name, width) in enumerate(found.items()):
+        sheet.set_column(place, place, width)
+        sheet.write_string(2, place, headings[name], looks.heads[name in to_fill_in])
+    sheet.set_column(len(found), len(found), None, None, {"hidden": True})
+    sheet.write_string(2, len(found), headings["code"], looks.heads[False])
+    sheet.set_row(2, 24)
+    return found
+
+
+def _begin_row(
+    sheet: Worksheet, looks: _SheetLooks, at: int, code: str, values: Sequence[object], widths: Mapping[str, float]
+) -> None:
+    """The height of a row, its number and its code."""
+    sheet.set_row(at, _height(values, [*widths.values()], _ROOM_TO_ANSWER))
+    sheet.write_number(at, 0, at - 2, looks.locked_middle)
+    sheet.write_string(at, len(widths), code, looks.locked)
+
+
+def _check_cells(sheet: Worksheet, place: int, rows: int, title: str, rule: Mapping[str, object]) -> None:
+    """Let the cells of a column take only what `rule` allows."""
+    sheet.data_validation(3, place, max(rows, 1) + 2, place, {**rule, "error_title": title})
+
+
+def _finish(sheet: Worksheet, paper: str) -> None:
     sheet.freeze_panes(3, 2)
     sheet.protect("", {"format_cells": True, "format_columns": True, "format_rows": True})
     _for_print(sheet, paper, 2)
@@ -353,13 +322,33 @@ def listing(
                 looks.write(sheet, at, place, value)
         for place, column in enumerate(columns):
             if column.choices:
-                chosen = {"validate": "list", "source": list(column.choices), "error_title": column.heading}
-                sheet.data_validation(3, place, max(number, 1) + 2, place, chosen)
+                rule = {"validate": "list", "source": list(column.choices)}
+                _check_cells(sheet, place, number, column.heading, rule)
         sheet.autofilter(2, 0, max(number, 1) + 2, len(columns) - 1)
         _write(sheet, number + 4, 0, totals, book.add_format({**_FONT, "bold": True}))
         sheet.freeze_panes(3, 0)
         _for_print(sheet, paper, 2)
     return target.getvalue()
+
+
+class _SheetLooks:
+    """How the cells of a sheet to fill in look: those that are locked, those to fill in, and the headings."""
+
+    def __init__(self, book: Workbook) -> None:
+        border = {**_FONT, "text_wrap": True, "border": 1}
+        shut, free, middle, day = {"bg_color": "#F7F7F7"}, {"locked": False}, {"align": "center"}, {"num_format": _DAY}
+        head = {"bold": True, "align": "center", "valign": "vcenter"}
+
+        def made(*looks: dict[str, Any]) -> Format:
+            return book.add_format({name: value for look in (border, *looks) for name, value in look.items()})
+
+        self.locked, self.locked_middle, self.locked_day = made(shut), made(middle, shut), made(middle, shut, day)
+        self.late = made(_SHADES["overdue"])
+        # Text, so that a telephone number keeps its noughts; progress stays General, which turns 80% into a percentage.
+        self.open, self.open_day, self.open_text = made(free), made(free, day), made(free, {"num_format": "@"})
+        self.heads = {
+            is_open: made(head, {"bg_color": _OPEN_COLOUR if is_open else _LOCKED_COLOUR}) for is_open in (True, False)
+        }
 
 
 class _Looks:
@@ -374,9 +363,9 @@ class _Looks:
         """A cell of a row. A number goes in as one, whatever it counts."""
         value, shade = value if isinstance(value, Shaded) else (value, "")
         if isinstance(value, datetime):
-            sheet.write_datetime(row, column, value, self._of("yyyy-mm-dd hh:mm", shade))
+            sheet.write_datetime(row, column, value, self._of(f"{_DAY} hh:mm", shade))
         elif isinstance(value, date):
-            sheet.write_datetime(row, column, _midnight(value), self._of("yyyy-mm-dd", shade))
+            sheet.write_datetime(row, column, _midnight(value), self._of(_DAY, shade))
         elif isinstance(value, float):
             sheet.write_number(row, column, value, self._of("0%", shade))
         elif isinstance(value, int):
