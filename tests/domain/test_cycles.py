@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sm_devzone.domain.calendar import Period, due_day, parse_period
+from sm_devzone.domain.appointments import Appointment
+from sm_devzone.domain.calendar import ONE_DAY, Period, due_day, parse_period
 from sm_devzone.domain.cycles import (
     awaited_cycle,
     is_heard,
-    is_silent_unit,
-    judged_on,
     owed_cycles,
-    owed_from,
     silence_of_unit,
     silent_in_a_row,
 )
+from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.entry import Span
-from sm_devzone.domain.plan import Measure, Policy
+from sm_devzone.domain.ledger import compute, silent_cycles
+from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
 
 D = date.fromisoformat
 PATIENT = settings(deadline=None)
@@ -75,7 +75,10 @@ def spans(text: str) -> list[Span]:
     ],
 )
 def test_a_cycle_is_judged_when_its_report_day_is_over(cycle: str, by: str | None, judged: str) -> None:
-    assert judged_on(period(cycle), by) == D(judged)
+    own = period(cycle)
+    measure, since = a_measure(own.cycle, by), own.start - ONE_DAY
+    assert own not in owed_cycles(a_policy(), measure, since, D(judged) - ONE_DAY)
+    assert own in owed_cycles(a_policy(), measure, since, D(judged))
 
 
 @pytest.mark.parametrize(
@@ -133,13 +136,16 @@ def test_every_cycle_is_counted_alike(cycle: str | None, by: str | None, since: 
 def test_cycles_count_from_the_latest_beginning(
     first_entry: str | None, appointed_on: str | None, occurrence: str | None, since: str | None
 ) -> None:
-    begun = owed_from(
-        a_policy(),
-        D(first_entry) if first_entry else None,
-        D(appointed_on) if appointed_on else None,
-        period(occurrence) if occurrence else None,
-    )
-    assert begun == (since and D(since))
+    every = (Milestone("报表", "季度报表", "policy", every="quarter", first="2026Q1"),) if occurrence else ()
+    measure = a_measure()._replace(milestones=every)
+    policy = a_policy()._replace(units=(Unit("甲局"), Unit("乙局")), measures=(measure,))
+    unit = "乙局" if appointed_on else "甲局"  # whom the plan does not name, the office appointed
+    acts = [Appointment("p", 1, unit, "lead", None, D(appointed_on), 1)] if appointed_on else []
+    facts = Facts(appointments=acts, begun={"p": D(first_entry)} if first_entry else {})
+    day = D("2026-12-15")
+    ledger = compute(Plan([policy]), facts, day)
+    (duty,) = (duty for duty in ledger.duties if duty.unit == unit and duty.period == occurrence)
+    assert silent_cycles(ledger, duty) == len(owed_cycles(policy, measure, D(since) if since else None, day))
 
 
 @pytest.mark.parametrize(
@@ -266,16 +272,6 @@ def test_a_report_is_heard_in_the_cycle_of_its_day() -> None:
     assert not is_heard(period("2026-08"), [])
 
 
-def test_a_unit_that_reported_anything_in_a_cycle_was_not_silent_in_it() -> None:
-    september, october = periods("2026-09 2026-10")
-    duties = [((september, october), days("09-10")), ((september, october), []), ((), days("10-05"))]
-    assert not is_silent_unit(september, duties)
-    assert not is_silent_unit(october, duties)  # though what it reported on was not owed
-    assert is_silent_unit(october, duties[:2])
-    assert not is_silent_unit(october, [((september,), [])])  # it owed nothing
-    assert not is_silent_unit(october, [])
-
-
 @pytest.mark.parametrize(
     ("in_a_row", "told"),
     [
@@ -312,7 +308,7 @@ def test_what_is_owed_was_judged_and_could_be_reported(
     assert set(owed) <= set(owed_cycles(a_policy(), measure, since, day))
     for each in owed:
         report_day = due_day(each, cycle[1])
-        assert since < report_day < judged_on(each, cycle[1]) <= day
+        assert since < report_day < report_day + ONE_DAY <= day
         assert report_day <= a_policy().ends_on
         assert not any(span.holds(report_day) for span in spared)
 
@@ -325,7 +321,7 @@ def test_a_later_day_only_adds_and_periods_add_up(
     measure, (early, late) = a_measure(*cycle), sorted((one, other))
     before, after = (owed_cycles(a_policy(), measure, since, day, spared) for day in (early, late))
     assert after[: len(before)] == before
-    assert all(early < judged_on(each, cycle[1]) <= late for each in after[len(before) :])
+    assert all(early < due_day(each, cycle[1]) + ONE_DAY <= late for each in after[len(before) :])
 
 
 @PATIENT
@@ -335,4 +331,4 @@ def test_a_cycle_is_awaited_or_judged_and_never_both(cycle: tuple[str, str | Non
     awaited = awaited_cycle(a_policy(), measure, since, day)
     assert awaited not in owed_cycles(a_policy(), measure, since, day)
     if awaited:
-        assert awaited in owed_cycles(a_policy(), measure, since, judged_on(awaited, cycle[1]))
+        assert awaited in owed_cycles(a_policy(), measure, since, due_day(awaited, cycle[1]) + ONE_DAY)

@@ -127,10 +127,23 @@ def test_all_names_of_a_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "number"), [("2025-12-31", 1), ("2026-01-01", 1), ("2026-01-31", 1), ("2026-02-01", 2), ("2026-12-31", 3)]
+    ("since", "day", "number"),
+    [
+        ("2026-01-01 2026-02-01 2026-03-01", "2025-12-31", 1),
+        ("2026-01-01 2026-02-01 2026-03-01", "2026-01-01", 1),
+        ("2026-01-01 2026-02-01 2026-03-01", "2026-01-31", 1),
+        ("2026-01-01 2026-02-01 2026-03-01", "2026-02-01", 2),
+        ("2026-01-01 2026-02-01 2026-03-01", "2026-12-31", 3),
+        ("2024-07-15", "2024-07-15", 1),
+        ("2024-07-15", "2020-01-01", 1),  # before it nothing was recorded
+        ("2024-07-15 2025-06-01", "2025-05-31", 1),
+        ("2024-07-15 2025-06-01", "2025-06-01", 2),
+        ("2024-07-15 2025-06-01", "2020-01-01", 1),
+        ("2024-07-15 2025-06-01 2025-06-01", "2025-06-01", 3),  # of one day the last that was recorded
+    ],
 )
-def test_the_version_in_force(day: str, number: int) -> None:
-    own = history(policy(ONE), policy(ONE), policy(ONE))
+def test_the_version_in_force(since: str, day: str, number: int) -> None:
+    own = History([Edition(at, policy(ONE), D(first), 0) for at, first in enumerate(since.split(), 1)])
     assert own.editions[own.in_force(D(day))].number == number
 
 

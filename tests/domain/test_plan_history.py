@@ -9,19 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sm_devzone.domain.editions import Edition, History
 from sm_devzone.domain.plan import Measure, Policy, Unit
 from sm_devzone.domain.plan_history import (
-    PlanVersion,
     changes,
     check_succession,
-    composed,
     dropped_measures,
     meaning,
     meaning_sha256,
     milestone_keys,
     renumbering,
     unit_names,
-    version_in_force,
 )
 from sm_devzone.storage.plan_file import read_policy
 
@@ -337,9 +335,15 @@ def test_a_version_that_would_give_entries_to_another_measure_is_refused(
         assert all(word in problem for word in expected), problem
 
 
+def renumbered(number: int, *versions: Policy) -> int | None:
+    editions = [Edition(at, version, version.issued, 0) for at, version in enumerate(versions)]
+    return History(editions).measure(number, 0, len(versions) - 1)
+
+
 def test_changes_of_several_versions_are_composed() -> None:
     first, second, third = measures("1 甲", "2 乙", "3 丙"), measures("1<2 乙", "2<3 丙"), measures("7<1 乙")
-    assert composed(renumbering(first, second), renumbering(second, third)) == {2: 7}
+    assert [renumbering(first, second), renumbering(second, third)] == [{2: 1, 3: 2}, {1: 7}]
+    assert [renumbered(number, first, second, third) for number in (1, 2, 3)] == [None, 7, None]
 
 
 # -- Keys -------------------------------------------------------------------------------------------------------------
@@ -361,7 +365,8 @@ def test_milestone_keys_follow_their_measure_and_their_former_keys() -> None:
         )
         == []
     )
-    assert composed(milestone_keys(BEFORE, after), milestone_keys(after, later)) == {
+    then = milestone_keys(after, later)
+    assert {old: then[new] for old, new in milestone_keys(BEFORE, after).items()} == {
         (4, "整合"): (9, "建成"),
         (4, "月报"): (9, "月报"),
     }
@@ -426,37 +431,6 @@ def test_every_name_that_any_version_gave_leads_to_the_unit_of_now(
     versions: list[list[str]], names: dict[str, str]
 ) -> None:
     assert unit_names([units(*rows) for rows in versions]) == names
-
-
-# -- Which version counts ---------------------------------------------------------------------------------------------
-
-
-def version(number: int, since: str) -> PlanVersion:
-    return PlanVersion("p", number, D(since), "2026-11-23T08:20:48Z", "t", None, "", "")
-
-
-@pytest.mark.parametrize(
-    ("since", "day", "number"),
-    [
-        (["2024-07-15"], "2024-07-15", 1),
-        (["2024-07-15"], "2020-01-01", 1),  # before it nothing was recorded
-        (["2024-07-15", "2025-06-01"], "2025-05-31", 1),
-        (["2024-07-15", "2025-06-01"], "2025-06-01", 2),
-        (["2024-07-15", "2025-06-01"], "2020-01-01", 1),
-        (["2024-07-15", "2025-06-01", "2025-06-01"], "2025-06-01", 3),  # of one day the last that was recorded
-        (["2024-07-15", "2026-01-01", "2025-06-01"], "2025-12-31", 3),
-        (["2024-07-15", "2026-01-01", "2025-06-01"], "2026-01-01", 2),
-    ],
-)
-def test_the_version_in_force(since: list[str], day: str, number: int) -> None:
-    versions = [version(place, text) for place, text in enumerate(since, 1)]
-    assert version_in_force(versions, D(day)).number == number
-    assert version_in_force(reversed(versions), D(day)).number == number
-
-
-def test_without_a_version_none_is_in_force() -> None:
-    with pytest.raises(ValueError, match="empty"):
-        version_in_force([], D("2026-01-01"))
 
 
 # -- Laws -------------------------------------------------------------------------------------------------------------

@@ -21,32 +21,15 @@ from sm_devzone.domain.entry import Span
 from sm_devzone.domain.plan import Measure, Policy
 
 
-def judged_on(cycle: Period, report_by: str | None) -> date:
-    """The first day on which `cycle` is judged: the one after its report day."""
-    return due_day(cycle, report_by) + ONE_DAY
-
-
-def owed_from(
-    policy: Policy, first_entry: date | None, appointed_on: date | None = None, occurrence: Period | None = None
-) -> date | None:
-    """The day from which a duty owes its cycles; None where nothing was ever recorded of `policy`.
-
-    It is the latest of the policy's issue, its first entry in the journal (what was before, nobody can know), the day
-    on which the office appointed the unit or the duty was handed to it, and the begin of the occurrence.
-    """
-    if first_entry is None:
-        return None
-    return max(filter(None, (policy.issued, first_entry, appointed_on, occurrence and occurrence.start)))
-
-
 def owed_cycles(
     policy: Policy, measure: Measure, since: date | None, day: date, spared: Collection[Span] = ()
 ) -> tuple[Period, ...]:
     """The cycles judged by `day` that a duty of `measure` owed, the oldest first.
 
-    `since` is as owed_from says, `spared` the days on which it owed nothing: from its suspension, submission, closing
-    or hand-over to the day before it was resumed, returned or reopened. A cycle whose report day lies past the end of
-    the policy is never judged.
+    `since` is the day from which it owes them: Duty.owed_from, but none before the first entry in the journal, for what
+    was before, nobody can know. `spared` are the days on which it owed nothing: from its suspension, submission,
+    closing or hand-over to the day before it was resumed, returned or reopened. A cycle whose report day lies past the
+    end of the policy is never judged.
     """
     if since is None or measure.reporting_cycle is None:
         return ()
@@ -89,12 +72,6 @@ def silent_in_a_row(owed: Sequence[Period], reported_on: Iterable[date]) -> int:
     """
     heard = max(reported_on, default=date.min)
     return sum(cycle.start > heard for cycle in owed)
-
-
-def is_silent_unit(cycle: Period, duties: Iterable[tuple[Collection[Period], Collection[date]]]) -> bool:
-    """Whether a unit owed `cycle` for any of its `duties` (cycles owed, days of reports) and reported nothing in it."""
-    duties = list(duties)
-    return any(cycle in owed for owed, _ in duties) and not any(is_heard(cycle, days) for _, days in duties)
 
 
 def silence_of_unit(in_a_row: Iterable[int]) -> str:

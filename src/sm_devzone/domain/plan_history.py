@@ -6,7 +6,7 @@ number or `formerly`, a milestone by its key or `formerly`, a unit by its name o
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -33,17 +33,6 @@ class PlanVersion(NamedTuple):
     text_sha256: str = ""
     position: int = 0
     id: int = 0
-
-
-def version_in_force(versions: Iterable[PlanVersion], day: date) -> PlanVersion:
-    """The version of one policy that counts on `day`: of one day, that with the highest number.
-
-    The first one counts before its day as well, for what came before it was never recorded. Raises ValueError where
-    there is no version at all.
-    """
-    versions = sorted(versions, key=lambda version: version.number)
-    counting = [version for version in versions if version.in_force_since <= day] or versions[:1]
-    return max(counting, key=lambda version: (version.in_force_since, version.number))
 
 
 # -- The meaning of a plan --------------------------------------------------------------------------------------------
@@ -84,13 +73,6 @@ def _as_json(value: Any) -> Any:
 
 
 # -- What became of what ----------------------------------------------------------------------------------------------
-
-_Name = TypeVar("_Name", bound=Hashable)
-
-
-def composed(first: Mapping[_Name, _Name], then: Mapping[_Name, _Name]) -> dict[_Name, _Name]:
-    """The way from before the `first` change to after the one `then`. What either dropped is not in it."""
-    return {old: then[between] for old, between in first.items() if between in then}
 
 
 def renumbering(before: Policy, after: Policy) -> dict[int, int]:
