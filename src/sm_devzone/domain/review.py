@@ -271,10 +271,8 @@ def _decision(row: Row, about: _Decided, *, theirs: bool) -> Finding:
         check_act(duty, entry)
         if any(act.kind == "submit" and act.id > about.submitted for act in since):
             raise Doubt(f"出表以后退回过、又报了完成（{beside}），请重新出表审核")
-    except Doubt as error:
+    except (Doubt, DevzoneError) as error:
         return row.told("refused", "decision", str(error))
-    except DevzoneError as error:
-        return row.told("refused", "decision", error.message)
     said = f"{KINDS[kind]}：{words}"
     if since and not theirs:
         said = f"出表以后又有记录（{beside}），审核意见是（{said}）；仍照这个意见办，加 --theirs"

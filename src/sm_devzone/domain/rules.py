@@ -32,8 +32,6 @@ BACK = "back"
 """The state that a suspended duty had before."""
 
 _OPEN = ("not_started", "in_progress")
-
-
 _NOT_CLOSED = (*_OPEN, "submitted")
 
 
@@ -43,6 +41,7 @@ def _stays(*states: str) -> dict[str, str]:
 
 _REPORTED = {**dict.fromkeys(_OPEN, "in_progress"), "submitted": "submitted"}
 _DONE = dict.fromkeys(_OPEN, "submitted")
+_SUSPENDED = dict.fromkeys(_NOT_CLOSED, "suspended")
 _NOT_ENDED = _stays(*_NOT_CLOSED, "closed_out", "suspended")
 
 MOVES = {
@@ -54,14 +53,7 @@ MOVES = {
         Move("close", "close", {"submitted": "closed_out"}, "--note", "销号依据", "单位报了完成的任务才能销号"),
         Move("return", "return", {"submitted": "in_progress"}, "--note", "退回原因", "单位报了完成的任务才能退回"),
         Move("reopen", "reopen", {"closed_out": "in_progress"}, "--note", "恢复原因", "已销号的任务才能恢复"),
-        Move(
-            "suspend",
-            "suspend",
-            dict.fromkeys(_NOT_CLOSED, "suspended"),
-            "--note",
-            "中止原因",
-            "没有办结的任务才能中止",
-        ),
+        Move("suspend", "suspend", _SUSPENDED, "--note", "中止原因", "没有办结的任务才能中止"),
         Move("resume", "resume", {"suspended": BACK}, "--note", "恢复推进的原因", "中止的任务才能恢复推进"),
         Move("extend", "extend", _stays(*_OPEN), "--reason", "延期原因", "未启动、推进中的任务才能延期"),
         Move("urge", "urge", _stays(*_OPEN), "--by-means", "催办方式", "未启动、推进中的任务才用催办"),

@@ -231,21 +231,7 @@ def _office_words(own: DraftMilestone, before: Milestone) -> DraftMilestone:
 
 
 def _as_draft(own: Milestone) -> DraftMilestone:
-    return DraftMilestone(
-        own.key,
-        own.title,
-        0,
-        own.as_written or "",
-        own.due,
-        own.every,
-        own.first,
-        own.by,
-        own.units,
-        own.origin,
-        own.reason,
-        own.until,
-        own.formerly,
-    )
+    return DraftMilestone(**{**own._asdict(), "line": 0, "as_written": own.as_written or ""})
 
 
 def _register(

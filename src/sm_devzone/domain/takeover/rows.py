@@ -301,11 +301,8 @@ class _Reader:
                 if words is not None:
                     policy, measure = self._measures.find(words)
                     found[policy.id, measure.number] = policy, measure
-            except Doubt as doubt:
-                self._refuse(row, column, str(doubt))
-                return None
-            except DevzoneError as error:
-                self._refuse(row, column, error.message)
+            except (Doubt, DevzoneError) as error:
+                self._refuse(row, column, str(error))
                 return None
         if len(found) == 1:
             return next(iter(found.values()))

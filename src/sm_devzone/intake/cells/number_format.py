@@ -417,7 +417,7 @@ _WEEKDAYS = "一二三四五六日"
 _BETWEEN_PARTS_OF_A_DAY = re.compile("[-./年月日 ,]*")
 
 
-def day_of(serial: int, *, from_1904: bool) -> date | None:
+def day_of_serial(serial: int, *, from_1904: bool) -> date | None:
     """The day that a program for tables counts as `serial`, None where that is not sure."""
     serial += _FROM_1904 if from_1904 else 0
     return date(1899, 12, 30) + timedelta(serial) if _FIRST_SURE_SERIAL <= serial <= _LAST_SERIAL else None
@@ -440,7 +440,7 @@ def _moment(section: _Section, value: float, *, from_1904: bool) -> Look:
     shows_day = bool(parts & {"yyyy", "yyy", "yy", "y", "m", "mm", "mmm", "mmmm", "mmmmm", "d", "dd"}) or any(
         token.kind == "weekday" or token.text.startswith("e") for token in tokens if token.kind in ("day", "weekday")
     )
-    day = day_of(whole, from_1904=from_1904)
+    day = day_of_serial(whole, from_1904=from_1904)
     if shows_day and day is None:
         raise Unsure("这一天在各种软件里不一样")
     if section.language == _SYSTEM_DAY or _is_a_whole_day(tokens):

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import date
 from functools import cache
 from math import isfinite
 from typing import NamedTuple
 from xml.parsers.expat import ParserCreate
 
 from sm_devzone.domain.answers import Cell
+from sm_devzone.domain.calendar import day_of, parse_day
 from sm_devzone.domain.text import is_blank
-from sm_devzone.intake.cells.number_format import NumberFormat, Unsure, day_of
+from sm_devzone.intake.cells.number_format import NumberFormat, Unsure, day_of_serial
 from sm_devzone.intake.cells.package import TOO_LARGE
 from sm_devzone.intake.limits import MAX_CELLS, MAX_ROWS
 from sm_devzone.intake.refusal import FileRefused
@@ -242,7 +241,7 @@ class CellReader:
         if not isfinite(number):
             return Cell(flaw=f"“{number}”不是数，请改正")
         serial = int(number)
-        day = day_of(serial, from_1904=self._from_1904) if serial == number and serial in _SERIALS else None
+        day = day_of_serial(serial, from_1904=self._from_1904) if serial == number and serial in _SERIALS else None
         if shown_as is None:
             return Cell(
                 flaw=f"存的是 {number:.15g}，文件没有说按什么格式显示，请设成“文本”重填", number=number, day=day
@@ -253,26 +252,16 @@ class CellReader:
             said = f"存的是 {number:.15g}，格式“{shown_as.code}”{doubt}，请把格式改成“文本”，照看到的重填"
             # A day typed without marks into a cell for days: programs show ####, for no day is counted so far.
             typed = serial == number and serial in _TYPED_DAYS and shown_as.is_of_days
-            return Cell(flaw=said, number=number, day=_typed_day(serial) if typed else None)
+            meant = day_of(serial // 10000, serial // 100 % 100, serial % 100) if typed else None
+            return Cell(flaw=said, number=number, day=meant)
         return Cell(look.words, number, look.day or (day if shown_as.is_bare else None))
 
     def _of_day(self, value: str) -> Cell:
         found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(T00:00(:00(\.0+)?)?Z?)?", value)
-        day = _iso_day(found[1]) if found else None
+        day = parse_day(found[1]) if found else None
         if day is None:
             return Cell(flaw=f"存的是 {value[:40]}，看不出显示成什么，请写成 2026-11-20")
         return Cell(str(day), None, day)
-
-
-def _typed_day(digits: int) -> date | None:
-    """20261112 as a day."""
-    return _iso_day(f"{digits // 10000}-{digits // 100 % 100:02}-{digits % 100:02}")
-
-
-def _iso_day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text)
-    return None
 
 
 # Sheets

@@ -28,7 +28,6 @@ _AROUND = re.compile(
     "sidebar|side|menu|comment|banner|search|login|hot|rank|pagination|pager|qrcode|ewm|fenxiang|weizhi|dqwz)"
     "(?:$|[-_ 0-9])"
 )
-_META = re.compile("发文机关|发布机构|成文日期|发文字号|文号|发文日期|印发日期|标\\s*题|名\\s*称")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _MOST = 0.7
 """How much of the words of a page its article holds, at the least, for the search to go on inside it."""

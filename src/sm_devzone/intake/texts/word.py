@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+from sm_devzone.domain.phrases import chinese_numeral
 from sm_devzone.domain.reading.text import Line
 from sm_devzone.errors import CannotRead
 from sm_devzone.intake.limits import MAX_MEMBERS, MAX_UNPACKED_BYTES
@@ -18,17 +19,14 @@ from sm_devzone.intake.limits import MAX_MEMBERS, MAX_UNPACKED_BYTES
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _GONE = {
-    f"{_W}del",
-    f"{_W}moveFrom",
-    f"{_W}pPr",
-    f"{_W}rPr",
-    f"{_W}instrText",
-    f"{_W}delText",
-    f"{_W}sdtPr",
-    f"{_W}tblPr",
-    f"{_W}footnoteReference",
-    f"{_W}object",
+    *(f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "instrText", "delText", "sdtPr", "tblPr")),
+    *(f"{_W}{name}" for name in ("footnoteReference", "object")),
 }
+_CHINESE_FORMS = {
+    *("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting"),
+    *("taiwaneseCountingThousand", "chineseLegalSimplified", "ideographDigital", "japaneseDigitalTenThousand"),
+}
+_ROMAN = {100: "C", 90: "XC", 50: "L", 40: "XL", 10: "X", 9: "IX", 5: "V", 4: "IV", 1: "I"}
 
 
 def fits(content: bytes) -> bool:
@@ -225,33 +223,9 @@ def _level(level: Any) -> tuple[int, str, str, bool]:
     )
 
 
-_DIGITS = "〇一二三四五六七八九"
-
-
-def _chinese(count: int) -> str:
-    if not 0 < count < 1000:
-        return str(count)
-    hundreds, tens, ones = count // 100, count // 10 % 10, count % 10
-    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
-    if tens:
-        text += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十"
-    elif hundreds and ones:
-        text += "零"
-    return text + (_DIGITS[ones] if ones else "")
-
-
 def _written(count: int, form: str) -> str:
-    if form in (
-        "chineseCounting",
-        "chineseCountingThousand",
-        "japaneseCounting",
-        "taiwaneseCounting",
-        "taiwaneseCountingThousand",
-        "chineseLegalSimplified",
-        "ideographDigital",
-        "japaneseDigitalTenThousand",
-    ):
-        return _chinese(count)
+    if form in _CHINESE_FORMS and 0 < count < 1000:
+        return chinese_numeral(count)
     if form in ("decimalEnclosedCircle", "decimalEnclosedCircleChinese") and count <= 20:
         return chr(ord("①") + count - 1)
     if form == "decimalZero":
@@ -261,17 +235,7 @@ def _written(count: int, form: str) -> str:
         return letter if form == "upperLetter" else letter.lower()
     if form in ("upperRoman", "lowerRoman"):
         text, rest = "", count
-        for value, mark in (
-            (100, "C"),
-            (90, "XC"),
-            (50, "L"),
-            (40, "XL"),
-            (10, "X"),
-            (9, "IX"),
-            (5, "V"),
-            (4, "IV"),
-            (1, "I"),
-        ):
+        for value, mark in _ROMAN.items():
             while rest >= value:
                 text, rest = text + mark, rest - value
         return text if form == "upperRoman" else text.lower()
