@@ -38,7 +38,7 @@ from sm_devzone.domain.rules import check_act, check_day, note_told, problem_tol
 from sm_devzone.domain.text import is_blank, named, one_line_end, percentage, squeezed, stray_character
 from sm_devzone.errors import DevzoneError
 
-HEADINGS = {**FIXED, **ANSWERS, "code": CODE}
+FORM_HEADINGS = {**FIXED, **ANSWERS, "code": CODE}
 
 RESULTS = {
     "new": "登记",
@@ -252,7 +252,7 @@ class SentBack(NamedTuple):
 
     def reason(self, at: int) -> str:
         """Why a row is refused, a line a cell."""
-        return "\n".join(f"{HEADINGS[name]}：{said}" for name, said in self.refused[at].items())
+        return "\n".join(f"{FORM_HEADINGS[name]}：{said}" for name, said in self.refused[at].items())
 
 
 def sent_back(returned: Returned, found: Sequence[Finding], titles: Mapping[str, str]) -> SentBack | None:
@@ -321,7 +321,7 @@ def _misplaced(row: Row, sent: Mapping[str, str]) -> list[Finding]:
         row.told(
             "refused",
             name,
-            f"{HEADINGS[name]}和发出时不一样（发出“{sent[name]}”，现在“{now}”），这一行可能错位了，请在原表里重填",
+            f"{FORM_HEADINGS[name]}和发出时不一样（发出“{sent[name]}”，现在“{now}”），这一行可能错位了，请在原表里重填",
         )
         for name in IDENTITY
         if (now := _changed(row, name, sent)) is not None
@@ -349,7 +349,7 @@ def _unasked(row: Row, sent: Mapping[str, str]) -> list[Finding]:
     if not row.is_filled:
         written += [name for name in IDENTITY if _changed(row, name, sent)]
     return [
-        row.told("note", name, f"{HEADINGS[name]}被改过，这一列不登记；有话请写在“{ANSWERS['note']}”")
+        row.told("note", name, f"{FORM_HEADINGS[name]}被改过，这一列不登记；有话请写在“{ANSWERS['note']}”")
         for name in written
     ]
 
@@ -371,7 +371,7 @@ def _contact(returned: Returned, row: Row) -> dict[str, Cell]:
 def _contact_alone(row: Row, sent: Sequence[str]) -> list[Finding]:
     """Who answers, changed in a row that answers nothing: it is kept with an answer only."""
     return [
-        row.told("note", name, f"{HEADINGS[name]}改了，而这一行没有填报，没有登记；请和填报一起写")
+        row.told("note", name, f"{FORM_HEADINGS[name]}改了，而这一行没有填报，没有登记；请和填报一起写")
         for name, before in zip(CONTACT, sent, strict=False)
         if digest(squeezed(row.cell(name).shown)) != before
     ]

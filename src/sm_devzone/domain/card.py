@@ -23,7 +23,7 @@ from sm_devzone.domain.notice import Sent
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.statistics import Reports, StatRow, Turns, by_unit, cycles_of
 
-CYCLES = 12
+SHOWN_CYCLES = 12
 """How many reporting cycles a card shows, the running one among them."""
 
 MOST_LINES, MOST_SLIPS, MOST_EXTENSIONS = 22, 5, 4
@@ -31,9 +31,9 @@ MOST_LINES, MOST_SLIPS, MOST_EXTENSIONS = 22, 5, 4
 
 
 class Line(NamedTuple):
-    """A duty, and of each of its last CYCLES cycles, the oldest first, whether it was `reported`, `silent`, `awaited`,
-    or, None, owed nothing. `slips` counts those about it, and `lacks_evidence` says that it was closed out or is said
-    to be done without any.
+    """A duty, and of each of the cycles that a card shows, the oldest first, whether it was `reported`, `silent`,
+    `awaited`, or, None, owed nothing. `slips` counts those about it, and `lacks_evidence` says that it was closed out
+    or is said to be done without any.
     """
 
     duty: Duty
@@ -104,9 +104,9 @@ class Card(NamedTuple):
 
 
 def last_periods(cycle: str, day: date) -> tuple[Period, ...]:
-    """The last CYCLES periods of `cycle`, the oldest first, with the one that `day` lies in."""
+    """The last SHOWN_CYCLES periods of `cycle`, the oldest first, with the one that `day` lies in."""
     found = [period_of(cycle, day)]
-    while len(found) < CYCLES:
+    while len(found) < SHOWN_CYCLES:
         found.append(period_of(cycle, found[-1].start - ONE_DAY))
     return tuple(reversed(found))
 
@@ -172,7 +172,7 @@ def compose(
 def _squares(ledger: Ledger, duty: Duty, reports: Reports, turns: Turns) -> tuple[str | None, ...]:
     measure = ledger.plan.policies[duty.policy].measure(duty.measure)
     if measure is None or measure.reporting_cycle is None:
-        return (None,) * CYCLES
+        return (None,) * SHOWN_CYCLES
     periods = last_periods(measure.reporting_cycle, ledger.day)
     owed = cycles_of(ledger, duty, periods[0].start, reports, turns)
     days = [day for key in ledger.keys(duty) for day in reports.get(key, ())]

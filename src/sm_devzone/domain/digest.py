@@ -32,7 +32,7 @@ from sm_devzone.domain.phrases import (
     together,
 )
 from sm_devzone.domain.problems import Matter, Problem, matters
-from sm_devzone.domain.promises import OUTCOMES, Promise, by_unit
+from sm_devzone.domain.promises import OUTCOMES, Promise, promises_by_unit
 
 LINE = 28
 """Characters on a line of an official paper."""
@@ -186,7 +186,7 @@ class Digest:
         silent = on_paper(b.nothing_in("unreported"))
         if b.unreported:
             silent = f"到期未报送{b.totals['unreported']}项，涉及{len(b.unreported)}个单位。"
-        promised = sum(one.kept for one in by_unit(b.promises))
+        promised = sum(one.kept for one in promises_by_unit(b.promises))
         news = Block(
             "各项措施进展" if b.is_long else "各单位进展",
             "" if part["news"].lines else b.nothing_in("news"),
@@ -558,7 +558,7 @@ class Digest:
     def _promises(self) -> _Lines:
         """上期承诺、本期兑现, a line a unit."""
         lines = []
-        for one in by_unit(self.b.promises):
+        for one in promises_by_unit(self.b.promises):
             told = [self._promise(own) for own in one.promises]
             pattern = "{}：承诺{}项，兑现{}项。" + "；".join("{}" for _ in told) + "。"
             lines.append((Told(pattern, one.unit, len(told), one.kept, *told), len(told)))

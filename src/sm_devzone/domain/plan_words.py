@@ -19,6 +19,6 @@ def scalar(text: str) -> str:
     return '"' + own.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def listed(names: Iterable[str]) -> str:
+def flow_list(names: Iterable[str]) -> str:
     """A list on one line."""
     return "[" + ", ".join(map(scalar, names)) + "]"

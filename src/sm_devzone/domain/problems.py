@@ -19,7 +19,13 @@ from sm_devzone.domain.ledger import Ledger
 from sm_devzone.domain.plan import Policy, as_looked_up
 from sm_devzone.domain.text import is_blank, squeezed
 
-STATES = {"open": "待解决", "unmentioned": "未再提及", "replaced": "已改提", "ended": "随任务终止", "solved": "已解决"}
+PROBLEM_STATES = {
+    "open": "待解决",
+    "unmentioned": "未再提及",
+    "replaced": "已改提",
+    "ended": "随任务终止",
+    "solved": "已解决",
+}
 PENDING = ("open", "unmentioned")
 """The states in which a problem still waits, as far as anybody has said."""
 
@@ -36,7 +42,8 @@ class Problem(NamedTuple):
     """One problem of one duty. `number` is that of the entry that was the first to be recorded of those that raise it.
 
     `needs` names who must solve it (joined by 、), None where nobody said; `raised` counts how often it was told, from
-    `raised_on` to `last_on`. `state` is one of STATES; `solved_on` and `solution` say when and how it was solved.
+    `raised_on` to `last_on`. `state` is one of PROBLEM_STATES; `solved_on` and `solution` say when and how it was
+    solved.
     """
 
     number: int

@@ -84,7 +84,7 @@ def due_promises(ledger: Ledger, start: date, told: Iterable[Entry], heard: Sequ
     return sorted(found, key=lambda one: (order.get(one.unit, len(order)), one.promised, one.measure))
 
 
-def by_unit(promises: Iterable[Promise]) -> list[UnitPromises]:
+def promises_by_unit(promises: Iterable[Promise]) -> list[UnitPromises]:
     return [UnitPromises(unit, tuple(own)) for unit, own in gathered((one.unit, one) for one in promises).items()]
 
 

@@ -35,8 +35,8 @@ FIXED = {
     "evidence": "佐证材料",
     "waited": "待审天数",
 }
-DECISIONS = {"decision": "审核意见", "words": "依据或原因"}
-HEADINGS = {**FIXED, **DECISIONS, "code": CODE}
+VERDICT = {"decision": "审核意见", "words": "依据或原因"}
+REVIEW_HEADINGS = {**FIXED, **VERDICT, "code": CODE}
 CHOICES = {"销号": "close", "退回": "return"}
 """What the office may decide -> the kind of entry it becomes."""
 
@@ -219,21 +219,21 @@ def weigh(
     rows: dict[str, int] = {}
     for number, cells in returned.rows.items():
         row = Row(returned, number, cells)
-        if all(row.cell(name) == Cell() for name in DECISIONS) and row.code in sent.rows:
+        if all(row.cell(name) == Cell() for name in VERDICT) and row.code in sent.rows:
             rows.setdefault(row.code, number)
             continue
         if row.code in rows:
             said = f"和第 {rows[row.code]} 行是同一项任务（复制的行），请只留一行"
             found.append(row.told("refused", "code", said))
         elif row.code not in sent.rows:
-            if any(row.cell(name) != Cell() for name in (*DECISIONS, "code")):
+            if any(row.cell(name) != Cell() for name in (*VERDICT, "code")):
                 found.append(row.told("refused", "code", f"第 {number} 行的编号不是这张表发出的，请在原来的行里填"))
         else:
             rows[row.code] = number
             key, entry, cells_sent = sent.rows[row.code]
             why = "{}和发出时不一样（发出“{}”），这一行可能错位了"
             changed = [
-                row.told("refused", name, why.format(HEADINGS[name], cells_sent[name]))
+                row.told("refused", name, why.format(REVIEW_HEADINGS[name], cells_sent[name]))
                 for name in _IDENTITY
                 if squeezed(row.cell(name).shown) != squeezed(cells_sent[name])
             ]

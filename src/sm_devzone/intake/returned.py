@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import NamedTuple
 
 from sm_devzone.domain import review
-from sm_devzone.domain.answers import EMPTY, HEADINGS, Cell, Returned
+from sm_devzone.domain.answers import EMPTY, FORM_HEADINGS, Cell, Returned
 from sm_devzone.domain.form import ANSWERS, CONTACT, MANIFEST_SHEET, SentForm, printed, read_manifest
 from sm_devzone.domain.review import ReturnedSheet, SentSheet
 from sm_devzone.domain.text import squeezed
@@ -31,8 +31,8 @@ class Layout(NamedTuple):
     words: str
 
 
-_FORM = Layout("填报表", HEADINGS, ANSWERS, "answer", "note")
-_REVIEW = Layout(review.SHEET, review.HEADINGS, review.DECISIONS, "decision", "words")
+_FORM = Layout("填报表", FORM_HEADINGS, ANSWERS, "answer", "note")
+_REVIEW = Layout(review.SHEET, review.REVIEW_HEADINGS, review.VERDICT, "decision", "words")
 
 
 def read(name: str, content: bytes) -> Returned | ReturnedSheet:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.plan import as_looked_up
-from sm_devzone.domain.plan_words import listed, scalar
+from sm_devzone.domain.plan_words import flow_list, scalar
 from sm_devzone.domain.reading.doubts import Doubt
 from sm_devzone.domain.reading.draft import Draft, DraftMeasure, DraftMilestone, Registered
 from sm_devzone.domain.reading.facts import Said
@@ -51,7 +51,7 @@ def plan_text(draft: Draft, head: Head, kept: Kept = _NOTHING) -> str:
     ]
     if draft.common:
         line, words = draft.common_source or (0, "")
-        lines += [*_source(line, words), f"common_units: {listed(draft.common)}", ""]
+        lines += [*_source(line, words), f"common_units: {flow_list(draft.common)}", ""]
     lines.append("measures:")
     by_measure = gathered((doubt.measure, doubt) for doubt in draft.doubts)
     for measure in draft.measures:
@@ -128,11 +128,11 @@ def _entries(entries: Sequence[Registered], doubts: Sequence[Doubt], *, with_mem
         ]
         lines.append(f"  - name: {scalar(one.name)}  # {'名册' if one.note else f'第 {one.line} 行'}")
         if one.aliases:
-            lines.append(f"    aliases: {listed(one.aliases)}")
+            lines.append(f"    aliases: {flow_list(one.aliases)}")
         if one.vertical and not with_members:
             lines.append("    vertical: true")
         if with_members:
-            lines.append(f"    members: {listed(one.members)}")
+            lines.append(f"    members: {flow_list(one.members)}")
     return lines
 
 
@@ -174,7 +174,7 @@ def _measure(measure: DraftMeasure, doubts: Sequence[Doubt]) -> list[str]:
     for line, words in measure.lists:
         lines += _source(line, words, "    ")
     if measure.units:
-        lines.append(f"    units: {listed(unit.name for unit in measure.units)}")
+        lines.append(f"    units: {flow_list(unit.name for unit in measure.units)}")
     else:
         lines.append("    # units: 原文没有写责任单位，由办公室填")
     lines += [*doubtful("lead"), *_roles(measure)]
@@ -196,9 +196,9 @@ def _roles(measure: DraftMeasure) -> list[str]:
     lead, assisting = measure.with_role("lead"), measure.with_role("assisting")
     lines = []
     if lead:
-        lines.append(f"    lead: {scalar(lead[0]) if len(lead) == 1 else listed(lead)}")
+        lines.append(f"    lead: {scalar(lead[0]) if len(lead) == 1 else flow_list(lead)}")
     if assisting:
-        lines.append(f"    assisting: {listed(assisting)}")
+        lines.append(f"    assisting: {flow_list(assisting)}")
     if lines and measure.roles_as_written:
         lines.append(f"    roles_as_written: {scalar(measure.roles_as_written)}")
     return lines
@@ -226,9 +226,9 @@ def _milestone(own: DraftMilestone) -> list[str]:
     if own.until:
         lines.append(f'        until: "{own.until}"')
     if own.formerly:
-        lines.append(f"        formerly: {listed(own.formerly)}")
+        lines.append(f"        formerly: {flow_list(own.formerly)}")
     if own.units:
-        lines.append(f"        units: {listed(own.units)}")
+        lines.append(f"        units: {flow_list(own.units)}")
     if own.as_written:
         lines.append(f"        as_written: {scalar(own.as_written)}")
     if own.reason:

@@ -18,7 +18,7 @@ from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.takeover.columns import FIELDS
 from sm_devzone.domain.takeover.rows import CHOICES
 from sm_devzone.output.rows import only_of
-from sm_devzone.output.workbook import Column, Shaded, listing
+from sm_devzone.output.workbook import ListColumn, Shaded, listing
 
 _FEW = 3
 """So many titles of policies still fit under a heading."""
@@ -31,15 +31,15 @@ def overdue(ledger: Ledger, duties: Sequence[Duty], slips: Sequence[Sent], paper
     """
     columns = [
         *_about(ledger.plan, 26),
-        Column("责任单位", 16, lambda duty: duty.unit),
-        Column("角色", 6, lambda duty: ROLES[duty.role]),
+        ListColumn("责任单位", 16, lambda duty: duty.unit),
+        ListColumn("角色", 6, lambda duty: ROLES[duty.role]),
         *_dates(ledger),
-        Column("时限依据", 14, lambda duty: _origin(ledger, duty)),
+        ListColumn("时限依据", 14, lambda duty: _origin(ledger, duty)),
         *_lateness(),
-        Column("状态", 10, lambda duty: Shaded(STATES[duty.state], duty.state)),
+        ListColumn("状态", 10, lambda duty: Shaded(STATES[duty.state], duty.state)),
         *_words(28, 19),
-        Column("最近报送", 11.5, lambda duty: duty.reported_on),
-        Column("催办次数", 6, lambda duty: ledger.record(duty).urges or None, may_go=True),
+        ListColumn("最近报送", 11.5, lambda duty: duty.reported_on),
+        ListColumn("催办次数", 6, lambda duty: ledger.record(duty).urges or None, may_go=True),
         *_slips(ledger, slips),
     ]
     units = len({duty.unit for duty in duties})
@@ -68,20 +68,20 @@ def duties(
 
     columns = [
         *_about(ledger.plan, 22),
-        Column("牵头单位", 13, lambda duty: _lead(ledger, duty)),
-        Column("责任单位", 15, _unit),
+        ListColumn("牵头单位", 13, lambda duty: _lead(ledger, duty)),
+        ListColumn("责任单位", 15, _unit),
         *_dates(ledger),
         *_words(30, 18),
-        Column("状态", 10, lambda duty: Shaded(STATES[duty.state], duty.state)),
-        Column("预警", 10, lambda duty: Shaded(SIGNALS[duty.signal], duty.signal) if duty.signal else None),
+        ListColumn("状态", 10, lambda duty: Shaded(STATES[duty.state], duty.state)),
+        ListColumn("预警", 10, lambda duty: Shaded(SIGNALS[duty.signal], duty.signal) if duty.signal else None),
         *_lateness(),
-        Column("完成日期", 11.5, lambda duty: duty.done_on, may_go=True),
-        Column("最近报送", 11.5, lambda duty: duty.reported_on),
-        Column("催办次数", 6, lambda duty: ledger.record(duty).urges or None, may_go=True),
+        ListColumn("完成日期", 11.5, lambda duty: duty.done_on, may_go=True),
+        ListColumn("最近报送", 11.5, lambda duty: duty.reported_on),
+        ListColumn("催办次数", 6, lambda duty: ledger.record(duty).urges or None, may_go=True),
         *_slips(ledger, slips),
-        Column("佐证材料", 15, lambda duty: _lines(*evidence.get(duty.key, ()), said(duty).material)),
-        Column("填报人及电话", 13, lambda duty: _lines(said(duty).reporter, said(duty).phone)),
-        Column("备注", 17, lambda duty: _remarks(ledger, duty)),
+        ListColumn("佐证材料", 15, lambda duty: _lines(*evidence.get(duty.key, ()), said(duty).material)),
+        ListColumn("填报人及电话", 13, lambda duty: _lines(said(duty).reporter, said(duty).phone)),
+        ListColumn("备注", 17, lambda duty: _remarks(ledger, duty)),
     ]
     states = Counter(duty.state for duty in listed)
     late = sum(duty.signal == "overdue" for duty in listed)
@@ -107,26 +107,26 @@ def journal(
     """
     title_of = {entry.id: title for entry, title in zip(entries, titles, strict=True)}
     columns = [
-        Column("编号", 7, lambda entry: entry.id),
-        Column("发生日期", 11.5, lambda entry: entry.happened_on),
-        Column("事项", 10, lambda entry: KINDS[entry.kind]),
+        ListColumn("编号", 7, lambda entry: entry.id),
+        ListColumn("发生日期", 11.5, lambda entry: entry.happened_on),
+        ListColumn("事项", 10, lambda entry: KINDS[entry.kind]),
         *_document(policies),
-        Column("措施序号", 6, lambda entry: entry.measure),
-        Column("措施", 18, lambda entry: title_of[entry.id]),
-        Column("节点", 12, occurrence),
-        Column("单位", 14, lambda entry: entry.unit),
-        Column("进度", 7, _share),
-        Column("内容", 34, lambda entry: _lines(entry.detail, entry.note)),
-        Column("存在问题", 18, lambda entry: entry.problem),
-        Column("需协调单位", 12, lambda entry: entry.needs),
-        Column("下一步打算", 18, lambda entry: entry.next_step),
-        Column("预计完成日", 12, lambda entry: entry.promised),
-        Column("填报人及电话", 14, lambda entry: _lines(entry.reporter, entry.phone)),
-        Column("记录人", 10, lambda entry: entry.recorded_by),
-        Column("记录时间", 16, lambda entry: moment_in_china(entry.recorded_at)),
-        Column("来源", 18, lambda entry: source_in_words(entry.source)),
-        Column("作废哪条", 6, lambda entry: entry.voids, may_go=True),
-        Column("被哪条作废", 6, lambda entry: entry.voided_by, may_go=True),
+        ListColumn("措施序号", 6, lambda entry: entry.measure),
+        ListColumn("措施", 18, lambda entry: title_of[entry.id]),
+        ListColumn("节点", 12, occurrence),
+        ListColumn("单位", 14, lambda entry: entry.unit),
+        ListColumn("进度", 7, _share),
+        ListColumn("内容", 34, lambda entry: _lines(entry.detail, entry.note)),
+        ListColumn("存在问题", 18, lambda entry: entry.problem),
+        ListColumn("需协调单位", 12, lambda entry: entry.needs),
+        ListColumn("下一步打算", 18, lambda entry: entry.next_step),
+        ListColumn("预计完成日", 12, lambda entry: entry.promised),
+        ListColumn("填报人及电话", 14, lambda entry: _lines(entry.reporter, entry.phone)),
+        ListColumn("记录人", 10, lambda entry: entry.recorded_by),
+        ListColumn("记录时间", 16, lambda entry: moment_in_china(entry.recorded_at)),
+        ListColumn("来源", 18, lambda entry: source_in_words(entry.source)),
+        ListColumn("作废哪条", 6, lambda entry: entry.voids, may_go=True),
+        ListColumn("被哪条作废", 6, lambda entry: entry.voided_by, may_go=True),
     ]
     total = f"合计：{len(entries)} 条"
     return listing("流水", _said(policies, day, of), day, columns, entries, total, paper or "A3")
@@ -136,55 +136,55 @@ def plan(pairs: Sequence[Any], policies: Plan, day: date, paper: str | None = No
     """计划: each unit–measure pair as the policy gives it."""
     columns = [
         *_document(policies),
-        Column("措施序号", 6, lambda pair: pair.measure),
-        Column("措施", 22, lambda pair: pair.title),
-        Column("责任单位", 18, lambda pair: pair.unit),
-        Column("角色", 6, lambda pair: ROLES[pair.role]),
-        Column("节点", 16, lambda pair: pair.milestone.replace(";", "\n")),
-        Column("完成时限", 13, lambda pair: _day_or_words(pair.due)),
-        Column("原文依据", 24, lambda pair: pair.as_written.replace(";", "\n")),
-        Column("任务要点", 44, lambda pair: pair.task.replace(";", "\n")),
+        ListColumn("措施序号", 6, lambda pair: pair.measure),
+        ListColumn("措施", 22, lambda pair: pair.title),
+        ListColumn("责任单位", 18, lambda pair: pair.unit),
+        ListColumn("角色", 6, lambda pair: ROLES[pair.role]),
+        ListColumn("节点", 16, lambda pair: pair.milestone.replace(";", "\n")),
+        ListColumn("完成时限", 13, lambda pair: _day_or_words(pair.due)),
+        ListColumn("原文依据", 24, lambda pair: pair.as_written.replace(";", "\n")),
+        ListColumn("任务要点", 44, lambda pair: pair.task.replace(";", "\n")),
     ]
     total = f"合计：单位与措施的对应 {len(pairs)} 对"
     return listing("计划", _said(policies, day), day, columns, pairs, total, paper or "A4")
 
 
-def _document(policies: Plan) -> list[Column]:
+def _document(policies: Plan) -> list[ListColumn]:
     """Which policy a row is about, where there are several to tell apart."""
     titles = {policy.id: policy.title for policy in policies}
-    return [Column("政策文件", 18, lambda row: titles.get(row.policy))] if len(titles) > 1 else []
+    return [ListColumn("政策文件", 18, lambda row: titles.get(row.policy))] if len(titles) > 1 else []
 
 
-def _about(policies: Plan, width: float) -> list[Column]:
+def _about(policies: Plan, width: float) -> list[ListColumn]:
     """What a duty is about."""
     return [
         *_document(policies),
-        Column("措施序号", 6, lambda duty: duty.measure),
-        Column("措施", width, lambda duty: duty.title),
-        Column("节点", 12, occurrence),
+        ListColumn("措施序号", 6, lambda duty: duty.measure),
+        ListColumn("措施", width, lambda duty: duty.title),
+        ListColumn("节点", 12, occurrence),
     ]
 
 
-def _dates(ledger: Ledger) -> list[Column]:
+def _dates(ledger: Ledger) -> list[ListColumn]:
     """The date that counts, and what an extension leaves visible."""
     return [
-        Column("完成时限", 11.5, lambda duty: duty.due),
-        Column("原定时限", 11.5, lambda duty: duty.first_due if duty.extensions else None, may_go=True),
-        Column("延期次数", 6, lambda duty: duty.extensions or None, may_go=True),
-        Column("逾期后延期", 6, lambda duty: ledger.record(duty).extended_late or None, may_go=True),
-        Column("延期天数", 6, _days_extended, may_go=True),
+        ListColumn("完成时限", 11.5, lambda duty: duty.due),
+        ListColumn("原定时限", 11.5, lambda duty: duty.first_due if duty.extensions else None, may_go=True),
+        ListColumn("延期次数", 6, lambda duty: duty.extensions or None, may_go=True),
+        ListColumn("逾期后延期", 6, lambda duty: ledger.record(duty).extended_late or None, may_go=True),
+        ListColumn("延期天数", 6, _days_extended, may_go=True),
     ]
 
 
-def _lateness() -> list[Column]:
+def _lateness() -> list[ListColumn]:
     """Days overdue, and those of a suspension, which are none."""
     return [
-        Column("逾期天数", 7, lambda duty: duty.days_overdue and Shaded(duty.days_overdue, "overdue")),
-        Column("另有中止天数", 7, lambda duty: duty.days_suspended, may_go=True),
+        ListColumn("逾期天数", 7, lambda duty: duty.days_overdue and Shaded(duty.days_overdue, "overdue")),
+        ListColumn("另有中止天数", 7, lambda duty: duty.days_suspended, may_go=True),
     ]
 
 
-def _slips(ledger: Ledger, slips: Iterable[Sent]) -> list[Column]:
+def _slips(ledger: Ledger, slips: Iterable[Sent]) -> list[ListColumn]:
     """The last 督办单 about a duty, by when an answer was asked for, and when one came."""
     last = {sent.notice.key: sent for sent in slips}
 
@@ -196,19 +196,19 @@ def _slips(ledger: Ledger, slips: Iterable[Sent]) -> list[Column]:
         return cell
 
     return [
-        Column("督办单", 13, told(lambda sent: slip_in_words(sent.notice)), may_go=True),
-        Column("回复期限", 11.5, told(lambda sent: sent.notice.reply_due), may_go=True),
-        Column("回复日期", 11.5, told(lambda sent: sent.answered_on), may_go=True),
+        ListColumn("督办单", 13, told(lambda sent: slip_in_words(sent.notice)), may_go=True),
+        ListColumn("回复期限", 11.5, told(lambda sent: sent.notice.reply_due), may_go=True),
+        ListColumn("回复日期", 11.5, told(lambda sent: sent.answered_on), may_go=True),
     ]
 
 
-def _words(width: float, narrower: float) -> list[Column]:
+def _words(width: float, narrower: float) -> list[ListColumn]:
     """What was last reported of a duty."""
     return [
-        Column("进度", 7, _share),
-        Column("进展情况", width, lambda duty: duty.note),
-        Column("存在问题", narrower, lambda duty: duty.problem),
-        Column("下一步打算", narrower, lambda duty: duty.next_step),
+        ListColumn("进度", 7, _share),
+        ListColumn("进展情况", width, lambda duty: duty.note),
+        ListColumn("存在问题", narrower, lambda duty: duty.problem),
+        ListColumn("下一步打算", narrower, lambda duty: duty.next_step),
     ]
 
 
@@ -221,15 +221,15 @@ _ADVICE = (
 def blank_ledger(ledger: Ledger, duties: Sequence[Duty]) -> bytes:
     """建账表: the columns that a takeover reads, the duties filled in, and what happened left to write."""
 
-    def empty(field: str, width: float, choices: Sequence[str] = ()) -> Column:
-        return Column(FIELDS[field], width, lambda _: None, choices=choices)
+    def empty(field: str, width: float, choices: Sequence[str] = ()) -> ListColumn:
+        return ListColumn(FIELDS[field], width, lambda _: None, choices=choices)
 
     columns = [
-        Column(FIELDS["number"], 9, lambda duty: ledger.plan.number_of(duty.policy, duty.measure)),
-        Column(FIELDS["measure"], 24, lambda duty: duty.title),
-        Column(FIELDS["milestone"], 12, lambda duty: place(duty) or STANDING),
-        Column(FIELDS["unit"], 16, lambda duty: duty.unit),
-        Column(FIELDS["due"], 12, lambda duty: duty.due or STANDING),
+        ListColumn(FIELDS["number"], 9, lambda duty: ledger.plan.number_of(duty.policy, duty.measure)),
+        ListColumn(FIELDS["measure"], 24, lambda duty: duty.title),
+        ListColumn(FIELDS["milestone"], 12, lambda duty: place(duty) or STANDING),
+        ListColumn(FIELDS["unit"], 16, lambda duty: duty.unit),
+        ListColumn(FIELDS["due"], 12, lambda duty: duty.due or STANDING),
         empty("state", 10, CHOICES),
         empty("done_on", 12),
         empty("closed_on", 12),

@@ -55,8 +55,7 @@ from sm_devzone.domain.phrases import (
     sentences,
 )
 from sm_devzone.domain.plan import NO_END, Measure, Milestone, Plan
-from sm_devzone.domain.problems import STATES as PROBLEM_STATES
-from sm_devzone.domain.problems import Problem
+from sm_devzone.domain.problems import PROBLEM_STATES, Problem
 from sm_devzone.domain.reading.doubts import KINDS as DOUBTS
 from sm_devzone.domain.reading.doubts import Doubt
 from sm_devzone.domain.review import Waiting

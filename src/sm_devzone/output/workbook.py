@@ -17,7 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sm_devzone.domain import review
-from sm_devzone.domain.answers import EMPTY, HEADINGS, REASON, SentBack
+from sm_devzone.domain.answers import EMPTY, FORM_HEADINGS, REASON, SentBack
 from sm_devzone.domain.form import (
     ANSWERS,
     CHOICES,
@@ -74,7 +74,7 @@ _WIDTHS = {
 """The columns of a form in their order, FIXED and then ANSWERS, and their widths in characters."""
 
 
-class Column(NamedTuple):
+class ListColumn(NamedTuple):
     """A column of a list: its heading, its width in characters, and how a record's cell is made. Cells wrap.
 
     A cell is text, a whole number, a share of one (shown in percent), a day, a moment, a Shaded of these, or None.
@@ -173,7 +173,7 @@ def review_sheet(sent: Sheet, paper: str) -> bytes:
         sheet = book.add_worksheet(review.SHEET)
         looks = _SheetLooks(book)
         _heading(book, sheet, *sent.heading, len(_REVIEW_WIDTHS))
-        widths = _columns(sheet, looks, review.HEADINGS, review.DECISIONS, _REVIEW_WIDTHS, paper)
+        widths = _columns(sheet, looks, review.REVIEW_HEADINGS, review.VERDICT, _REVIEW_WIDTHS, paper)
         for at, row in enumerate(sent.rows, 3):
             cells = sent.cells(row)
             _begin_row(sheet, looks, at, row.code, [cells.get(name) for name in widths], widths)
@@ -228,7 +228,7 @@ def _draw_form(book: Workbook, sheet: Worksheet, sent: Form, paper: str) -> None
     for place, words in enumerate(sent.contact, once):
         _write(sheet, 1, place, words, looks.open_text)
     sheet.write_string(len(sent.rows) + 4, 1, SIGNATURE, book.add_format({**_FONT, "locked": False}))
-    widths = _columns(sheet, looks, HEADINGS, ANSWERS, _WIDTHS, paper)
+    widths = _columns(sheet, looks, FORM_HEADINGS, ANSWERS, _WIDTHS, paper)
     styles = {
         **dict.fromkeys(FIXED, looks.locked),
         **dict.fromkeys(("place", "role"), looks.locked_middle),
@@ -295,7 +295,7 @@ def _finish(sheet: Worksheet, paper: str) -> None:
 
 
 def listing(
-    title: str, said: str, day: date, columns: Sequence[Column], records: Sequence[Any], totals: str, paper: str
+    title: str, said: str, day: date, columns: Sequence[ListColumn], records: Sequence[Any], totals: str, paper: str
 ) -> bytes:
     """A list as a formatted workbook: title, what is `said` below it, header, numbered rows, and the `totals` in words.
 
@@ -306,7 +306,7 @@ def listing(
         sheet = book.add_worksheet(title)
         looks = _Looks(book)
         kept = (column for column in columns if not column.may_go or any(map(column.cell, records)))
-        columns = [Column(FIXED["number"], 6, lambda _: None), *kept]
+        columns = [ListColumn(FIXED["number"], 6, lambda _: None), *kept]
         widths = [_width_on(paper, column.width) for column in columns]
         _heading(book, sheet, title, said, len(columns))
         sheet.set_row(2, _height([column.heading for column in columns], widths))

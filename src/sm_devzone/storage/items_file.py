@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sm_devzone.domain.plan import NO_END, Unit
-from sm_devzone.domain.plan_words import listed, scalar
+from sm_devzone.domain.plan_words import flow_list, scalar
 from sm_devzone.errors import Refused
 
 ID = "directives"
@@ -68,7 +68,7 @@ def _unit(unit: Unit) -> list[str]:
     lines = [f"- name: {scalar(unit.name)}"]
     lines += [f"  full_name: {scalar(unit.full_name)}"] if unit.full_name else []
     aliases = [alias for alias in unit.aliases if alias != unit.full_name]
-    lines += [f"  aliases: {listed(aliases)}"] if aliases else []
+    lines += [f"  aliases: {flow_list(aliases)}"] if aliases else []
     return [*lines, *(["  vertical: true"] if unit.vertical else [])]
 
 
@@ -76,7 +76,7 @@ def _measure(item: Item) -> list[str]:
     lines = [
         f"- number: {item.number}",
         f"  title: {scalar(item.title)}",
-        f"  units: {listed(unit.name for unit in item.units)}",
+        f"  units: {flow_list(unit.name for unit in item.units)}",
         f"  tasks: [{scalar(f'依据：{item.basis}')}]",
     ]
     if item.due is not None:
