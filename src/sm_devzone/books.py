@@ -347,7 +347,7 @@ class Books:
             history, place = histories[key.policy], places[key.policy]
             found = history.resolve(key, number, place)
             if found is None and history.editions[place].number is None:
-                return key._replace(measure=-key.measure)  # no measure has it: told as a stray until that is recorded
+                return key._replace(measure=-key.measure)  # nowhere: told as a stray until then
             return found
 
         return resolve

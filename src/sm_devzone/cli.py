@@ -21,7 +21,7 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
     """Run one command line and return its exit code. `clock` tells the moment (UTC) where it is not the system's."""
-    gc.disable()  # one short run makes no garbage worth a search, and a large ledger is half as long without
+    gc.disable()  # one short run makes no garbage worth collecting; a large ledger takes half the time
     arguments = list(sys.argv[1:] if argv is None else argv)
     _open_what_was_closed()
     for stream in (sys.stdout, sys.stderr):

@@ -26,7 +26,7 @@ class DevzoneError(Exception):
 
 
 class CannotRead(DevzoneError):
-    """A file of another could not be read; nothing was written. `remedy` is the way on."""
+    """A file from somebody else could not be read; nothing was written. `remedy` is the way on."""
 
 
 class CannotWrite(DevzoneError):
@@ -34,7 +34,7 @@ class CannotWrite(DevzoneError):
 
 
 class NotTheSame(DevzoneError):
-    """A paper that was issued does not come out the same any more."""
+    """A paper that was issued no longer comes out the same."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, "流水不会变，请看计划文件、模板或 devzone 的版本是否改过")

@@ -76,7 +76,7 @@ class VerbGroup(TyperGroup):
         return _verb(cmd_name)
 
 
-@cache  # of use to tests only, which run thousands of command lines in one process
+@cache  # helps only the tests, which run thousands of command lines in one process
 def _verb(name: str) -> Any:
     module, summary = VERBS[name]
     command = import_module(f"sm_devzone.commands.{module}").command
@@ -132,7 +132,7 @@ def help_text() -> str:
 
 def run(arguments: list[str], context: Context) -> str | bytes | None:
     """Run one command line and return what stdout gets. Raises DevzoneError."""
-    # Typer knows no shell before it has added these two options, and only a TAB or who names them needs any.
+    # Typer knows the shells only once it has added these two options; none but a TAB, or a line that names them, asks.
     about_completion = any(a.startswith(("--install-completion", "--show-completion")) for a in arguments)
     command = _front_command(add_completion=about_completion or context.settings.is_completing)
     try:

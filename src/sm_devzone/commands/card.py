@@ -40,7 +40,7 @@ def command(
     day, plan = context.settings.day(as_of), context.plan.only(policy)
     units = list(dict.fromkeys(name for word in unit for name in plan.find_units(word)))
     with context.books(context.settings.known(known)) as books:
-        found = cards.gathered(books, units, day, policy)
+        found = cards.of_units(books, units, day, policy)
     without = [name for name in units if name not in {own.unit for own in found}]
     if without:
         context.terminal.tell(f"{day} 没有任务的单位，没有出卡：{'、'.join(without)}")

@@ -155,7 +155,7 @@ def command(
     with context.books(context.settings.known(known)) as books:
         listed = export.read(books, selection, day, as_file)
     if exit_code and context.nothing_read is not None:
-        raise context.nothing_read  # whoever asks by exit code would send out a list of everything as overdue
+        raise context.nothing_read  # who looks at the exit code alone would take everything for overdue
     if exit_code and listed.records:
         context.exit_code = NOT_EMPTY
     content: str | bytes

@@ -139,7 +139,7 @@ def _agrees(context: Context, again: bulletins.Again) -> str:
 
 
 def _tell_left_out(context: Context, again: bulletins.Again) -> None:
-    """Formats of a former edition that nobody can make again: no reproach to the paper."""
+    """Tell which formats of a former edition cannot be made any more: that is no fault of the paper."""
     if left := [one.form for one in again.issued if one.form not in again.contents]:
         first = again.issued[0]
         context.terminal.tell(

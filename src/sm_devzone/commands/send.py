@@ -94,5 +94,5 @@ def command(
 
 
 def _is_as_sent(target: Path, sha256: str | None) -> bool:
-    """Whether there lies a form that was sent before and that nobody has filled in."""
+    """Whether a form lies there that was sent before and that nobody has filled in."""
     return sha256 is not None and target.is_file() and digest(target.read_bytes()) == sha256

@@ -75,7 +75,7 @@ def in_chinese(command: Any) -> Any:
 
 
 def _installed(ctx: Any, _: Any, value: Any) -> Any:
-    """Install completion as Typer does; it says so in English, and has a shell or a home folder for granted."""
+    """Install completion as Typer does; it says so in English, and takes a shell and a home folder for granted."""
     if not value or ctx.resilient_parsing:
         return value
     import typer.completion
@@ -105,7 +105,7 @@ class _Columns(typer.Context.formatter_class):  # type: ignore[misc,valid-type] 
 
 
 def _by_cells(text: str) -> str:
-    """`text` as long as it is wide: a mark follows each character of two cells."""
+    """`text` made as long as it is wide: a mark follows each character of two cells."""
     return "".join(f"{one}\0" if east_asian_width(one) in "WF" else one for one in text)
 
 

@@ -236,7 +236,7 @@ def _against(one: Finding, answers: Mapping[DutyKey, Sequence[Entry]]) -> Findin
 
 
 REASON = "退回原因"
-"""The column of a form that is sent back in which it stands why."""
+"""The column, in a form that is sent back, that says why."""
 
 
 class SentBack(NamedTuple):
@@ -432,7 +432,7 @@ def _answered(
 
 
 def _says_no_change(values: Mapping[str, Any]) -> bool:
-    """Whether a row that is not answered otherwise says in words that nothing has changed."""
+    """Whether a row says in words that nothing has changed, and nowhere anything else."""
     return values["answer"] in (None, "推进中") and values["note"] == NO_CHANGE and values["progress"] is None
 
 

@@ -60,8 +60,8 @@ def tenures(measure: Measure, acts: Sequence[Appointment], listed: Sequence[List
     """Unit -> its time with `measure`: as the plan lists them, then as appointed. `acts` are in order of happening.
 
     `listed` is what the versions of the plan said of it one after the other, in order; where that is nothing, the
-    measure names all its units since ever. On a day on which both change, the plan puts in what is new before the
-    office acts, and takes out what is gone after it.
+    measure has named all its units from the beginning. On a day on which both change, the plan puts in what is new
+    before the office acts, and takes out what is gone after it.
     """
     found = {} if listed else {unit: _PLANNED[measure.planned_role(unit)] for unit in measure.roster}
     decided: set[str] = set()
@@ -104,7 +104,7 @@ def _heir(other: Tenure | None, giver: str, ended: Tenure) -> Tenure:
     day = ended.left_on
     if other is None or other.left_on is not None:
         other = Tenure(ended.role, day, joined=False, former=_times(other))
-    elif other.since == day:  # the plan has put it in for this
+    elif other.since == day:  # the plan lists it because of the hand-over
         other = other._replace(joined=False)
     return other._replace(
         role=max(ended.role, other.role, key=_RANK.index),

@@ -63,7 +63,7 @@ def _who(ledger: Ledger, policy: str, units: Sequence[str]) -> str:
 
 
 def _alike(duties: Iterable[Duty]) -> list[list[Duty]]:
-    """Duties of which the same is said but the unit, the longest overdue first."""
+    """Duties that differ in nothing but the unit put together, the longest overdue first."""
     alike = gathered(((duty.key._replace(unit=""), duty.due, duty.days_overdue), duty) for duty in duties)
     return sorted(alike.values(), key=lambda own: -(own[0].days_overdue or 0))
 

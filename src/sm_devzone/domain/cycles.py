@@ -96,7 +96,7 @@ def _could_report(report_day: date, spared: Collection[Span]) -> bool:
 
 @cache
 def _judged(cycle: str, report_by: str | None, since: date, ends_on: date, day: date) -> tuple[Period, ...]:
-    """Kept, because the duties of a ledger share their few beginnings."""
+    """Cached, because the duties of a ledger begin on few different days."""
     judged = []
     period = period_of(cycle, since)
     while (report_day := due_day(period, report_by)) < day and report_day <= ends_on:

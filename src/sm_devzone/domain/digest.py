@@ -290,7 +290,7 @@ class Digest:
         return list({entry.key: entry for entry in entries if counts(entry)}.values())
 
     def _alike(self, entries: Iterable[Entry], shown: str) -> list[list[Entry]]:
-        """`entries` of which the same is said but the unit, those that tell most first."""
+        """`entries` that differ in nothing but the unit put together, those that tell most first."""
         alike = gathered(((e.key._replace(unit=""), e.kind, getattr(e, shown)), e) for e in entries)
         return list(alike.values())
 

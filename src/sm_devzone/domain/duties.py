@@ -263,7 +263,7 @@ class Drawing:
         rows: list[Duty] = []
         if self.day < policy.issued:
             return rows
-        bound: set[str] = set()  # by a milestone, of those that have left as well
+        bound: set[str] = set()  # units that owe a milestone, also those that have left
         for milestone in measure.milestones:
             once = _Slot(milestone, None, milestone.due, milestone.key)
             units = _bound(once, members)
@@ -415,4 +415,4 @@ class Drawing:
             self.version,
             giver,
         )
-        return tuple.__new__(Duty, said)  # asking the class by place takes twice as long, by name four times
+        return tuple.__new__(Duty, said)  # calling the class takes twice as long, and four times with names

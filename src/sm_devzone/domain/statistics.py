@@ -149,7 +149,7 @@ def _rows(
         if (group := group_of(owed)) is not None
         for was_heard in cycles_of(ledger, owed, start, reports, turns).values()
     )
-    for group in (*heard, *(group for group, _ in acts)):  # of what nothing is left but this
+    for group in (*heard, *(group for group, _ in acts)):  # also those that owe nothing any more
         groups.setdefault(group, [])
     return [_row(group, duties, start, ledger, acts, heard.get(group, ())) for group, duties in groups.items()]
 

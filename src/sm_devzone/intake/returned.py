@@ -48,7 +48,7 @@ def _returned(name: str, pages: Sequence[Page]) -> Returned | ReturnedSheet:
     others = [page for page in pages if page is not manifest_page]
     layout = _FORM if isinstance(sent, SentForm) else _REVIEW
     is_printed = printed(sent) if isinstance(sent, SentForm) else sent.is_printed
-    # The form by its header, whatever its sheet is called now.
+    # A form is known by its header, whatever its sheet is called now.
     forms = [(page, head) for page in others if (head := _header(page.rows, layout)) is not None]
     if not forms:
         headings = "、".join(layout.headings[name] for name in (layout.mark, layout.words))

@@ -43,7 +43,7 @@ FORMATS: Mapping[str, Callable[[Settings, Card], bytes]] = {"docx": _paper, "htm
 """What makes each format, by the ending of its file."""
 
 
-def gathered(books: Books, units: Iterable[str], day: date, policy: str | None) -> list[Card]:
+def of_units(books: Books, units: Iterable[str], day: date, policy: str | None) -> list[Card]:
     """The card of each of `units` that owes anything on `day`."""
     ledger = books.ledger(day, Selection(policy))
     start = card.first_day(ledger.plan, day)

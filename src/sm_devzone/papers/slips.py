@@ -11,10 +11,9 @@ from sm_devzone.context import Context
 from sm_devzone.domain.calendar import chinese_day
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Act, Notice
-from sm_devzone.domain.glossary import COLOURS
 from sm_devzone.domain.ledger import Ledger, by_urgency
 from sm_devzone.domain.notice import Sent, Slip, is_running, next_colour, next_number, reply_limit, sent
-from sm_devzone.domain.phrases import ended
+from sm_devzone.domain.phrases import ended, slip_in_words
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.rules import MOVES, check_act, choose_duty
 from sm_devzone.domain.selection import Selection
@@ -114,7 +113,7 @@ def issue(
     for notice, slip in ((paper.slip.notice, paper.slip) for paper in papers):
         basis = f"（{notice.basis}）" if notice.basis else ""
         context.terminal.tell(
-            f"已登记{_named(notice, slip.kind)}，{slip.duty.unit}{chinese_day(notice.reply_due)}前回复{basis}"
+            f"已登记{slip_in_words(notice)}，{slip.duty.unit}{chinese_day(notice.reply_due)}前回复{basis}"
         )
     if not papers and not told:
         context.terminal.tell("没有逾期的任务，不用督办；没有逾期也要督办的，用 --measure 指明一条措施")
@@ -146,11 +145,6 @@ def made_again(context: Context, number: int, year: int | None) -> Issue:
     return paper
 
 
-def _named(notice: Notice, kind: str) -> str:
-    """蓝色督办单明商督〔2026〕3号, 商请函明商督〔2026〕4号."""
-    return f"{COLOURS[notice.colour]}色{kind}{notice.reference}" if notice.colour else f"{kind}{notice.reference}"
-
-
 def _slips(
     books: Books, settings: Settings, wanted: Wanted, draft: Callable[[Slip, str], Slip]
 ) -> tuple[int, list[Slip], list[str]]:
@@ -167,7 +161,7 @@ def _slips(
         if is_running(earlier, today):
             last = earlier[-1].notice
             told.append(
-                f"{duty.unit}的措施{duty.measure}已有{_named(last, slip.kind)}，"
+                f"{duty.unit}的措施{duty.measure}已有{slip_in_words(last)}，"
                 f"{chinese_day(last.reply_due)}前回复，期限没有过，没有再发"
             )
             continue
