@@ -102,6 +102,14 @@ def test_a_number_is_of_the_policy_in_which_the_unit_answers_for_it(two: Devzone
     assert two("history", 2).code == 2
 
 
+def test_a_problem_is_of_the_policy_in_which_the_unit_answers_for_the_number(two: Devzone) -> None:
+    two.ok("update", "rivers-2025/2", "--unit", "丁局", "--note", "开工", "--problem", "缺清淤船")
+    two.ok("update", "zones-2024/2", "--unit", "甲局", "--note", "开工", "--problem", "有一块地没有腾出来")
+    told = two.ok("problems", "--measure", 2, "--unit", "丁局", "--json").json["problems"]
+    assert [(one["policy"], one["words"]) for one in told] == [("rivers-2025", "缺清淤船")]
+    assert two("problems", "--measure", 2).code == 2
+
+
 def test_who_answers_is_what_the_journal_says(two: Devzone) -> None:
     """A unit that was given the measure of one policy makes its number ambiguous; one that lost it does not."""
     two.ok("assign", "rivers-2025/2", "--unit", "甲局", "--reason", "纪要")

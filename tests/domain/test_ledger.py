@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sm_devzone.domain.appointments import Appointment
@@ -216,6 +216,7 @@ RECORDS = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws them slowly
 @given(DAYS, st.dictionaries(KEYS, RECORDS))
 def test_laws_of_any_ledger(day: date, records: dict[DutyKey, Record]) -> None:
     known = {key: record for key, record in records.items() if record.reported_on and record.reported_on <= day}
