@@ -176,7 +176,6 @@ def review_sheet(sent: Sheet, paper: str) -> bytes:
         widths = _columns(sheet, looks, review.REVIEW_HEADINGS, review.VERDICT, _REVIEW_WIDTHS, paper)
         for at, row in enumerate(sent.rows, 3):
             cells = sent.cells(row)
-            _begin_row(sheet, looks, at, row.code, [cells.get(name) for name in widths], widths)
             for place, name in enumerate(widths):
                 value = cells.get(name)
                 if isinstance(value, date):
@@ -186,6 +185,7 @@ def review_sheet(sent: Sheet, paper: str) -> bytes:
                 elif place:
                     look = looks.locked if name in review.FIXED else looks.open_text
                     _write(sheet, at, place, str(value or ""), look)
+            _finish_row(sheet, looks, at, row.code, [cells.get(name) for name in widths], widths)
         rule = {"validate": "list", "source": list(review.CHOICES), "error_message": "请选销号或退回"}
         _check_cells(sheet, list(widths).index("decision"), len(sent.rows), "审核意见", rule)
         _finish(sheet, paper)
@@ -237,13 +237,13 @@ def _draw_form(book: Workbook, sheet: Worksheet, sent: Form, paper: str) -> None
     }
     for at, row in enumerate(sent.rows, 3):
         values = [getattr(row, name, None) for name in names]
-        _begin_row(sheet, looks, at, row.code, values, widths)
         for place, (name, value) in enumerate(zip(names[1:], values[1:], strict=True), 1):
             if isinstance(value, date):
                 sheet.write_datetime(at, place, _midnight(value), looks.locked_day)
             else:
                 is_late = name == "state" and "逾期" in (value or "")
                 _write(sheet, at, place, value or "", looks.late if is_late else styles.get(name, looks.open_text))
+        _finish_row(sheet, looks, at, row.code, values, widths)
     choices = {"validate": "list", "source": list(CHOICES), "error_message": f"请选{'、'.join(CHOICES)}"}
     _check_cells(sheet, names.index("answer"), len(sent.rows), "本期状态", choices)
     share = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100}
@@ -274,10 +274,10 @@ def _columns(
     return found
 
 
-def _begin_row(
+def _finish_row(
     sheet: Worksheet, looks: _SheetLooks, at: int, code: str, values: Sequence[object], widths: Mapping[str, float]
 ) -> None:
-    """The height of a row, its number and its code."""
+    """The height of a row, its number, and behind its cells its code."""
     sheet.set_row(at, _height(values, [*widths.values()], _ROOM_TO_ANSWER))
     sheet.write_number(at, 0, at - 2, looks.locked_middle)
     sheet.write_string(at, len(widths), code, looks.locked)
