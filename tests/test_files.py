@@ -322,3 +322,15 @@ def test_a_link_of_somebody_else_in_a_folder_for_all_is_not_followed(
         with pytest.raises(CannotWrite, match="link 是别人放的链接"):
             replace(target, b"new")
     assert (ours / "report.md").read_bytes() == (b"new" if followed else b"mine")
+
+
+def test_what_killed_runs_have_left_goes_and_who_is_at_work_is_left_alone(tmp_path: Path) -> None:
+    """Whether they were killed before they had their lock, at work, or while they swept up after themselves."""
+    for name, inside in ((".w-begun", ()), (".w-at-work", ("lock", "devzone.db")), (".w-ended", ("devzone.db",))):
+        (tmp_path / name).mkdir(mode=0o700)
+        for file in inside:
+            (tmp_path / name / file).touch()
+    with files.workplace(tmp_path, ".w-") as first, files.workplace(tmp_path, ".w-") as second:
+        assert names(tmp_path) == sorted([first.name, second.name])
+        assert names(first) == names(second) == ["lock"]
+    assert names(tmp_path) == []

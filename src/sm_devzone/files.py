@@ -211,20 +211,34 @@ def workplace(folder: Path, prefix: str) -> Iterator[Path]:
     It is locked while it is worked in, for others may be at work beside. Raises OSError.
     """
     import shutil
-    import tempfile
 
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(f"{prefix}*"):
-        with suppress(OSError), (left / _LOCK).open("r+b") as lock:
-            if _locked(lock):
-                shutil.rmtree(left, ignore_errors=True)
-    place = Path(tempfile.mkdtemp(dir=folder, prefix=prefix))
+        # One that was killed at its beginning or its end has no lock, and gets ours.
+        with suppress(OSError):
+            if is_ours(left.lstat()):
+                with (left / _LOCK).open("ab") as lock:
+                    if _locked(lock):
+                        shutil.rmtree(left, ignore_errors=True)
+    place, held = _locked_place(folder, prefix)
     try:
-        with (place / _LOCK).open("wb") as lock:
-            _locked(lock)
+        with held:
             yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _locked_place(folder: Path, prefix: str) -> tuple[Path, BinaryIO]:
+    """A new folder with its lock; another one where somebody has swept it before it had that. Raises OSError."""
+    import tempfile
+
+    while True:
+        place = Path(tempfile.mkdtemp(dir=folder, prefix=prefix))
+        with suppress(FileNotFoundError):
+            lock = (place / _LOCK).open("wb")
+            if (_locked(lock) and (place / _LOCK).exists()) or os.name == "nt":
+                return place, lock
+            lock.close()
 
 
 def _locked(lock: BinaryIO) -> bool:

@@ -363,6 +363,17 @@ def test_a_unit_cannot_open_again_what_the_office_closed(city: City) -> None:
     assert row["unit"] == "建宁县"
 
 
+def test_a_backup_is_of_whoever_sees_all(city: City) -> None:
+    """What a unit sees is no whole chain, and nobody is to be told that it was altered."""
+    ran = city.as_("jianning", "backup")
+    assert (ran.code, ran.out) == (5, "")
+    assert "全部单位的事" in ran.err
+    assert not Path("backups").exists()
+    archive = city.ok("ducha", "backup").out.strip()
+    city.ok("ducha", "restore", archive, "-o", "恢复的")
+    assert Path("恢复的/devzone.db").is_file()
+
+
 def test_what_a_unit_sees_by_sql_is_its_own(city: City, tmp_path: Path) -> None:
     a_year(city, tmp_path)
     with city.by_sql("jianning") as connection:

@@ -50,7 +50,12 @@ def command(
 
 
 def _has_nothing(context: Context) -> bool:
-    """Whether there is no journal on the server. One in a file is left as it is, and its copy upgraded."""
+    """Whether there is no journal on the server. One in a file is left as it is, and its copy upgraded.
+
+    Raises Refused for the login of a unit, which does not see all of it.
+    """
+    if context.viewer is not None:
+        return False
     with context.journal.reading() as reader:
         return reader.is_blank
 
