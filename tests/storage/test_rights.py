@@ -488,6 +488,15 @@ def test_the_sql_that_is_printed_does_what_yes_does(city: City) -> None:
             connection.execute("DROP ROLE second")
 
 
+def test_an_office_of_before_is_known_by_its_plan_from_the_first_grant(city: City) -> None:
+    """A step of the schema cannot read a plan: what an upgraded office had recorded is worked out by the grant."""
+    with city.by_sql("office") as connection:
+        connection.execute("DELETE FROM plan_name; DELETE FROM plan_number")
+    assert city.as_("jianning", "update", 1, "--note", "甲").code == 5
+    city.ok("office", "grant", "--unit", "建宁", "--login", "jianning", "--yes")
+    city.ok("jianning", "update", 1, "--note", "甲")
+
+
 def test_a_grant_that_makes_no_sense_is_told(city: City) -> None:
     for words, code, said in (
         (["--unit", "建宁"], 2, "缺少 --login"),

@@ -60,7 +60,9 @@ def command(
         return "".join(f"{line};\n" for line in ("BEGIN", *rights.script(database, granted, revoked=revoke), "COMMIT"))
     if not revoke:
         _record_plan(context)
-    rights.grant(database, granted, revoked=revoke)
+    with context.books() as books:
+        histories = books.recorded()
+    rights.grant(database, granted, histories, revoked=revoke)
     if revoke:
         return f"{name} 的授权收回了\n"
     return f"{name} → {SORTS[granted.sort]}{f' {granted.unit}' if granted.unit else ''}\n"

@@ -99,9 +99,15 @@ def _script(run: Run, granted: Login, *, revoked: bool) -> list[str]:
     return sql
 
 
-def grant(database: Database, granted: Login, *, revoked: bool = False) -> None:
-    """Run what `script` says, all of it or nothing. Raises Refused and DatabaseUnusable."""
+def grant(
+    database: Database, granted: Login, histories: Iterable[tuple[str, History]], *, revoked: bool = False
+) -> None:
+    """Run what `script` says, all of it or nothing. Raises Refused and DatabaseUnusable.
+
+    `histories` are the recorded versions of each plan, of which a server that was upgraded knows nothing yet.
+    """
     with database.writing() as connection:
+        keep_names(connection, histories)
         for statement in _script(runner(connection), granted, revoked=revoked):
             connection.exec_driver_sql(statement.replace("%", "%%"))
 
