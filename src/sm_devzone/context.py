@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sm_devzone.books import Books
     from sm_devzone.domain.chain import Seal
     from sm_devzone.domain.contacts import Contacts
+    from sm_devzone.domain.editions import History
     from sm_devzone.domain.plan import Plan
     from sm_devzone.domain.plan_history import PlanVersion
     from sm_devzone.domain.selection import Rosters, Selection
@@ -171,28 +172,21 @@ class Context:
     @cached_property
     def evidence(self) -> Store:
         """The store of evidence: beside a journal that is a file, else in the database."""
-        from sm_devzone.storage.database import EVIDENCE
-        from sm_devzone.storage.evidence import Folder, InDatabase
+        from sm_devzone.storage.evidence import store_of
 
-        database = self.journal.database
-        folder, path = database.evidence_folder, database.path
-        if folder is None or path is None:
-            with suppress(WrongUsage):
-                return InDatabase(database, self.settings.data_path / "evidence")
-            return InDatabase(database, None)
-
-        def others() -> list[Path]:
-            """Where it lies when the journal had another name, or lay where now a link to it is."""
-            return [found for beside in (folder.parent, path.parent) for found in beside.glob(f"*{EVIDENCE}")]
-
-        return Folder(folder, others, is_shared=database.is_shared)
+        former = None
+        with suppress(WrongUsage):
+            former = self.settings.data_path / "evidence"
+        return store_of(self.journal.database, former)
 
     @cached_property
     def memory(self) -> Memory:
         """How far this user has seen the journal."""
+        return self.memory_of(self.journal.database)
+
+    def memory_of(self, database: Database) -> Memory:
         from sm_devzone.storage.seen import Memory
 
-        database = self.journal.database
         # The login of a unit does not see what another login of the same user has seen, and nothing is wrong with it.
         sees_all = self.viewer is None or not self.viewer.is_of_unit
         return Memory(self.settings.state_path if sees_all else None, str(database.home or database))
@@ -212,6 +206,8 @@ class Context:
                 self._note_nothing_read()
             elif self.reads_now:
                 self._tell_of_clock(reader)
+            if moved := self.journal.database.moved:
+                self.terminal.tell(f"这本流水 {moved[1]} 搬到了 {moved[0]}，这里看到的是搬走以前的")
             yield self._books(plan, reader, self.terminal.tell).seen(View(known=known))
 
     def append(self, decide: Callable[[Books], Sequence[Fact]]) -> list[Fact]:
@@ -287,11 +283,15 @@ class Context:
             self.settings.now,
             before,
             lambda reader: looked.append(self.memory.looked(reader.seal)),
-            lambda reader: self._books(self.plan, reader, lambda _: None).recorded(),
+            self.recorded,
         )
         for sight in looked:
             self.memory.keep(sight)
         return facts
+
+    def recorded(self, reader: Reader) -> Iterable[tuple[str, History]]:
+        """The recorded versions of each plan, by which a server knows names and numbers."""
+        return self._books(self.plan, reader, lambda _: None).recorded()
 
     def text_of_plan(self, sha256: str) -> str:
         """The plan file with that SHA-256. Raises PlanInvalid where it has been changed since it was read."""

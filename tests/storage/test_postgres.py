@@ -31,6 +31,7 @@ UNIT = "市商务局"
 TABLES = [
     "alembic_version",
     "bulletin",
+    "bundle",
     "dispatch",
     "duty_row",
     "entry",

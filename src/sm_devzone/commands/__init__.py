@@ -52,6 +52,7 @@ VERBS = {
     "office": ("office", "一个 PostgreSQL 里的几个办公室：新建、列出、升级"),
     "backup": ("backup", "备份：流水、佐证材料、计划、模板装进一个文件"),
     "restore": ("restore", "把一份备份恢复到一个空文件夹"),
+    "move": ("move", "把流水搬到 PostgreSQL，或搬回文件"),
     "seal": ("seal", "封签：一行号码，证明到此为止的流水没有动过"),
     "check": ("check", "检查计划文件和流水，列出全部问题"),
 }

@@ -13,10 +13,12 @@ from sm_devzone import files
 from sm_devzone.books import Books
 from sm_devzone.commands.options import ByOption, check_can_record, recorder
 from sm_devzone.context import Context
-from sm_devzone.domain import review
+from sm_devzone.domain import received, review
 from sm_devzone.domain.answers import RESULTS, Finding, Returned, sent_back, settle, weigh
-from sm_devzone.domain.entry import Dispatch, DutyKey, Entry
+from sm_devzone.domain.bundle import Bundle
+from sm_devzone.domain.entry import Dispatch, DutyKey, Entry, Received
 from sm_devzone.domain.form import Reply
+from sm_devzone.domain.received import Compared
 from sm_devzone.domain.review import ReturnedSheet
 from sm_devzone.domain.rules import check_place
 from sm_devzone.errors import DevzoneError, Refused, WrongUsage
@@ -41,7 +43,9 @@ def command(
     ] = None,
     by: ByOption = None,
 ) -> str | Listing:
-    """收回单位填好的填报表、办公室填好的审核表：先列出新填的、没变的、冲突的、退回的，再登记。一份表要么全收，要么不收。"""
+    """收回单位填好的填报表、办公室填好的审核表、下级办公室的上报包：先列出新填的、没变的、冲突的、退回的，再登记。
+    一份表要么全收，要么不收。
+    """
     context: Context = ctx.obj
     if not paths and not (yes or dry_run or theirs or partial):
         return _replies(context)
@@ -52,10 +56,11 @@ def command(
     check_can_record(context, yes=yes, dry_run=dry_run)
     asks = not (yes or dry_run)
     who = recorder(context, by)
-    returned, unread = _read([Path(path) for path in paths])
-    if not returned and not unread:
+    returned, bundles, unread = _read([Path(path) for path in paths], context.settings.today)
+    if not returned and not bundles and not unread:
         context.terminal.tell("没有找到填报表，请检查路径")
     found: list[Finding] = []
+    compared: list[Compared] = []
     weighed_at: list[tuple[int, int]] = []
 
     def decide(books: Books) -> list[Entry]:
@@ -66,31 +71,43 @@ def command(
             found[:] = [*unread, *weighed]
         return [one.entry for one in found if one.result == "new" and one.entry is not None]
 
+    def decide_on_bundles(books: Books) -> list[Received]:
+        offices = context.contacts.offices
+        compared[:] = received.compare(bundles, books.journal.bundles(), offices, who, anew=theirs)
+        return [one.fact for one in compared if one.fact is not None]
+
+    def all_found() -> list[Finding]:
+        return [*found, *(one.finding for one in compared)]
+
     with context.books() as books:
         entries = decide(books)
-    shown = frozenset(found)
+        taken = decide_on_bundles(books)
+    shown = frozenset(all_found())
     if asks or context.terminal.shows_result:
         from sm_devzone.output import screen
 
-        context.terminal.show(screen.findings(found, context.plan))
+        context.terminal.show(screen.findings(all_found(), context.plan))
     else:
-        _tell(context, found)
-    if not dry_run and entries:
-        if asks and not typer.confirm(f"登记这 {len(entries)} 条吗？", err=True):
+        _tell(context, all_found())
+    if not dry_run and (entries or taken):
+        if asks and not typer.confirm(f"登记这 {len(entries) + len(taken)} 条吗？", err=True):
             context.terminal.tell("没有登记")
             return ""
-        entries = context.append(decide)
+        entries = context.append(decide) if entries else []
+        taken = context.append(decide_on_bundles) if taken else []
         # Somebody may have written in the meantime.
-        _tell(context, [one for one in found if one not in shown])
-    if any(one.result in ("conflict", "refused") for one in found):
+        _tell(context, [one for one in all_found() if one not in shown])
+    if any(one.result in ("conflict", "refused") for one in all_found()):
         context.exit_code = Refused.exit_code
     if replies_to is not None:
         _send_back(context, Path(replies_to), returned, found)
-    if not dry_run:
+    if not dry_run and (returned or not bundles):
         _tell_replies(context)
     if context.terminal.shows_result:
-        return f"{'可登记' if dry_run else '已登记'} {len(entries)} 条"
-    return rows.tab_separated((e.id or None, e.kind, *e.key, e.source) for e in entries)
+        return f"{'可登记' if dry_run else '已登记'} {len(entries) + len(taken)} 条"
+    lines = [(e.id or None, e.kind, *e.key, e.source) for e in entries]
+    about = [(None, "bundle", None, None, one.office, None, one.as_of, one.name) for one in taken]
+    return rows.tab_separated([*lines, *about])
 
 
 def _send_back(
@@ -117,20 +134,27 @@ def _tell(context: Context, found: Sequence[Finding]) -> None:
             context.terminal.tell(f"{one.where}：{RESULTS[one.result]}：{one.said}")
 
 
-def _read(paths: Sequence[Path]) -> tuple[list[Returned | ReturnedSheet], list[Finding]]:
-    """The forms behind `paths`, and what is to be said of files that are none."""
+def _read(
+    paths: Sequence[Path], today: date
+) -> tuple[list[Returned | ReturnedSheet], list[tuple[str, Bundle]], list[Finding]]:
+    """The forms and the bundles behind `paths`, and what is to be said of files that are none."""
+    from sm_devzone.intake import bundles
     from sm_devzone.intake.mail import attachments
     from sm_devzone.intake.refusal import FileRefused
     from sm_devzone.intake.returned import read
     from sm_devzone.output.screen import tracked
 
-    returned, found = [], []
+    returned: list[Returned | ReturnedSheet] = []
+    sent_up, found = [], []
     for attachment in tracked(list(attachments(paths)), "读表"):
         try:
-            returned.append(read(attachment.name, attachment.read()))
+            if attachment.is_bundle:
+                sent_up.append((attachment.name, bundles.read(attachment.read(), today)))
+            else:
+                returned.append(read(attachment.name, attachment.read()))
         except FileRefused as error:
             found.append(Finding(attachment.name, "", "", "note" if attachment.is_extra else "refused", str(error)))
-    return returned, found
+    return returned, sent_up, found
 
 
 def _weighed(

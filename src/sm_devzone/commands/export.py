@@ -1,4 +1,6 @@
-"""`devzone export overdue|duties|journal|plan|calendar`: lists for other programs, and for the mail that cron sends."""
+"""`devzone export overdue|duties|journal|plan|calendar|bundle`: lists for other programs, for the mail that cron sends,
+and for the office above.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +24,18 @@ from sm_devzone.commands.options import (
     chosen_paper,
 )
 from sm_devzone.context import Context
+from sm_devzone.domain import bundle
 from sm_devzone.domain.duties import with_words
+from sm_devzone.domain.entry import Issued, Notice
 from sm_devzone.domain.glossary import CYCLES, DUTY_COLUMNS, ENTRY_COLUMNS, PLAN_COLUMNS
 from sm_devzone.domain.ledger import by_urgency
 from sm_devzone.domain.phrases import period_in_words
 from sm_devzone.domain.plan import Milestone, Plan
 from sm_devzone.domain.rules import MOVES
 from sm_devzone.domain.selection import Selection
-from sm_devzone.errors import WrongUsage
+from sm_devzone.errors import Refused, WrongUsage
 from sm_devzone.output import rows
+from sm_devzone.storage.chain import Walk
 
 NOT_EMPTY = 7
 
@@ -39,6 +44,7 @@ class Listed(NamedTuple):
     """A list as it stands: its rows, and what makes a file of them.
 
     `file` gets the module output/lists for a workbook (output/ics for a calendar) and the paper, None the usual one.
+    That of a bundle gets what the office calls itself instead, None for what the plan says.
     """
 
     records: Sequence[NamedTuple]
@@ -49,7 +55,7 @@ class Export(NamedTuple):
     """One list that can be exported: its term, its key in JSON, its columns (field -> heading), and what reads it.
 
     `read` is told whether a workbook or a calendar is wanted, and else leaves out what only those show. `forms` are the
-    formats it has, the usual one first.
+    formats it has, the usual one first. One that `is_one_file` is no list, and in JSON too what `file` makes.
     """
 
     term: str
@@ -57,6 +63,7 @@ class Export(NamedTuple):
     columns: Mapping[str, str]
     read: Callable[[Books, Selection, date, bool], Listed]
     forms: Sequence[str] = ("csv", "json", "xlsx")
+    is_one_file: bool = False
 
 
 def _overdue(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
@@ -99,12 +106,38 @@ def _calendar(books: Books, selection: Selection, day: date, as_file: bool) -> L
     return Listed(duties, lambda ics, _: ics.calendar(ledger, known))
 
 
+def _bundle(books: Books, selection: Selection, day: date, _: bool) -> Listed:
+    if selection.policy is not None:
+        raise WrongUsage("上报包是整本台账，不分政策", "去掉 --policy")
+    ledger = books.ledger(day)
+    duties = books.with_words(ledger.duties, ledger)
+    journal = books.journal
+    seal, chain = journal.seal(), journal.chain()
+    if seal is None:
+        raise WrongUsage("流水里还没有记录，没有可上报的", "登记以后再导出")
+    slips = [slip for slip in journal.notices() if slip.issued_on <= day]
+    papers: list[Issued | Notice] = [*journal.bulletins(day), *slips]
+    policies = [{"id": own.id, "title": own.title} for own in ledger.plan]
+
+    def file(_: Any, office: str | None) -> bytes:
+        offices = [office] if office else sorted({own.office for own in ledger.plan})
+        if len(offices) > 1:
+            raise WrongUsage(
+                f"不知道是哪个办公室的上报包，计划里有几个：{'、'.join(offices)}",
+                "在通讯录 contacts.yaml 的 office 里写 unit: 本办公室的全称",
+            )
+        return bundle.written(offices[0], day, seal, chain, policies, duties, papers)
+
+    return Listed(duties, file)
+
+
 LISTS = {
     "overdue": Export("逾期清单", "duties", DUTY_COLUMNS, _overdue),
     "duties": Export("任务台账", "duties", DUTY_COLUMNS, _duties),
     "journal": Export("流水", "entries", ENTRY_COLUMNS, _journal),
     "plan": Export("计划", "plan", PLAN_COLUMNS, _plan),
     "calendar": Export("时限日历", "duties", DUTY_COLUMNS, _calendar, ("ics", "json")),
+    "bundle": Export("上报包", "duties", DUTY_COLUMNS, _bundle, ("json",), is_one_file=True),
 }
 """Everything that can be exported. A new list is a line here, its reader above, and its workbook in output/lists."""
 
@@ -127,7 +160,7 @@ def command(
     json: JsonOption = False,
 ) -> str | bytes:
     """导出逾期清单 overdue、任务台账 duties、流水 journal、计划 plan，默认是标准输出上的 CSV（带 BOM，Excel 和 WPS
-    直接打开），空清单也有表头；calendar 是时限日历（.ics）。
+    直接打开），空清单也有表头；calendar 是时限日历（.ics）；bundle 是给上级办公室的上报包，不用联网。
     """
     context: Context = ctx.obj
     if what not in LISTS:
@@ -151,7 +184,8 @@ def command(
     day = context.settings.day(as_of)
     plan = context.plan.only(policy)
     selection = context.select(policy)
-    as_file = not json and (form or usual) in ("xlsx", "ics")
+    as_file = export.is_one_file or (not json and (form or usual) in ("xlsx", "ics"))
+    about = _vouched_for(context, known) if export.is_one_file else wanted_paper
     with context.books(context.settings.known(known)) as books:
         listed = export.read(books, selection, day, as_file)
     if exit_code and context.nothing_read is not None:
@@ -161,7 +195,7 @@ def command(
     content: str | bytes
     if as_file:
         module = import_module(f"sm_devzone.output.{'ics' if usual == 'ics' else 'lists'}")
-        content = listed.file(module, wanted_paper)
+        content = listed.file(module, about)
     elif json or form == "json":
         objects = rows.as_objects(listed.records, export.columns)
         content = rows.json_document(what, day, plan, {export.key: objects}, context.of)
@@ -171,6 +205,16 @@ def command(
         return content
     files.save(Path(output), content)
     return f"{output}\n"
+
+
+def _vouched_for(context: Context, known: str | None) -> str | None:
+    """What this office is called in its own contacts, once its journal is known to be what was recorded."""
+    if known is not None:
+        raise WrongUsage("上报包说的是现在知道的，不用 --known", "某一天的台账用 --as-of")
+    if context.viewer is not None and context.viewer.is_of_unit:
+        raise Refused(f"登录 {context.viewer.login} 只看得到本单位的任务，上报包是整本台账", "请办公室导出")
+    Walk(context.journal.database)
+    return context.contacts.own
 
 
 class PlanRow(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -21,6 +22,7 @@ from sm_devzone.domain.calendar import ONE_DAY
 from sm_devzone.domain.glossary import SIGNALS, STATES
 from sm_devzone.domain.ledger import roll_up, totals
 from sm_devzone.domain.overview import LATELY
+from sm_devzone.errors import WrongUsage
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing
 
@@ -37,6 +39,9 @@ def command(
         str | None,
         typer.Option("--state", help="只看一种状态，如 not_started 或 未启动", autocompletion=complete_terms(STATES)),
     ] = None,
+    offices: Annotated[
+        bool, typer.Option("--offices", help="下级办公室：每个一行，最近的上报包里的数，和封签说了什么")
+    ] = False,
     policy: PolicyOption = None,
     as_of: AsOfOption = None,
     known: KnownOption = None,
@@ -45,6 +50,10 @@ def command(
     """全部措施的进度、时限和预警；末行是合计。筛选条件选任务，各列只数选中的任务。"""
     context: Context = ctx.obj
     day = context.settings.day(as_of)
+    if offices:
+        if any((unit, measure, signal, state, policy)):
+            raise WrongUsage("--offices 只看下级办公室的数，不能和别的筛选一起写", "去掉 --unit、--measure 等")
+        return _offices(context, day, context.settings.known(known), as_json=json)
     wanted_signal, wanted_state = chosen("--signal", signal, SIGNALS), chosen("--state", state, STATES)
     selection = context.select(policy, measure, unit)
     with context.books(context.settings.known(known)) as books:
@@ -67,4 +76,22 @@ def command(
         lines=lambda: measures,
         draw=lambda screen: screen.status(ledger, duties, measures, lately),
         as_json=json,
+    )
+
+
+def _offices(context: Context, day: date, known: date | None, *, as_json: bool) -> Listing:
+    """The offices below by the bundles that they sent. Their duties are none of this ledger's, and nothing is added."""
+    from sm_devzone.domain.received import standings
+
+    with context.books(known) as books:
+        received = books.journal.bundles()
+    found = standings(context.contacts.offices, received, day)
+    return Listing(
+        "offices",
+        day,
+        context.plan,
+        content=lambda: {"offices": [one.row for one in found]},
+        lines=lambda: [tuple(one.row.values()) for one in found],
+        draw=lambda screen: screen.offices(found),
+        as_json=as_json,
     )

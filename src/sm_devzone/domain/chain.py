@@ -23,6 +23,12 @@ def bound(before: str, kind: str, fact: bytes) -> str:
     return hashlib.sha256(f"{before}\n{kind}\n".encode() + fact).hexdigest()
 
 
+def short_code(sha256: str) -> str:
+    """80 bits of a hash, as 16 characters."""
+    bits = int(sha256[:20], 16)
+    return "".join(_DIGITS[bits >> shift & 31] for shift in range(75, -1, -5))
+
+
 class Seal(NamedTuple):
     """The last fact that is vouched for, by its number in the chain, and the hash that binds all facts up to it."""
 
@@ -31,9 +37,8 @@ class Seal(NamedTuple):
 
     @property
     def code(self) -> str:
-        """The seal for people: the number, and 80 bits of the hash as 16 characters: 1234-7K3M-Q2XA-9BCD-EFGH."""
-        bits = int(self.sha256[:20], 16)
-        characters = "".join(_DIGITS[bits >> shift & 31] for shift in range(75, -1, -5))
+        """The seal for people: the number, and the short code of the hash: 1234-7K3M-Q2XA-9BCD-EFGH."""
+        characters = short_code(self.sha256)
         return "-".join([str(self.number), *(characters[at : at + 4] for at in range(0, 16, 4))])
 
     def followed_by(self, kind: str, fact: bytes) -> "Seal":

@@ -20,10 +20,15 @@ class Contact(NamedTuple):
 
 
 class Contacts(NamedTuple):
-    """The 联络员 of each single unit, in the order of the file, and the office's own."""
+    """The 联络员 of each single unit, in the order of the file, and the office's own.
+
+    `offices` are those below, whose 上报包 are taken; `own` is what this office is called in its own.
+    """
 
     office: Contact = Contact()
     units: Mapping[str, tuple[Contact, ...]] = {}
+    offices: Mapping[str, tuple[Contact, ...]] = {}
+    own: str | None = None
 
     def of(self, unit: str) -> tuple[Contact, ...]:
         return self.units.get(unit, ())

@@ -18,6 +18,16 @@ REPORTS = ("update", "unchanged", "submit")
 """The kinds by which a unit is heard from."""
 
 
+SEALED = {
+    "first": "第一次收到",
+    "continues": "接着上次的",
+    "older": "较早的一份",
+    "broken": "对不上",
+    "accepted": "重新认下",
+}
+"""What a bundle's seal says beside those that came before; the figures of `older` and `broken` do not count."""
+
+
 class Span(NamedTuple):
     """Days, both ends inclusive; `last` is None while it goes on."""
 
@@ -233,6 +243,37 @@ class Notice(NamedTuple):
     def reference(self) -> str:
         """发文字号 of the slip: 明商督〔2026〕3号. Until edition 3 it was 〔2026〕第3号."""
         return f"{self.code}〔{self.year}〕{'第' if self.edition < 3 else ''}{self.number}号"
+
+
+class Received(NamedTuple):
+    """A bundle that was taken: a fact of the office above. `sealed` and `seal` are number and hash of its last fact,
+    `verdict` is one of SEALED, `sha256` that of the file `name`. The counts are those of the duties in it.
+    """
+
+    office: str
+    as_of: date
+    sealed: int
+    seal: str
+    verdict: str
+    name: str
+    sha256: str
+    recorded_by: str
+    duties: int
+    closed_out: int
+    submitted: int
+    in_progress: int
+    not_started: int
+    suspended: int
+    overdue: int
+    due_soon: int
+    unreported: int
+    terminated: int
+    recorded_at: str = ""
+
+    @property
+    def counts_for(self) -> bool:
+        """Whether its figures are those of the office."""
+        return self.verdict not in ("older", "broken")
 
 
 class Halt(NamedTuple):

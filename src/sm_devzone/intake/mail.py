@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from sm_devzone.domain.bundle import BEGINNING
 from sm_devzone.domain.text import decoded
 from sm_devzone.errors import WrongUsage, cause
 from sm_devzone.intake import archive
@@ -31,18 +32,21 @@ _OTHER_TABLES = {
     ".csv": "是 .csv，没有表里隐藏的编号",
 }
 _OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
-_KNOWN = (*_WORKBOOKS, *_OTHER_TABLES, *_OTHER_ARCHIVES, ".zip", ".eml", ".msg")
+_BUNDLE = ".json"
+_KNOWN = (*_WORKBOOKS, *_OTHER_TABLES, *_OTHER_ARCHIVES, ".zip", ".eml", ".msg", _BUNDLE)
 
 
 class Attachment(NamedTuple):
     """One file that came, by its name from the folder or archive on. `read` gives its bytes, or raises FileRefused.
 
-    `is_extra` says that it is no table and nobody named it: a scan or a letter that came along.
+    `is_extra` says that it is no table and nobody named it: a scan or a letter that came along. `is_bundle`, that it is
+    the 上报包 of another office.
     """
 
     name: str
     read: Callable[[], bytes]
     is_extra: bool = False
+    is_bundle: bool = False
 
 
 class _Found(NamedTuple):
@@ -138,8 +142,8 @@ def _sorted_out(file: _Found) -> Iterator[Attachment]:
             yield from _unpacked(file)
         elif kind == ".eml":
             yield from _out_of_a_mail(file)
-        elif kind in _WORKBOOKS:
-            yield Attachment(file.name, partial(file.read, MAX_BYTES))
+        elif kind in (*_WORKBOOKS, _BUNDLE):
+            yield Attachment(file.name, partial(file.read, MAX_BYTES), is_bundle=kind == _BUNDLE)
         else:
             yield _refused(file.name, _why_not(kind), is_extra=not (kind or file.is_named))
     except FileRefused as refusal:
@@ -158,7 +162,7 @@ def _kind_by_content(file: _Found, begin: bytes) -> str:
             return ".xlsx"
         with_tables = any(_kind(member.path) in _WORKBOOKS for member in archive.members(file.source()))
         return ".zip" if with_tables else ""
-    return ""
+    return _BUNDLE if begin.startswith(BEGINNING) else ""
 
 
 def _why_not(kind: str) -> str:

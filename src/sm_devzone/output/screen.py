@@ -25,9 +25,10 @@ from rich.text import Text
 
 from sm_devzone.domain.answers import RESULTS, Finding
 from sm_devzone.domain.calendar import in_china
+from sm_devzone.domain.chain import Seal
 from sm_devzone.domain.contacts import Contacts
 from sm_devzone.domain.duties import Duty
-from sm_devzone.domain.entry import Entry, Evidence
+from sm_devzone.domain.entry import SEALED, Entry, Evidence, Received
 from sm_devzone.domain.form import Reply
 from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import (
@@ -58,6 +59,7 @@ from sm_devzone.domain.plan import NO_END, Measure, Milestone, Plan
 from sm_devzone.domain.problems import PROBLEM_STATES, Problem
 from sm_devzone.domain.reading.doubts import KINDS as DOUBTS
 from sm_devzone.domain.reading.doubts import Doubt
+from sm_devzone.domain.received import Standing
 from sm_devzone.domain.review import Waiting
 from sm_devzone.domain.statistics import StatRow
 from sm_devzone.domain.takeover.columns import FIELDS, Layout
@@ -669,6 +671,63 @@ def replies(found: Sequence[Reply]) -> str:
     ]
     silent = sum(not reply.reported for reply in found)
     return _drawn(_table(columns, found), Text(""), _text(f"共 {len(found)} 个单位，未回复 {silent} 个"))
+
+
+def offices(found: Sequence[Standing]) -> str:
+    """下级办公室, a line each: the figures that count and their day, and what the seal of the last bundle says."""
+    if not found:
+        return _drawn(_text("通讯录里还没有下级办公室（contacts.yaml 的 offices）", "dim"))
+
+    def counted(name: str, style: str = "") -> Callable[[Standing], Text]:
+        return lambda one: _text("—", "dim") if one.figures is None else _count(getattr(one.figures, name), style)
+
+    columns = [
+        Column("办公室", lambda one: _text(one.office)),
+        Column("截至", lambda one: _text(one.figures.as_of) if one.figures else _text("还没有收到", "dim")),
+        Column("任务", counted("duties"), right=True),
+        Column("已销号", counted("closed_out"), right=True),
+        Column("待审核", counted("submitted"), right=True),
+        Column("逾期", counted("overdue", "bold red"), right=True),
+        Column("临期", counted("due_soon", "yellow"), right=True),
+        Column("未报送", counted("unreported", "yellow"), right=True),
+        Column("最近收到", lambda one: _text(in_china(one.last.recorded_at) if one.last else "", "dim")),
+        Column("封签", lambda one: _sealed(one.last) if one.last else _text("")),
+    ]
+    told = [
+        _text(f"{one.office} {in_china(one.last.recorded_at)} 收到的{_on(one.last)}，数还是 {_until(one.figures)}的")
+        for one in found
+        if one.last is not None and not one.last.counts_for
+    ]
+    return _drawn(
+        _table(columns, found), Text(""), *told, _text("各办公室截至的日子不同，不相加；本台账的合计里没有它们", "dim")
+    )
+
+
+def _until(figures: Received | None) -> str:
+    return f"截至 {figures.as_of} " if figures else "以前"
+
+
+def _on(bundle: Received) -> str:
+    return f"{SEALED[bundle.verdict]}（到第 {bundle.sealed} 件事实）"
+
+
+def _sealed(bundle: Received) -> Text:
+    return _text(SEALED[bundle.verdict], {"broken": "bold red", "older": "yellow"}.get(bundle.verdict, "green"))
+
+
+def bundles(found: Sequence[Received]) -> str:
+    """The 上报包 that came, in the order given."""
+    columns = [
+        Column("收到", lambda one: _text(in_china(one.recorded_at))),
+        Column("记录人", lambda one: _text(one.recorded_by)),
+        Column("办公室", lambda one: _text(one.office)),
+        Column("截至", lambda one: _text(one.as_of)),
+        Column("任务", lambda one: _count(one.duties), right=True),
+        Column("封签", lambda one: _text(Seal(one.sealed, one.seal).code)),
+        Column("结果", _sealed),
+        Column("文件", lambda one: _text(one.name, "dim")),
+    ]
+    return _drawn(_table(columns, found), Text(""), _text(f"共 {len(found)} 份", "dim"))
 
 
 def doubts(found: Sequence[Doubt], counts: str) -> str:

@@ -258,12 +258,11 @@ def _checked(archive: Archive, whole: Path) -> tuple[int, list[str]]:
 
 def _evidence(store: Store, kept: list[Evidence]) -> tuple[list[_Source], list[str]]:
     """The files of evidence, each content once, and what is wrong with those that cannot be taken."""
-    faults = {one.sha256: fault for one, fault in store.tried({one.sha256: one for one in kept}.values())}
-    whole = {one.sha256: one for one in kept if not faults[one.sha256]}
+    whole, lost = store.sorted_out(kept)
     return [
-        _Source(Part(f"{EVIDENCE}/{sha256[:2]}/{sha256}", one.size, sha256), partial(store.opened, one))
-        for sha256, one in whole.items()
-    ], [f"备份里没有佐证材料 {one.id} 号 {one.name}：{faults[one.sha256]}" for one in kept if faults[one.sha256]]
+        _Source(Part(f"{EVIDENCE}/{one.sha256[:2]}/{one.sha256}", one.size, one.sha256), partial(store.opened, one))
+        for one in whole
+    ], [f"备份里没有佐证材料 {one.id} 号 {one.name}：{fault}" for one, fault in lost]
 
 
 def _file(name: str, path: Path) -> _Source:

@@ -11,6 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,6 +30,7 @@ FACTS = {
     "bulletin": "报告登记第 {} 条",
     "notice": "督办单登记第 {} 条",
     "dispatch": "填报表登记第 {} 条",
+    "bundle": "收到的上报包第 {} 条",
 }
 """The tables whose rows are facts, and how one is told."""
 
@@ -89,20 +91,22 @@ class Walk:
     """The chain of a whole journal, reckoned anew: `seal` is the last one, `sealed` the one of the number asked for.
 
     `older` says how many facts were there before the chain was begun, of which it proves no more than what they were
-    then. All in chunks, each of one state, so that nobody has to wait for the end.
+    then. All in chunks, each of one state, so that nobody has to wait for the end; or through `run`, where what it sees
+    is not for others to see yet.
 
     Raises ChainBroken, which names the first fact that was changed, taken out or put in.
     """
 
-    def __init__(self, database: Database, number: int = 0) -> None:
+    def __init__(self, database: Database, number: int = 0, run: Run | None = None) -> None:
         self._database = database
+        self._run = run
         self._how = _IN_ANY_FILE if database.path else _ON_A_SERVER
         self._begin()
-        if not self._runs_through():
+        if run is not None or not self._runs_through():
             self._begin()
             self._go_on()
-        with database.reading() as run:
-            self.sealed = (seal_at(run, number) if number else None) or Seal()
+        with self._reading() as read:
+            self.sealed = (seal_at(read, number) if number else None) or Seal()
 
     def check(self, claim: Claim) -> None:
         """Raises ChainBroken where `claim`, of the number asked for, is no seal of this journal."""
@@ -184,9 +188,12 @@ class Walk:
         while self._goes_on():
             pass
 
+    def _reading(self) -> AbstractContextManager[Run]:
+        return nullcontext(self._run) if self._run else self._database.reading()
+
     def _goes_on(self) -> bool:
         """Whether there is more behind the next chunk, which is checked."""
-        with self._database.reading() as run:
+        with self._reading() as run:
             links = run(
                 f"SELECT id, kind, fact, sha256 FROM link WHERE id > :after ORDER BY id LIMIT {_CHUNK}",
                 {"after": self.seal.number},
@@ -256,7 +263,7 @@ class PartialWalk(Walk):
             seen = {
                 (table, fact): content
                 for table in FACTS
-                if table != "bulletin"
+                if table not in ("bulletin", "bundle")
                 for fact, content in run(f"{_facts(run, table, self._how)} ORDER BY id", {})
             }
         self.facts = len(links)

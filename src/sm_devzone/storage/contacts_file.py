@@ -20,6 +20,7 @@ MAX_BYTES = 1_000_000
 class OfficeShape(Shape):
     """督办办公室自己的联系人，写在信的落款里。"""
 
+    unit: Text | None = Field(None, description="本办公室的全称，写在上报包里；不写就是计划里的督办办公室")
     name: Text | None = Field(None, description="联系人")
     phone: Text | None = Field(None, description="电话")
     email: Email | None = Field(None, description="邮箱；信从这里发出")
@@ -34,11 +35,21 @@ class ContactShape(Shape):
     email: Email | None = Field(None, description="邮箱")
 
 
+class BelowShape(Shape):
+    """一个下级督办办公室；收它的上报包。"""
+
+    unit: Text = Field(description="下级办公室：和它上报包里写的一字不差")
+    name: Text | None = Field(None, description="联络员")
+    phone: Text | None = Field(None, description="电话")
+    email: Email | None = Field(None, description="邮箱")
+
+
 class ContactsShape(Shape):
     """通讯录：放在计划旁边的 contacts.yaml。"""
 
     office: OfficeShape | None = None
     contacts: list[ContactShape] = Field([], description="各单位的联络员")
+    offices: list[BelowShape] = Field([], description="下级督办办公室，只收这里有的上报包")
 
 
 def load(path: Path, plan: Plan) -> tuple[Contacts, list[str]]:
@@ -73,5 +84,9 @@ def load(path: Path, plan: Plan) -> tuple[Contacts, list[str]]:
         else:
             for name in names:
                 units[name] = (*units.get(name, ()), Contact(entry.name, entry.phone, entry.email))
+    offices: dict[str, tuple[Contact, ...]] = {}
+    for below in shape.offices:
+        offices[below.unit] = (*offices.get(below.unit, ()), Contact(below.name, below.phone, below.email))
     own = shape.office
-    return Contacts(Contact(own.name, own.phone, own.email) if own else Contact(), units), told
+    office = Contact(own.name, own.phone, own.email) if own else Contact()
+    return Contacts(office, units, offices, own.unit if own else None), told

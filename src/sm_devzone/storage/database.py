@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Runs one SELECT with `:name` parameters and returns its rows."""
 
-SCHEMAS = ("", "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+SCHEMAS = ("", "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 """Every schema step there has been, the empty database first; the last is the one this version works with."""
 
 WAIT_SECONDS = 10
@@ -47,6 +47,9 @@ OF_A_SERVER = {
 }
 """How a server is connected to, where its URL does not say otherwise."""
 
+MOVED = "moved"
+"""The table that a move leaves behind in the database from which it moved; else there is none."""
+
 RESTORE = "请不要再写入，换回最近的备份"
 """What to do about a damaged file."""
 
@@ -55,7 +58,7 @@ _SAID_BY_A_SERVER = {"LockNotAvailable": "数据库正被别的程序写入", "C
 
 _URL = "postgresql+psycopg://用户@主机/数据库"
 
-TABLES = {"entry", "evidence", "evidence_file", "bulletin", "dispatch", "notice", "plan_version", "link"}
+TABLES = {"entry", "evidence", "evidence_file", "bulletin", "dispatch", "notice", "plan_version", "link", "bundle"}
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('devzone' || coalesce(' ' || nullif(current_schema(), 'public'), '')))"
 """Taken by whoever writes, one key an office, so that nobody waits for another office."""
@@ -92,6 +95,8 @@ class Database:
             )
         self.office = None if office is None else checked_office(office)
         self.lost_its_wal = self.is_in_wal and not self.side_files
+        self.moved: tuple[str, str] | None = None
+        """Where the journal was moved to and when, as far as it was opened: what lies here is only read since."""
 
     def of_office(self, office: str) -> Database:
         """Another office of the same server. Raises WrongUsage for a file, and for what is no name of one."""
@@ -242,8 +247,19 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A connection that alone may write until it is left; all of it is kept, or nothing. Makes the database.
 
-        Raises DatabaseUnusable.
+        Raises DatabaseUnusable, and Refused where the journal was moved away.
         """
+        with self._alone() as connection:
+            self._check_not_moved()
+            yield connection
+
+    def _check_not_moved(self) -> None:
+        if self.moved is not None:
+            to, day = self.moved
+            raise Refused(f"这本流水 {day} 搬到了 {to}，这里只能看，什么也没有写入：{self}", "请用搬去的那一本登记")
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
         if self.path is not None and self.is_blank:
             self.check_folder()
             self._make_file(self.path)
@@ -274,6 +290,7 @@ class Database:
         """
         with self.reading() as run:
             is_blank = run is no_rows
+        self._check_not_moved()
         if is_blank:
             with self.writing():
                 pass
@@ -325,7 +342,7 @@ class Database:
         """Bring an older journal to the newest step. False where there is none: reading makes nothing."""
         found = self._schema(run, dialect)
         if found and found != SCHEMAS[-1]:
-            with self.writing():
+            with self._alone():
                 pass
         return found != ""
 
@@ -350,6 +367,9 @@ class Database:
         foreign = tables - {"alembic_version"} if dialect == "sqlite" else tables & TABLES
         if "entry" not in tables if found else foreign:
             raise DatabaseUnusable(f"这不是 devzone 的数据库：{self}", "请用 --db 指定别的数据库")
+        if found and MOVED in tables:
+            ((to, day),) = run(f"SELECT moved_to, on_day FROM {MOVED}", {})
+            self.moved = str(to), str(day)
         return found
 
     def _check_office(self, run: Run) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from io import BufferedIOBase, BytesIO
 from pathlib import Path
@@ -20,7 +20,7 @@ from sm_devzone import files
 from sm_devzone.domain.entry import Evidence
 from sm_devzone.domain.text import named, stray_character
 from sm_devzone.errors import CannotWrite, WrongUsage, cause
-from sm_devzone.storage.database import Database
+from sm_devzone.storage.database import EVIDENCE, Database, Run
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -69,28 +69,42 @@ class Store(ABC):
 
     def fault(self, evidence: Evidence) -> str | None:
         """What is wrong with what is kept, None when it is what was put in."""
-        ((_, fault),) = self.tried([evidence])
+        ((_, fault),) = self._tried([evidence])
         return fault
 
     def faults(self, kept: Iterable[Evidence]) -> list[str]:
         """A line for each file that is missing or altered."""
         return [
             f"佐证材料 {one.id} 号 {one.name}（记录 {one.entry} 号）：{fault}"
-            for one, fault in self.tried(kept)
+            for one, fault in self._tried(kept)
             if fault
         ]
 
-    def tried(self, kept: Iterable[Evidence]) -> list[tuple[Evidence, str | None]]:
-        """Each with what is wrong with it, None when it is what was put in."""
-        with self._opening() as open_:
+    def sorted_out(
+        self, kept: Sequence[Evidence], run: Run | None = None
+    ) -> tuple[list[Evidence], list[tuple[Evidence, str]]]:
+        """Of `kept`, one for each content that is whole, and each that is not with what is wrong; read through `run`,
+        where what it sees is not for others to see yet.
+        """
+        contents = {one.sha256: one for one in kept}
+        faults = {one.sha256: fault for one, fault in self._tried(contents.values(), run)}
+        lost = [(one, fault) for one in kept if (fault := faults[one.sha256])]
+        return [one for sha256, one in contents.items() if not faults[sha256]], lost
+
+    def _tried(self, kept: Iterable[Evidence], run: Run | None = None) -> list[tuple[Evidence, str | None]]:
+        with self._opening(run) as open_:
             return [(one, _fault(open_, one)) for one in kept]
+
+    @abstractmethod
+    def take(self, connection: Connection, content: bytes) -> None:
+        """Put one file in, with all that `connection` writes. Raises OSError, DatabaseUnusable."""
 
     @abstractmethod
     def _keep(self, name: str, file: BinaryIO) -> Evidence:
         """Raises OSError, DatabaseUnusable."""
 
     @abstractmethod
-    def _opening(self) -> AbstractContextManager[Open]:
+    def _opening(self, run: Run | None = None) -> AbstractContextManager[Open]:
         """Raises DatabaseUnusable."""
 
 
@@ -116,8 +130,11 @@ class Folder(Store):
                     return path
         return self.folder / sha256[:2] / sha256
 
-    def _opening(self) -> AbstractContextManager[Open]:
+    def _opening(self, run: Run | None = None) -> AbstractContextManager[Open]:  # noqa: ARG002 - files are seen at once
         return nullcontext(lambda sha256: files.opened(self.path(sha256)))
+
+    def take(self, connection: Connection, content: bytes) -> None:  # noqa: ARG002 - files lie beside the database
+        self._keep("", BytesIO(content))
 
     def _keep(self, name: str, file: BinaryIO) -> Evidence:
         digest, size = hashlib.sha256(), 0
@@ -159,11 +176,11 @@ class InDatabase(Store):
         return str(self._database)
 
     @contextmanager
-    def _opening(self) -> Iterator[Open]:
-        with self._database.reading() as run:
+    def _opening(self, run: Run | None = None) -> Iterator[Open]:
+        with nullcontext(run) if run else self._database.reading() as read:
 
             def open_(sha256: str) -> BufferedIOBase:
-                rows = run("SELECT content FROM evidence_file WHERE sha256 = :sha256", {"sha256": sha256})
+                rows = read("SELECT content FROM evidence_file WHERE sha256 = :sha256", {"sha256": sha256})
                 if rows:
                     return BytesIO(rows[0][0])
                 if self._former is None:
@@ -172,20 +189,15 @@ class InDatabase(Store):
 
             yield open_
 
-    def _keep(self, name: str, file: BinaryIO) -> Evidence:
-        from sqlalchemy import text
+    def take(self, connection: Connection, content: bytes) -> None:
+        _insert(connection, content)
 
+    def _keep(self, name: str, file: BinaryIO) -> Evidence:
         content = file.read()
-        sha256 = hashlib.sha256(content).hexdigest()
         with self._database.adding() as connection:
             for one in [content, *self._left_behind(connection)]:
-                connection.execute(
-                    text(
-                        "INSERT INTO evidence_file (sha256, content) VALUES (:sha256, :content) ON CONFLICT DO NOTHING"
-                    ),
-                    {"sha256": hashlib.sha256(one).hexdigest(), "content": one},
-                )
-        return Evidence(sha256, name, len(content))
+                _insert(connection, one)
+        return Evidence(hashlib.sha256(content).hexdigest(), name, len(content))
 
     def _left_behind(self, connection: Connection) -> Iterator[bytes]:
         if self._former is None or not self._former.folder.is_dir():
@@ -194,6 +206,28 @@ class InDatabase(Store):
         for sha256, *_ in connection.exec_driver_sql(missing).all():
             with suppress(OSError):
                 yield files.content(self._former.path(sha256), MAX_BYTES)
+
+
+def store_of(database: Database, former: Path | None = None) -> Store:
+    """The store of evidence of `database`: beside a journal that is a file, else in it; `former` as in InDatabase."""
+    folder, path = database.evidence_folder, database.path
+    if folder is None or path is None:
+        return InDatabase(database, former)
+
+    def others() -> list[Path]:
+        """Where it lies when the journal had another name, or lay where now a link to it is."""
+        return [found for beside in (folder.parent, path.parent) for found in beside.glob(f"*{EVIDENCE}")]
+
+    return Folder(folder, others, is_shared=database.is_shared)
+
+
+def _insert(connection: Connection, content: bytes) -> None:
+    from sqlalchemy import text
+
+    connection.execute(
+        text("INSERT INTO evidence_file (sha256, content) VALUES (:sha256, :content) ON CONFLICT DO NOTHING"),
+        {"sha256": hashlib.sha256(content).hexdigest(), "content": content},
+    )
 
 
 def _fault(open_: Open, evidence: Evidence) -> str | None:

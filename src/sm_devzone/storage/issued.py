@@ -6,7 +6,7 @@ from datetime import date
 
 from sm_devzone.domain.calendar import ONE_DAY, end_of_day_utc, recorded_day
 from sm_devzone.domain.chain import Seal
-from sm_devzone.domain.entry import Dispatch, Issued, Notice
+from sm_devzone.domain.entry import Dispatch, Issued, Notice, Received
 from sm_devzone.domain.plan_history import PlanVersion
 from sm_devzone.storage.chain import seal_at
 from sm_devzone.storage.snapshot import END, Snapshot, garbage_told, moment
@@ -34,6 +34,28 @@ class Registers(Snapshot):
             for row in rows
             if row[1] == wanted
         ]
+
+    def bulletins(self, day: date) -> list[Issued]:
+        """Every file of every bulletin up to `day`, in the order in which they were issued."""
+        rows = self._select(
+            f"""SELECT {", ".join(Issued._fields)} FROM bulletin
+               WHERE day <= :day AND recorded_at < :known AND position <= :position ORDER BY id""",
+            day,
+        )
+        return [
+            Issued._make([*row[:5], date.fromisoformat(row[5]), date.fromisoformat(row[6]), *row[7:]]) for row in rows
+        ]
+
+    def bundles(self) -> list[Received]:
+        """Every 上报包 that was received, in the order in which they came."""
+        rows = self._select(
+            f"SELECT {', '.join(Received._fields)} FROM bundle WHERE recorded_at < :known ORDER BY id", date.max
+        )
+        return [Received._make(row)._replace(as_of=date.fromisoformat(row[1])) for row in rows]
+
+    def chain(self) -> list[str]:
+        """The hash of every fact, from the first."""
+        return [sha256 for (sha256,) in self._run("SELECT sha256 FROM link ORDER BY id", {})]
 
     def series(self, number: int, year: int | None = None) -> list[str]:
         """The policies that have issued a bulletin of that number, in `year` or ever; "" stands for all at once."""

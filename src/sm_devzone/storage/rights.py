@@ -19,8 +19,8 @@ from sm_devzone.storage.database import Database, Run, runner
 SORTS = {"unit": "单位", "office": "办公室", "leader": "领导", "reader": "只读"}
 """What a login can be. A leader and a reader may read all and record nothing; they are told apart in the list."""
 
-FACTS = ("entry", "evidence", "evidence_file", "plan_version", "bulletin", "notice", "dispatch", "link")
-_OF_UNITS = tuple(table for table in FACTS if table != "bulletin")
+FACTS = ("entry", "evidence", "evidence_file", "plan_version", "bulletin", "notice", "dispatch", "bundle", "link")
+_OF_UNITS = tuple(table for table in FACTS if table not in ("bulletin", "bundle"))
 _FENCED = (*FACTS, "duty_row")
 _VIEWS = ("duties", "overdue", "facts")
 _DERIVED = ("plan_name", "plan_number")
