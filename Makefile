@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: status test laws lint types contracts check help templates picture golden bench storm tries draft-score clean
+.PHONY: status test on-server laws lint types contracts check help templates picture golden bench storm tries draft-score clean
 
 status: $(READY)
 	$(BIN)/devzone status
 
 test: $(READY)
 	$(BIN)/pytest -n auto -m "not slow"
+
+on-server: $(READY)  ## the same tests with the journals on a PostgreSQL server; those about a file are left out
+	$(BIN)/pytest -n auto -m "not slow" --on-server
 
 laws: $(READY)  ## the laws and builds that take longer; the gate runs them too
 	$(BIN)/pytest -n auto -m slow

@@ -8,8 +8,9 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,14 @@ TODAY = "2026-11-23"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    parser.addoption("--on-server", action="store_true", help="keep the journals of `devzone` on a PostgreSQL server")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--on-server"):
+        for item in items:
+            if mark := item.get_closest_marker("of_a_file"):
+                item.add_marker(pytest.mark.skip(reason=f"of a file: {mark.args[0]}"))
 
 
 def program(*names: str) -> str:
@@ -71,11 +80,18 @@ class _Stream(io.TextIOWrapper):
 class Devzone:
     """`devzone("status", "--json")` runs one command line; the clock stands still until `at` moves it."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path, *, on_server: bool = False) -> None:
         self._monkeypatch = monkeypatch
+        self._on_server = on_server
         self.folder = folder
-        self.db = folder / "home" / "data" / "devzone" / "devzone.db"
         self.now = datetime.fromisoformat(f"{TODAY}T09:00:00+08:00").astimezone(UTC)
+
+    @property
+    def db(self) -> Path:
+        """The journal, for a test that looks into the file."""
+        if self._on_server:
+            pytest.skip("it looks into the file")
+        return self.folder / "home" / "data" / "devzone" / "devzone.db"
 
     def at(self, moment: str) -> Devzone:
         """Move the clock to `moment`, a day or a moment in China (2026-11-23 or 2026-11-23T18:30)."""
@@ -181,9 +197,62 @@ def _nothing_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache_home: P
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Path]:
+    """The folder of the socket of a running PostgreSQL server, one for each worker that needs one."""
+    from benchmarks.server import running
+
+    with running("fsync=off") as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def new_office(server: Path) -> Iterator[Callable[[], str]]:
+    """`new_office()` is the address of an office that was just made, with all its tables and nothing in them.
+
+    Alembic takes the steps once; what it said to the server is said again in the schema of each other.
+    """
+    import psycopg
+    from sqlalchemy import Engine, event
+
+    from sm_devzone.storage.database import Database
+
+    url = f"postgresql+psycopg://office@/journals?host={server}"
+    with psycopg.connect(f"postgresql://office@/postgres?host={server}", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE journals")
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA first")
+        said: list[tuple[Any, Any]] = []
+
+        def listen(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+            if statement.lstrip().split()[0] not in ("SELECT", "SET"):
+                said.append((statement, parameters))
+
+        event.listen(Engine, "before_cursor_execute", listen)
+        with Database(url, office="first").writing():
+            pass
+        event.remove(Engine, "before_cursor_execute", listen)
+        numbers = count(1)
+
+        def make() -> str:
+            name = f"office_{next(numbers)}"
+            with connection.transaction():
+                connection.execute(f"CREATE SCHEMA {name}")
+                connection.execute(f"SET LOCAL search_path = {name}, pg_temp")
+                for statement, parameters in said:
+                    connection.execute(statement, parameters)
+            return f"{url}&office={name}"
+
+        yield make
+
+
 @pytest.fixture
-def devzone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Devzone:
-    return Devzone(monkeypatch, tmp_path)
+def devzone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Devzone:
+    """The command line; with --on-server, on an office of its own where a test does not say where the journal is."""
+    on_server = request.config.getoption("--on-server")
+    if on_server and "DEVZONE_DB" not in os.environ:
+        monkeypatch.setenv("DEVZONE_DB", request.getfixturevalue("new_office")())
+    return Devzone(monkeypatch, tmp_path, on_server=on_server)
 
 
 @pytest.fixture

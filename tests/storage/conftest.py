@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,16 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from benchmarks.server import running
-
 _NUMBERS = count()
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Path]:
-    """The folder of the socket of a running server."""
-    with running("fsync=off") as folder:
-        yield folder
 
 
 @pytest.fixture

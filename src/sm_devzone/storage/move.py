@@ -51,15 +51,14 @@ def move(source: Database, store: Store, target: Database, target_store: Store, 
         _waited_for(ours)
         seal = Walk(source).seal
         _close(ours, target, today)  # kept last, but whoever may not do it is to know before anything is moved
-        with _emptied_on_failure(target):
-            return _filled(runner(ours), store, target, target_store, names, seal)
+        return _filled(runner(ours), store, target, target_store, names, seal)
 
 
 def _filled(read: Run, store: Store, target: Database, target_store: Store, names: Names, seal: Seal) -> Moved:
     from sm_devzone.storage.tables import copy_facts
 
     kept = Reader(read).all_evidence()
-    with target.writing() as theirs:
+    with _emptied_on_failure(target), target.writing() as theirs:
         _waited_for(theirs)
         read_back = runner(theirs)
         there = seal_at(read_back)
