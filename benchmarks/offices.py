@@ -29,15 +29,15 @@ WRITERS, SECONDS, ROUNDS = 50, 10, 7
 DUTIES = 300
 """Of one office: 100 measures and three units."""
 
-PLAN = "policy:\n  id: p\n  title: 任务\n  issuer: 办公室\n  issued: 2024-01-01\n  office: 办公室\nunits:\n" + "".join(
-    f"- name: 单位{unit}\n" for unit in range(3)
+PLAN = (
+    "policy:\n  id: p\n  title: 任务\n  issuer: 办公室\n  issued: 2024-01-01\n  valid_until: 2027-12-31\n"
+    "  office: 单位0\nunits:\n- name: 单位0\n- name: 单位1\n- name: 单位2\n"
 )
 
 
 def plan_text() -> str:
     measures = "".join(
-        f"- number: {number}\n  title: 任务{number}\n  text: 任务{number}\n  units: [单位0, 单位1, 单位2]\n"
-        for number in range(1, 101)
+        f"- number: {number}\n  title: 任务{number}\n  units: [单位0, 单位1, 单位2]\n" for number in range(1, 101)
     )
     return f"{PLAN}measures:\n{measures}"
 
