@@ -4,7 +4,6 @@ A period is written 2025 (year), 2025H1, 2026Q4, 2026-11 or 2026-W47 (ISO week, 
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
@@ -69,7 +68,12 @@ def period_of(cycle: str, day: date) -> Period:
         "quarter": f"{day.year:04}Q{index + 1}",
         "month": f"{day.year:04}-{first:02}",
     }[cycle]
-    return Period(name, cycle, date(day.year, first, 1), date(day.year, last, monthrange(day.year, last)[1]))
+    return Period(name, cycle, date(day.year, first, 1), date(day.year, last, _days_in(day.year, last)))
+
+
+def _days_in(year: int, month: int) -> int:
+    """The length of a month. The calendar of the standard library, which knows it too, loads all languages first."""
+    return 31 if month == 12 else (date(year, month + 1, 1) - ONE_DAY).day
 
 
 _SHAPES = {
@@ -175,7 +179,7 @@ def due_day(period: Period, by: str | None) -> date:
         return period.start + timedelta(days=int(by) - 1)
     nth, day = (1, int(by)) if period.cycle == "month" else map(int, by.split("-"))
     month = period.start.month + nth - 1
-    return date(period.start.year, month, min(day, monthrange(period.start.year, month)[1]))
+    return date(period.start.year, month, min(day, _days_in(period.start.year, month)))
 
 
 def valid_by(cycle: str, by: str) -> bool:
@@ -188,7 +192,7 @@ def valid_by(cycle: str, by: str) -> bool:
         months = "[1-3]" if cycle == "quarter" else "[1-6]"
         return bool(re.fullmatch(rf"0?{months}-(0?[1-9]|[12][0-9]|3[01])", by))
     match = re.fullmatch(r"([0-9]{2})-([0-9]{2})", by) if cycle == "year" else None
-    return bool(match and 1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= monthrange(2024, int(match[1]))[1])
+    return bool(match and 1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= _days_in(2024, int(match[1])))
 
 
 BY = "week 写 1–7，month 写 1–31，quarter、half 写期内第几个月-几日（1-10 是首月10日），year 写 MM-DD；31 就是月底"

@@ -129,15 +129,16 @@ class Ledger(NamedTuple):
 
     def keys(self, duty: Duty) -> tuple[DutyKey, ...]:
         """Under which keys entries count for `duty`: its own, and those of the units before it."""
-        line = self.lines.get(duty.key)
+        line = self.lines.get(duty.key) if self.lines else None
         return tuple(duty.key._replace(unit=unit) for unit in line) if line else (duty.key,)
 
     def record(self, duty: Duty) -> Record:
         """What counts of `duty`, with what the units before it had done where it was taken over."""
-        first, *rest = (self.facts.records.get(key, UNTOUCHED) for key in self.keys(duty))
-        for other in rest:
-            first = first.beside(other)
-        return first
+        keys = self.keys(duty)
+        record = self.facts.records.get(keys[0], UNTOUCHED)
+        for key in keys[1:]:
+            record = record.beside(self.facts.records.get(key, UNTOUCHED))
+        return record
 
     def closed_on(self, duty: Duty) -> date | None:
         """The day on which `duty` was closed out; None when it is not."""
