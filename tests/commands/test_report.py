@@ -385,5 +385,5 @@ def test_a_policy_that_has_ended_asks_for_nothing(devzone: Devzone) -> None:
     for form in ("md", "txt", "html"):
         told = devzone.at("2027-08-02").ok("report", "--format", form, "-o", "-").out
         assert "目前没有要求定期报送的任务" in told
-        assert "有效期已于 2027年7月14日 届满" in told
+        assert "有效期已于2027年7月14日届满" in told
         assert "都已报送" not in told
