@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
 
+from sm_devzone import files
 from tests.conftest import Devzone
 from tests.guide import CHAPTERS, TEXT, Story, blocks
 
@@ -82,7 +84,24 @@ def test_items_from_meetings(desk: Devzone) -> None:
     assert "2026-11-23" in story["devzone plan"].out
 
 
-OWN_TESTS = {"二", "三", "十", "十一", "十二", "十三"}
+def test_a_bundle_goes_up(desk: Devzone) -> None:
+    export, county, city, taken = (lines for _, lines in blocks("十六"))
+    Path("county").mkdir()
+    shutil.copy(EXAMPLES.parents[1] / "data" / "measures.yaml", "county")
+    files.save(Path("county/contacts.yaml"), "\n".join(county))
+    files.save(desk.db.with_name("contacts.yaml"), "\n".join(city))
+    below = ("--db", "county/devzone.db", "--plan", "county/measures.yaml")
+    desk.ok(*below, "update", 4, "--unit", "商务局", "--note", "已整合")
+    assert desk.ok(*below, *shlex.split(export[0])[1:]).out.strip() == "沙县区政府督查室.json"
+    Path("收件夹").mkdir()
+    Path("沙县区政府督查室.json").rename("收件夹/沙县区政府督查室.json")
+    said = [desk.ok(*shlex.split(line)[1:]).out for line in taken]
+    assert "沙县区政府督查室" in said[1]
+    assert "永安市政府督查室" in said[1]
+    assert "沙县区政府督查室" in said[2]
+
+
+OWN_TESTS = {"二", "三", "十", "十一", "十二", "十三", "十六"}
 
 
 @pytest.mark.parametrize("chapter", sorted(CHAPTERS.keys() - WITHOUT_COMMANDS - OWN_TESTS))
