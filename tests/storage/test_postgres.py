@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 import time
@@ -232,8 +233,12 @@ def test_no_fact_of_any_table_is_changed_taken_out_or_put_in(
     devzone.ok("report", "--number", 1, "--format", "md", "-o", tmp_path / "out")
     devzone.ok("notice", "--unit", "建宁", "--format", "md", "-o", tmp_path / "out")
     devzone.ok("send", "--unit", UNIT, "-o", tmp_path / "out")
+    devzone.ok("export", "bundle", "-o", tmp_path / "包.json")
+    shutil.copy(Path(__file__).parents[2] / "data" / "measures.yaml", tmp_path / "plan.yaml")
+    (tmp_path / "contacts.yaml").write_text("offices:\n- unit: 市商务局\n", "utf-8")
+    devzone.ok("--plan", tmp_path / "plan.yaml", "collect", tmp_path / "包.json", "--yes")
     seal = Walk(Database(url)).seal
-    assert seal.number == 6
+    assert seal.number == 7
     with connected(url) as connection:
         connection.execute("SET session_replication_role = replica")  # no guard and no foreign key is asked
         for table in chain.FACTS:
