@@ -282,6 +282,11 @@ class Digest:
         corrections = [on_paper(self.b.corrections_in_words)] if self.b.corrections else []
         return [*lines, f"{self.b.comparison}。", *corrections]
 
+    @property
+    def ended(self) -> list[str]:
+        """Which policies have run out or were repealed, on the first page; empty where none."""
+        return [str(words).replace(" ", "") for words in self.b.ended_in_words]
+
     # -- 二、新进展
 
     def _last_of_each_duty(self, items: Iterable[News], counts: Callable[[Entry], object]) -> list[Entry]:

@@ -596,6 +596,11 @@ def no_rows(_sql: str, _values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
     return []
 
 
+def quoted(name: str) -> str:
+    """The name of a schema or a login, as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def runner(connection: Connection) -> Run:
     from sqlalchemy import text
 

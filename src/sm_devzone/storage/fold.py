@@ -200,9 +200,9 @@ def _record(
     urges: int,
     updates: int,
 ) -> Record:
-    day, number = (_LAST, _FIRST_DIGITS) if by_number else (_FIRST, _LAST_DIGITS)
+    day, number = (_BEHIND, _NUMBER_IN_FRONT) if by_number else (_IN_FRONT, _BEHIND)
     said = (
-        day_of(report[_FIRST]) if report else None,
+        day_of(report[_IN_FRONT]) if report else None,
         day_of(submission[day]) if submission else None,
         act[21:] if act else None,
         day_of(act[day]) if act else None,
@@ -213,7 +213,7 @@ def _record(
         urges,
         day_of(urged_on) if urged_on else None,
         updates > 0,
-        int(report[_LAST_DIGITS]) if report else None,
+        int(report[_BEHIND]) if report else None,
         (),
         int(act[number]) if act else None,
         (),
@@ -221,7 +221,5 @@ def _record(
     return tuple.__new__(Record, said)
 
 
-_FIRST, _LAST = slice(0, 10), slice(11, 21)
-"""Where a stamp has its day: in front, or behind the number."""
-
-_FIRST_DIGITS, _LAST_DIGITS = slice(1, 11), slice(11, 21)
+_IN_FRONT, _BEHIND, _NUMBER_IN_FRONT = slice(0, 10), slice(11, 21), slice(1, 11)
+"""Where a stamp has its day and its number; one in front has a leading digit more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sm_devzone.errors import DatabaseUnusable, DevzoneError, Refused
-from sm_devzone.storage.database import SCHEMAS, TABLES, Database, runner
+from sm_devzone.storage.database import SCHEMAS, TABLES, Database, quoted, runner
 
 _SCHEMAS = """SELECT n.nspname, pg_get_userbyid(n.nspowner), has_schema_privilege(n.oid, 'USAGE')
     AND coalesce(has_table_privilege(v.oid, 'SELECT'), false)
@@ -36,8 +36,8 @@ def listed(database: Database) -> list[Office]:
     with database.administering() as connection:
         found = []
         for name, owner, may_look in runner(connection)(_SCHEMAS, {}):
-            quoted = name.replace('"', '""')
-            steps = runner(connection)(f'SELECT version_num FROM "{quoted}".alembic_version', {}) if may_look else []
+            sql = f"SELECT version_num FROM {quoted(name)}.alembic_version"
+            steps = runner(connection)(sql, {}) if may_look else []
             found.append(Office(name, owner, steps[0][0] if steps else None))
     return found
 
@@ -59,7 +59,7 @@ def create(database: Database) -> bool:
             if tables & (TABLES | {"alembic_version"}):
                 raise Refused(f"已经有一个叫 {name} 的 schema，里面不是 devzone 的表：{database}", "请换一个名字")
         else:
-            connection.exec_driver_sql(f'CREATE SCHEMA "{name}"')
+            connection.exec_driver_sql(f"CREATE SCHEMA {quoted(name)}")
         from sm_devzone.storage.upgrade import upgrade
 
         upgrade(connection)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from sm_devzone.domain.editions import History
 from sm_devzone.errors import Refused
-from sm_devzone.storage.database import Database, Run, runner
+from sm_devzone.storage.database import Database, Run, quoted, runner
 
 SORTS = {"unit": "单位", "office": "办公室", "leader": "领导", "reader": "只读"}
 """What a login can be. A leader and a reader may read all and record nothing; they are told apart in the list."""
@@ -62,7 +62,7 @@ def _script(run: Run, granted: Login, *, revoked: bool) -> list[str]:
     )
     if roles and roles[0][0] and not revoked:
         raise Refused(f"登录 {granted.login} 是数据库的管理员或办公室的主人，数据库拦不住它", "请换一个普通的登录")
-    here, who, policy = _quoted(schema), _quoted(granted.login), _quoted(granted.login)
+    here, who, policy = quoted(schema), quoted(granted.login), quoted(granted.login)
     sql = [] if roles or revoked else [f"CREATE ROLE {who} LOGIN"]
     had = run(
         "SELECT tablename FROM pg_policies WHERE schemaname = :schema AND policyname = :login ORDER BY 1",
@@ -185,10 +185,6 @@ _END = 2**31 - 1
 
 def _all(schema: str, tables: Iterable[str]) -> str:
     return ", ".join(f"{schema}.{table}" for table in tables)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(words: str) -> str:
