@@ -5,6 +5,7 @@ What stdout gets is written whole at the end, so that a failing command leaves i
 
 from __future__ import annotations
 
+import atexit
 import errno
 import gc
 import os
@@ -22,6 +23,7 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
     """Run one command line and return its exit code. `clock` tells the moment (UTC) where it is not the system's."""
     gc.disable()  # one short run makes no garbage worth collecting; a large ledger takes half the time
+    atexit.register(gc.freeze)  # the interpreter would look through all of it once more at its end
     arguments = list(sys.argv[1:] if argv is None else argv)
     _open_what_was_closed()
     for stream in (sys.stdout, sys.stderr):
