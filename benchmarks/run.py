@@ -33,8 +33,9 @@ SQLITE = shutil.which("sqlite3")
 EMPTY_TEMPLATE = "import jinja2; jinja2.Template('').render()"
 EMPTY_TYPER = "import typer\n\napp = typer.Typer()\n\n\n@app.command()\ndef main() -> None:\n    pass\n\n\napp()\n"
 BARE_REPORT = """
-import gc, os, sys
-gc.disable()  # as the command does, before anything else
+import atexit, gc, os, sys
+gc.disable()  # as the command does, before anything else; the next line too
+atexit.register(gc.freeze)
 from pathlib import Path
 from sm_devzone.context import Context
 from sm_devzone.domain.calendar import period_of

@@ -29,13 +29,13 @@ PROBLEM_STATES = {
 PENDING = ("open", "unmentioned")
 """The states in which a problem still waits, as far as anybody has said."""
 
-_SOLVED = re.compile(
+_SOLVED = (
     r"(?:上期|原有|存在|所提|上述|该|以上)?(?:的?问题|困难|事项)?[均都全]?(?:已经?|现已)(?:[全都]部?|协调|妥善|得到|基本){0,2}"
     r"(?<!基本)解决(?:完毕|到位|了)?[。.!]*"
 )
 """How a report says that its problem is solved: 已解决, 问题已全部解决. Not 基本解决, no sentence that says more."""
 
-_BETWEEN_NAMES = re.compile(r"[、，,;；\n]+")
+_BETWEEN_NAMES = r"[、，,;；\n]+"
 
 
 class Problem(NamedTuple):
@@ -79,13 +79,13 @@ def needs_told(policies: Iterable[Policy], text: str | None) -> str | None:
         for unit in policy.units
         for name in (*unit.aliases, unit.name)
     }
-    written = [part.strip() for part in _BETWEEN_NAMES.split(text or "") if not is_blank(part)]
+    written = [part.strip() for part in re.split(_BETWEEN_NAMES, text or "") if not is_blank(part)]
     return "、".join(dict.fromkeys(named.get(as_looked_up(part), part) for part in written)) or None
 
 
 def says_solved(words: str) -> bool:
     """Whether what stands under 存在问题 says that the problem is solved."""
-    return _SOLVED.fullmatch(squeezed(words)) is not None
+    return re.fullmatch(_SOLVED, squeezed(words)) is not None
 
 
 class Heard(NamedTuple):

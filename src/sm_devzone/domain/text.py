@@ -16,13 +16,13 @@ from sm_devzone.errors import WrongUsage
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
 """What no text holds: control characters other than tabs and line ends, halves of a pair, what is no character."""
 
-# What is not asked for at each start is compiled where it is first used: sets of so many characters take their time.
+# All compiled where they are first used: sets of so many characters take their time.
 _STRAY = f"[{_CONTROLS}\r]"
 _STRAY_IN_FILE = f"[{_CONTROLS}\u2028\u2029]"
-STEERING = re.compile(f"[{_CONTROLS}\r\u202a-\u202e\u2066-\u2069]")
+STEERING = f"[{_CONTROLS}\r\u202a-\u202e\u2066-\u2069]"
 """What must not reach a terminal or a paper as it is."""
 
-_INVISIBLE = re.compile(
+_INVISIBLE = (
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
@@ -32,8 +32,8 @@ _LOOK_ALIKES = ("KANGXI RADICAL", "CJK RADICAL", "CJK COMPATIBILITY IDEOGRAPH", 
 """How Unicode calls what fonts draw like the character that a person means; it mostly comes out of PDF files."""
 
 _CLASSIFIED = r"[秘机绝][^\S\n]*密[^\S\n]*★"
-_BREAKS = re.compile("[\t\n\r\v\f\x85\u2028\u2029]+")
-_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_BREAKS = "[\t\n\r\v\f\x85\u2028\u2029]+"
+_LINE_ENDS = "\r\n|[\r\v\f\x85\u2028\u2029]"
 
 
 def decoded(raw: bytes) -> str | None:
@@ -62,7 +62,7 @@ def named(stray: re.Match[str]) -> str:
 
 def one_line_end(text: str) -> str:
     """`text` with every kind of line end, Word's soft one among them, as a plain line end, and trimmed."""
-    return _LINE_ENDS.sub("\n", text).strip()
+    return re.sub(_LINE_ENDS, "\n", text).strip()
 
 
 def check_text(label: str, text: str | None) -> str | None:
@@ -75,7 +75,7 @@ def check_text(label: str, text: str | None) -> str | None:
 
 def without_invisible(text: str) -> str:
     """`text` without the characters that nobody sees; blanks stay."""
-    return text if text.isascii() else _INVISIBLE.sub("", text)
+    return text if text.isascii() else re.sub(_INVISIBLE, "", text)
 
 
 def is_blank(text: str) -> bool:
@@ -125,12 +125,12 @@ def percentage(text: str) -> tuple[float, bool] | None:
 
 def plain(text: str) -> str:
     """`text` without what would steer a terminal or turn the reading direction; each such character shows as �."""
-    return text if text.isprintable() else STEERING.sub("�", text)
+    return text if text.isprintable() else re.sub(STEERING, "�", text)
 
 
 def one_line(text: str) -> str:
     """`text` as part of one line: plain, its tabs and line ends blanks."""
-    return text if text.isprintable() else plain(_BREAKS.sub(" ", text))
+    return text if text.isprintable() else plain(re.sub(_BREAKS, " ", text))
 
 
 def running(text: str) -> str:

@@ -35,7 +35,7 @@ _LIST_START = re.compile(r"^(?=[-+=#])|(?<=^\d)(?=[.)](\s|$))|(?<=^\d\d)(?=[.)](
 
 
 _WIDE = "\uff5b\uff5d\uff05"  # { } % as a Chinese keyboard gives them
-_TAG_OF_ANY_WIDTH = re.compile("[{\uff5b](?:[{\uff5b].*?[}\uff5d]|[%\uff05].*?[%\uff05])[}\uff5d]", re.DOTALL)
+_TAG_OF_ANY_WIDTH = "(?s)[{\uff5b](?:[{\uff5b].*?[}\uff5d]|[%\uff05].*?[%\uff05])[}\uff5d]"
 
 
 class TemplateInvalid(DevzoneError):
@@ -46,7 +46,7 @@ def full_width_tag(text: str) -> re.Match[str] | None:
     """The first tag in `text` that a full-width brace or percent sign keeps from being one: it would be printed."""
     if not any(wide in text for wide in _WIDE):
         return None
-    tags = _TAG_OF_ANY_WIDTH.finditer(text)
+    tags = re.finditer(_TAG_OF_ANY_WIDTH, text)
     return next((tag for tag in tags if any(wide in tag[0][:2] + tag[0][-2:] for wide in _WIDE)), None)
 
 

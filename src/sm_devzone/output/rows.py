@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -29,9 +30,8 @@ def json_document(name: str, day: date | None, plan: Plan, content: Mapping[str,
     about |= {"of": list(of)} if of else {}
     document = {"schema": f"devzone/{name}/1", **about, **content}
     # What steers a terminal is escaped, and so reads back whole; json itself leaves all but the first 32 as they are.
-    return STEERING.sub(
-        lambda found: f"\\u{ord(found[0]):04x}", json.dumps(document, ensure_ascii=False, indent=2, default=_encode)
-    )
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=_encode)
+    return re.sub(STEERING, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def as_objects(records: Iterable[NamedTuple], names: Iterable[str] | None = None) -> list[dict[str, Any]]:
