@@ -52,6 +52,13 @@ LATEST = (
     "SELECT e.* FROM entry e JOIN (SELECT max(id) AS id FROM entry "
     "GROUP BY policy, measure, unit, milestone, period) l ON l.id = e.id"
 )
+WALK = """
+import sys
+from sm_devzone.storage.chain import Walk
+from sm_devzone.storage.database import Database
+Walk(Database(sys.argv[1]))
+"""
+ALL_FACTS = "SELECT * FROM entry; SELECT * FROM link"
 PLAIN_WRITING = """
 import json, sys
 from xlsxwriter import Workbook
@@ -479,6 +486,17 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Result]:
     for words, bound in ((["status"], 4), (["export", "overdue"], 2.5)):
         ours = program("large", DEVZONE, *words)
         yield compare(f"大台账：`{' '.join(words)}`，管道", ours, name, query, bound, large_pairs, memory=True)
+    yield from walked(program, folder / "large.db", large_pairs)
+
+
+def walked(program: Callable[..., Run], db: Path, pairs: int) -> Iterator[Result]:
+    """The chain of all facts, and `check`, which besides reads the file for damage and computes the ledger."""
+    ours = program("large", PYTHON, "-c", WALK, str(db))
+    scan = program("large", SQLITE, "-readonly", str(db), ALL_FACTS, stdout="null") if SQLITE else None
+    name = "`sqlite3` 读出记录和链的每一行" if SQLITE else "没有装 `sqlite3` 程序"
+    yield compare("大台账：走一遍链（要求 5 s 以内）", ours, name, scan, None, pairs, memory=True)
+    took = program("large", DEVZONE, "check")(0)
+    yield Result("大台账：整个 `check`（只测一次）", took.seconds, mib=took.mib)
 
 
 def main() -> None:

@@ -180,10 +180,10 @@ def _chain(walk: Walk, claim: Claim | None, since: str | None) -> list[str]:
 
 
 def _unrecorded(books: Books, policy: Policy) -> Unrecorded | None:
-    problems, changed = books.obstacles(policy), books.changes(policy)
-    if books.is_recorded(policy) or not (problems or changed):
+    if books.is_recorded(policy):
         return None
-    return Unrecorded(policy.id, tuple(changed), tuple(problems))
+    problems, changed = books.obstacles(policy), books.changes(policy)
+    return Unrecorded(policy.id, tuple(changed), tuple(problems)) if problems or changed else None
 
 
 def _ahead(entries: Sequence[tuple[int, str]]) -> list[str]:

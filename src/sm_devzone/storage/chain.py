@@ -7,17 +7,18 @@ column that a later step adds, empty in old facts, changes no hash.
 
 from __future__ import annotations
 
-import os
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from operator import lt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sm_devzone.domain.chain import Claim, Seal, bound
 from sm_devzone.errors import DatabaseUnusable
 from sm_devzone.storage.database import Database, Run
+from sm_devzone.storage.side_by_side import Map, cores, in_processes, in_threads
 from sm_devzone.storage.snapshot import END, garbage_told
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ BEGUN = "begun"
 """The link that an old journal got behind its facts; its `fact` says how many they were."""
 
 _CHUNK = 20_000
-_MOST_AT_ONCE = 4
-"""Chunks that are held at a time; each is some 20 MB."""
+"""Facts that are held at a time; some 20 MB."""
+_WORTH_A_PROCESS = 100_000
+"""Facts of a file from which on it pays to start processes."""
 _LINK = "INSERT INTO link (id, kind, fact, sha256) VALUES (:id, :kind, :fact, :sha256)"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -126,53 +128,41 @@ class Walk:
     def _runs_through(self) -> bool:
         """Whether all is surely as it was recorded. Anything odd is for the walk proper to name, from the beginning.
 
-        Whole chunks are looked at several at once, for each rests on one link before it; most of the work is the
-        database's, where they do not wait for each other.
+        Whole chunks are looked at several at once, for each rests on one link before it.
         """
-        from concurrent.futures import ThreadPoolExecutor  # whoever appends needs none
-
         with self._database.reading() as run:
-            numbers = range((seal_at(run) or Seal()).number // _CHUNK)
-            contents = _contents(run, _IN_A_FILE if self._database.path else _ON_A_SERVER) if numbers else ""
-        with ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_AT_ONCE)) as pool:
-            for links in pool.map(partial(self._whole, contents), numbers):
-                if links is None or not self._follow(links):
-                    return False
+            facts = (seal_at(run) or Seal()).number
+            contents = _contents(run, _IN_A_FILE if self._database.path else _ON_A_SERVER) if facts >= _CHUNK else ""
+        ends = range(_CHUNK, facts + 1, _CHUNK)
+        look = partial(_stretch, self._database, contents, _CHUNK)
+        try:
+            with self._several(facts) as several:
+                for stretch in several(look, ends):
+                    if stretch is None or not self._follow(stretch):
+                        return False
+        except (ImportError, OSError, RuntimeError):  # processes cannot be had here, or were ended
+            return False
         try:
             self._go_on()
         except ChainBroken:
             return False
         return self._all_are_linked()
 
-    def _whole(self, contents: str, number: int) -> Sequence[Sequence[Any]] | None:
-        """The links of a chunk where each is that of a fact that is there, as it was recorded."""
-        span = {"after": number * _CHUNK, "until": (number + 1) * _CHUNK}
-        try:
-            with self._database.reading() as run:
-                before = seal_at(run, number * _CHUNK) or Seal()
-                links = run("SELECT kind, fact, sha256 FROM link WHERE id > :after AND id <= :until ORDER BY id", span)
-                joined = run(contents, span)[0][0]
-        except DatabaseUnusable:
-            return None
-        hashes = [sha256 for *_, sha256 in links]
-        facts = bytes(joined or b"").split(_BETWEEN)
-        if len(facts) != len(links):
-            return None
-        befores = [before.sha256, *hashes[:-1]]
-        reckoned = [bound(own, kind, fact) for own, (kind, *_), fact in zip(befores, links, facts, strict=True)]
-        return links if reckoned == hashes and len(links) == _CHUNK else None
+    def _several(self, facts: int) -> AbstractContextManager[Map]:
+        if self._database.path is None:
+            return in_threads()
+        return in_processes() if facts >= _WORTH_A_PROCESS and cores() > 1 else nullcontext(map)
 
-    def _follow(self, links: Sequence[Sequence[Any]]) -> bool:
-        """Whether in each table the facts of a chunk come after those before it, each once."""
-        for kind, fact, _ in links:
-            if kind == BEGUN:
-                self.older = fact
-            elif fact > self._last.get(kind, END):
-                self._last[kind] = fact
-            else:
+    def _follow(self, stretch: _Stretch) -> bool:
+        """Whether in each table the facts of a stretch come after those before it."""
+        for kind, (first, last, count) in stretch.kinds.items():
+            if first <= self._last.get(kind, END):
                 return False
-        self._many.update(kind for kind, *_ in links)
-        self.seal = Seal(self.seal.number + len(links), links[-1][2])
+            self._last[kind] = last
+            self._many[kind] += count
+        if stretch.begun is not None:
+            self.older = stretch.begun
+        self.seal = stretch.seal
         return True
 
     def _all_are_linked(self) -> bool:
@@ -277,6 +267,45 @@ class PartialWalk(Walk):
         for kind, fact in seen:
             raise self._put_in(kind, fact)
         return True
+
+
+class _Stretch(NamedTuple):
+    """Links of which each is that of a fact that is there, as it was recorded, each fact once and in order.
+
+    Of each table the first and the last fact, and how many; the number of facts before the chain, where it begins in
+    this stretch behind them; the last link.
+    """
+
+    kinds: Mapping[str, tuple[int, int, int]]
+    begun: int | None
+    seal: Seal
+
+
+def _stretch(database: Database, contents: str, size: int, until: int) -> _Stretch | None:
+    """The stretch of `size` links up to the number `until`; None where there is anything odd about it."""
+    span = {"after": until - size, "until": until}
+    try:
+        with database.reading() as run:
+            before = seal_at(run, until - size) or Seal()
+            links = run("SELECT kind, fact, sha256 FROM link WHERE id > :after AND id <= :until ORDER BY id", span)
+            joined = b"".join(content or b"" for (content,) in run(contents, span))
+    except DatabaseUnusable:
+        return None
+    hashes = [sha256 for *_, sha256 in links]
+    told = joined.split(_BETWEEN)
+    if not len(told) == len(links) == size:
+        return None
+    befores = [before.sha256, *hashes[:-1]]
+    if [bound(own, kind, fact) for own, (kind, *_), fact in zip(befores, links, told, strict=True)] != hashes:
+        return None
+    facts: defaultdict[str, list[int]] = defaultdict(list)
+    for kind, fact, _ in links:
+        facts[kind].append(fact)
+    begun = facts.pop(BEGUN, [None])[-1]
+    if not all(all(map(lt, own, own[1:])) for own in facts.values()):
+        return None
+    kinds = {kind: (own[0], own[-1], len(own)) for kind, own in facts.items()}
+    return _Stretch(kinds, begun, Seal(until, hashes[-1]))
 
 
 def _named(kind: str, fact: int) -> str:
