@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +12,7 @@ from sm_devzone.domain.calendar import ONE_DAY, recorded_day
 from sm_devzone.domain.duties import Facts, with_words
 from sm_devzone.domain.editions import Edition, History, listings
 from sm_devzone.domain.entry import REPORTS, Issued
-from sm_devzone.domain.ledger import compute
+from sm_devzone.domain.ledger import compute, joined
 from sm_devzone.domain.notice import Sent, sent
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.plan_history import (
@@ -379,27 +379,37 @@ class Books:
 
     def _ledger(self, day: date, selection: Selection, *, dated: bool = False) -> Ledger:
         plan = selection.narrow(self.plan_on(day, selection))
-        facts = self._facts(day, selection, plan, dated=dated)
         histories = {own.id: self.history(own.id) for own in plan}
+        parts = self._facts(day, selection, plan, dated=dated)
         if self.view.first_edition:
-            return first_edition.as_told(compute(plan, first_edition.last_word(facts), day, histories=histories))
-        ledger = compute(plan, facts, day, dated=dated, histories=histories, seen_on=self._seen_on(day))
+            told = (compute(own, first_edition.last_word(facts), day, histories=histories) for own, facts in parts)
+            return first_edition.as_told(joined(plan, told))
+        seen_on = self._seen_on(day)
+        ledger = joined(
+            plan,
+            (compute(own, facts, day, dated=dated, histories=histories, seen_on=seen_on) for own, facts in parts),
+        )
         return ledger if self.own is None else ledger.of_units(self.own)
 
     def _seen_on(self, day: date) -> date:
         looked = min(filter(None, (self.today, self.view.known, self.view.seen_on)))
         return day + ONE_DAY if day < looked else day
 
-    def _facts(self, day: date, selection: Selection, plan: Plan, *, dated: bool) -> Facts:
+    def _facts(self, day: date, selection: Selection, plan: Plan, *, dated: bool) -> Iterator[tuple[Plan, Facts]]:
+        """What counts of `plan`, part by part; whoever works on one part asks the journal for nothing."""
         policy, number, resolve = selection.policy, selection.number, self._resolve_on(day)
         cuts = {cut for own in plan for cut in self.history(own.id).cuts}
         asked = None if cuts else number
-        records = self.journal.records(day, policy, asked, dated=dated, resolve=resolve, cuts=cuts)
         appointments = self.journal.appointments(day, policy, asked, resolve)
-        if cuts and number is not None:
-            records = {key: record for key, record in records.items() if key.measure == number}
-            appointments = [act for act in appointments if act.measure == number]
-        return Facts(records, appointments, self.journal.begun(own.id for own in plan))
+        begun = self.journal.begun(own.id for own in plan)
+        spans = self.journal.spans(plan.policies)
+        each = self.journal.records_of(spans, day, policy, asked, dated=dated, resolve=resolve, cuts=cuts)
+        for (first, end), records in zip(spans, each, strict=True):
+            acts = [act for act in appointments if len(spans) == 1 or first <= act.policy < end]
+            if cuts and number is not None:
+                records = {key: record for key, record in records.items() if key.measure == number}  # noqa: PLW2901
+                acts = [act for act in acts if act.measure == number]
+            yield Plan(own for own in plan if first <= own.id < end), Facts(records, acts, begun)
 
     def listings(self, day: date, policy: str, number: int) -> list[Listed]:
         """What the versions of the plan said of the units of a measure, in the terms of `day`."""

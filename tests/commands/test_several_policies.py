@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sm_devzone.storage import fold
 from tests.conftest import Devzone
 
 ZONES = """\
@@ -213,3 +214,21 @@ def test_a_policy_that_comes_later_is_not_in_what_was_issued_before(two: Devzone
     assert ran.err == ""
     next_one = two.at("2026-11-30").ok("report", "--format", "md", "-o", "-").out
     assert "补报后" not in next_one
+
+
+def test_many_policies_are_read_some_at_a_time(two: Devzone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What it looks like does not depend on how: entries of policies that are in no plan lie before and behind, too."""
+    for name in ("a-2020", "s-2020", "zz-2020"):  # before rivers-2025, before zones-2024, and behind both
+        two.plan(ZONES.replace("zones-2024", name), f"plans/{name}.yaml")
+        two.ok("update", f"{name}/1", "--unit", "甲局", "--note", "开工")
+        (tmp_path / "plans" / f"{name}.yaml").unlink()
+    monkeypatch.setenv("DEVZONE_PLAN", str(tmp_path / "plans"))
+    two.ok("assign", "zones-2024/1", "--unit", "丙局", "--role", "lead", "--reason", "纪要")
+    two.ok("transfer", "rivers-2025/2", "--from", "丁局", "--to", "乙局", "--reason", "三定")
+    two.ok("update", "rivers-2025/2", "--unit", "乙局", "--done", "--on", "2026-07-05", "--note", "清完了")
+    two.ok("suspend", "zones-2024/2", "--unit", "甲局", "--note", "等批复")
+    asked = (["status", "--json"], ["export", "duties", "--json"], ["export", "overdue"], ["status", "--unit", "甲局"])
+    at_once = [two(*words) for words in asked]
+    monkeypatch.setattr(fold, "_SPAN", 1)
+    assert [two(*words) for words in asked] == at_once
+    assert "a-2020、s-2020、zz-2020" in at_once[0].err

@@ -28,6 +28,7 @@ from sm_devzone.output import page
 from sm_devzone.output.document import render
 from sm_devzone.settings import shipped
 from sm_devzone.storage.database import Database
+from sm_devzone.storage.fold import ALL
 from sm_devzone.storage.journal import OFFICE_ONLY, Journal, Reader
 from tests.conftest import Devzone
 from tests.folding import fold
@@ -514,6 +515,9 @@ def test_as_of_a_day_as_known_on_another(acts: list[tuple[datetime, list[Entry]]
             assert reader.count(day) == len(reader.entries(day))
             whole = reader.records(day)
             assert reader.records(day, dated=True) == {key: r for key, r in whole.items() if key.milestone}
+            assert list(reader.records_of([("", "甲"), ("甲", ALL[1])], day)) == [
+                {key: r for key, r in whole.items() if key.policy == policy} for policy in ("乙", "甲")
+            ]
             for policy in ("甲", "乙"):
                 assert reader.records(day, policy) == {key: r for key, r in whole.items() if key.policy == policy}
                 assert reader.entries(day, policy, 1) == [
@@ -547,9 +551,9 @@ def test_the_ledger_is_read_from_indexes_alone_or_by_one(journal: Journal, path:
         reader.begun([POLICY])
     reads = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
     assert [next(name for name in step.split() if name.startswith("entry_")) for step in reads] == [
-        "entry_by_duty",
-        "entry_voided",
         "entry_by_office",
+        "entry_voided",
+        "entry_by_duty",
         "entry_voided",
         "entry_by_office",
         "entry_voided",

@@ -85,7 +85,7 @@ class Duty(NamedTuple):
 
 def with_words(duties: Iterable[Duty], words: Mapping[DutyKey, Words]) -> list[Duty]:
     """`duties`, each with those of `words` that are about it."""
-    return [duty.with_words(words[duty.key]) if duty.key in words else duty for duty in duties]
+    return [duty.with_words(said) if (said := words.get(duty.key)) else duty for duty in duties]
 
 
 _SAID, _PARTS = Duty._fields.index("progress"), 4

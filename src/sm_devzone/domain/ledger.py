@@ -129,8 +129,9 @@ class Ledger(NamedTuple):
 
     def keys(self, duty: Duty) -> tuple[DutyKey, ...]:
         """Under which keys entries count for `duty`: its own, and those of the units before it."""
-        line = self.lines.get(duty.key) if self.lines else None
-        return tuple(duty.key._replace(unit=unit) for unit in line) if line else (duty.key,)
+        key = duty.key
+        line = self.lines.get(key) if self.lines else None
+        return tuple(key._replace(unit=unit) for unit in line) if line else (key,)
 
     def record(self, duty: Duty) -> Record:
         """What counts of `duty`, with what the units before it had done where it was taken over."""
@@ -186,6 +187,33 @@ def compute(
     }
     strays |= {DutyKey(*act[:2], act.unit) for act in facts.appointments if act[:2] not in numbers}
     return Ledger(day, seen_on or day, plan, facts, duties, sorted(strays), lines, rosters, ended)
+
+
+def joined(plan: Plan, ledgers: Iterable[Ledger]) -> Ledger:
+    """The ledger of `plan` out of those of its parts: each policy, known or not, is in one of them."""
+    first, *others = ledgers
+    if not others:
+        return first._replace(plan=plan)
+    several = [first, *others]
+    records: dict[DutyKey, Record] = {}
+    lines: dict[DutyKey, tuple[str, ...]] = {}
+    rosters: dict[tuple[str, int], tuple[str, ...]] = {}
+    for ledger in several:
+        records |= ledger.facts.records
+        lines |= ledger.lines
+        rosters |= ledger.rosters
+    place = {policy.id: number for number, policy in enumerate(plan)}
+    return first._replace(
+        plan=plan,
+        facts=first.facts._replace(
+            records=records, appointments=[act for ledger in several for act in ledger.facts.appointments]
+        ),
+        duties=sorted((duty for ledger in several for duty in ledger.duties), key=lambda duty: place[duty.policy]),
+        strays=sorted(key for ledger in several for key in ledger.strays),
+        lines=lines,
+        rosters=rosters,
+        ended=sorted((own for ledger in several for own in ledger.ended), key=lambda own: place[own.policy]),
+    )
 
 
 def _is_history(plan: Plan, histories: Mapping[str, History], key: DutyKey, day: date) -> bool:

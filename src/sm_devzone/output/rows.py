@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sm_devzone.domain.glossary import KINDS, ORIGINS, ROLES, SIGNALS, STATES
@@ -80,8 +81,8 @@ def csv_file(columns: Mapping[str, str], records: Iterable[NamedTuple]) -> bytes
     target = io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerow(["序号", *columns.values()])
-    listed = list(records)
-    cells = [_csv_cells(name, [getattr(record, name) for record in listed]) for name in columns]
+    listed = list(map(attrgetter(*columns), records))
+    cells = map(_csv_cells, columns, zip(*listed, strict=True))
     writer.writerows(zip(range(1, len(listed) + 1), *cells, strict=True))
     return target.getvalue().encode("utf-8-sig", errors="replace")
 

@@ -7,12 +7,14 @@ same text either way, with `:name` parameters. Writing goes through SQLAlchemy, 
 from __future__ import annotations
 
 import glob
+import json
 import os
 import re
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -235,10 +237,7 @@ class Database:
                 yield runner(connection) if there else no_rows
         else:
             with self._errors_of_sqlite(), closing(self._connect(self.path)) as file:
-
-                def run(sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-                    return file.execute(sql, values).fetchall()
-
+                run = FileRun(file)
                 there = self._upgraded(run, "sqlite")
                 file.execute("BEGIN")
                 yield run if there else no_rows
@@ -391,7 +390,8 @@ class Database:
     def _connect(path: Path) -> sqlite3.Connection:
         # mode=rw makes no file, opens a read-only one for reading, and can roll back what a killed writer left.
         where = path.absolute().as_uri() + "?mode=rw"
-        return sqlite3.connect(where, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+        # Another thread uses it where FileRun reads ahead, and then that one alone.
+        return sqlite3.connect(where, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
 
     def _engine(self) -> Engine:
         from sqlalchemy import create_engine, event, make_url
@@ -599,6 +599,33 @@ def no_rows(_sql: str, _values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
 def quoted(name: str) -> str:
     """The name of a schema or a login, as SQL has it."""
     return '"' + name.replace('"', '""') + '"'
+
+
+class FileRun:
+    """The Run of a file."""
+
+    def __init__(self, file: sqlite3.Connection) -> None:
+        self._file = file
+
+    def __call__(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        return self._file.execute(sql, values).fetchall()
+
+    def ahead(self, sql: str, columns: int, several: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Sequence[Any]]]:
+        """The rows of `sql`, which has so many `columns`, for each of `several` values.
+
+        The next are read while whoever asked works on the last, and asks for nothing else. SQLite makes one text of all
+        rows: fetching them one by one would keep stopping the other.
+        """
+        from concurrent.futures import ThreadPoolExecutor  # few need one
+
+        names = ", ".join(f"c{number}" for number in range(columns))
+        text = f"WITH found({names}) AS ({sql}) SELECT json_group_array(json_array({names})) FROM found"
+        with ThreadPoolExecutor(1) as reader:
+            try:
+                for ((rows,),) in reader.map(partial(self, text), several):
+                    yield json.loads(rows)
+            finally:
+                reader.shutdown(cancel_futures=True)
 
 
 def runner(connection: Connection) -> Run:

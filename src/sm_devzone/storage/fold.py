@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.calendar import day_in_china
 from sm_devzone.domain.entry import REPORTS, DutyKey, Halt, Record, Words
+from sm_devzone.storage.database import FileRun
 from sm_devzone.storage.snapshot import COUNTS, END, KNOWN, LIVE, Snapshot, day_of, garbage_told, kind_is, live
 
 _NUMBER = "(10000000000 + id)"
@@ -34,11 +35,22 @@ or 0.
 
 What two rows say of one duty adds up to what one row would say: the greatest of the stamps, the sum of the counts."""
 
+_COLUMNS = 15
+"""Of a row of the fold."""
+
 _GREATEST = 5
 """So many of the facts of a row are stamps and days, the others counts."""
 
 OFFICE_KINDS = ("assign", "remove", "transfer", "suspend", "resume", "void")
 """What is rare and read entry by entry; SQLite takes the index on them only when it reads these very words."""
+
+ALL = ("", "\U0010ffff")
+"""The span of all ids."""
+
+_IN_SPAN = "AND policy >= :first AND policy < :end {narrow}"
+
+_SPAN = 25
+"""So many policies are folded at a time: few enough that there is something to be done meanwhile."""
 
 _AT_ONCE = 100
 """Reports asked for in one statement: enough that asking costs little, few enough that binding them does."""
@@ -59,6 +71,14 @@ Resolve = Callable[[DutyKey, int], DutyKey | None]
 class Fold(Snapshot):
     """What counts on a day."""
 
+    def spans(self, policies: Collection[str]) -> list[tuple[str, str]]:
+        """The ids of `policies`, and all others, in spans that are best read one after the other.
+
+        A span is from its first id on and before its second. A server has its own order of texts, so there it is one.
+        """
+        firsts = sorted(policies)[_SPAN::_SPAN] if isinstance(self._run, FileRun) else []
+        return list(zip([ALL[0], *firsts], [*firsts, ALL[1]], strict=True))
+
     def records(
         self,
         day: date,
@@ -73,12 +93,40 @@ class Fold(Snapshot):
 
         With `resolve` keys are those that it gives; `cuts` are the numbers of entries after which keys mean others.
         """
+        (found,) = self.records_of([ALL], day, policy, measure, dated=dated, resolve=resolve, cuts=cuts)
+        return found
+
+    def records_of(
+        self,
+        spans: Sequence[tuple[str, str]],
+        day: date,
+        policy: str | None = None,
+        measure: int | None = None,
+        *,
+        dated: bool = False,
+        resolve: Resolve | None = None,
+        cuts: Collection[int] = (),
+    ) -> Iterator[dict[DutyKey, Record]]:
+        """As `records`, for each of `spans`; the next is read while one works on the last and asks for nothing else."""
+        halts = self._halts(day, policy, measure, resolve, dated=dated)
         numbers = sorted(cuts)
         segment = " ".join(f"WHEN id <= {number} THEN {number}" for number in numbers)
         sql = _FOLD.replace("{segment}", f"CASE {segment} ELSE {END} END" if numbers else str(END))
         sql = sql.replace("{by_segment}", ", 6" if numbers else "")
         sql = sql.replace("{stamp}", _STAMP_BY_NUMBER if self._by_number else _STAMP)
-        rows = self._select(sql, day, dated=dated, policy=policy, measure=measure)
+        if len(spans) == 1 or not isinstance(self._run, FileRun):
+            yield self._folded(self._select(sql, day, dated=dated, policy=policy, measure=measure), resolve, halts)
+            return
+        sql, values = self._asked(sql.replace("{narrow}", _IN_SPAN), day, dated=dated)
+        several = [{**values, "first": first, "end": end} for first, end in spans]
+        for (first, end), rows in zip(spans, self._run.ahead(sql, _COLUMNS, several), strict=True):
+            with garbage_told():
+                own = {key: acts for key, acts in halts.items() if first <= key.policy < end}
+            yield self._folded(rows, resolve, own)
+
+    def _folded(
+        self, rows: Sequence[Sequence[Any]], resolve: Resolve | None, halts: Mapping[DutyKey, Sequence[Halt]]
+    ) -> dict[DutyKey, Record]:
         facts: dict[DutyKey, Sequence[Any]] = {}
         for row in rows:
             if not any(found := row[6:]):
@@ -91,8 +139,8 @@ class Fold(Snapshot):
         numbered = self._by_number
         with garbage_told():
             records = {key: _record(numbered, *found) for key, found in facts.items()}
-            for key, halts in self._halts(day, policy, measure, resolve, dated=dated).items():
-                records[key] = records.get(key, Record()).with_halts(halts)
+            for key, own in halts.items():
+                records[key] = records.get(key, Record()).with_halts(own)
         return records
 
     def _halts(
@@ -175,9 +223,10 @@ class Fold(Snapshot):
             some, todo = todo[:_AT_ONCE], todo[_AT_ONCE:]
             values = {f"number{place}": number for place, number in enumerate(some)}
             asked = _WORDS.format(numbers=", ".join(f":{name}" for name in values))
-            for number, *said, promised in self._run(asked, {**values, **self._until(date.max)}):
-                with garbage_told():
-                    found[number] = Words._make([*said, promised and day_of(promised)])
+            rows = self._run(asked, {**values, **self._until(date.max)})
+            with garbage_told():
+                for number, *said, promised in rows:
+                    found[number] = Words._make((*said, promised and day_of(promised)))
         return found
 
 

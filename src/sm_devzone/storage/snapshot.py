@@ -79,10 +79,13 @@ class Snapshot:
         return int(rows[0][0] or 0) if rows else 0
 
     def _select(self, sql: str, day: date, *, dated: bool = False, **values: Any) -> Sequence[Sequence[Any]]:
+        return self._run(*self._asked(sql, day, dated=dated, **values))
+
+    def _asked(self, sql: str, day: date, *, dated: bool = False, **values: Any) -> tuple[str, Mapping[str, Any]]:
         given = {name: value for name, value in values.items() if value is not None}
         narrow = "".join(f" AND {name} = :{name}" for name in ("policy", "measure") if name in given)
         narrow += " AND milestone <> ''" if dated else ""
-        return self._run(sql.format(narrow=narrow), {**given, **self._until(day)})
+        return sql.format(narrow=narrow), {**given, **self._until(day)}
 
     def _until(self, day: date) -> Mapping[str, str | int]:
         known = moment(end_of_day_utc(self._known)) if self._known is not None else _FOR_EVER
