@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import Connection, Engine, event
 from sqlmodel import SQLModel
 
 from sm_devzone.domain.entry import Entry
 from sm_devzone.errors import DatabaseUnusable
-from sm_devzone.storage import chain, database
+from sm_devzone.storage import chain, database, silence
 from sm_devzone.storage.chain import ChainBroken, Walk
 from sm_devzone.storage.database import Database
 from sm_devzone.storage.journal import Journal, Reader
@@ -443,6 +448,75 @@ def test_a_server_that_accepts_and_says_nothing_is_not_waited_for(
             assert (ran.code, ran.out) == (6, "")
             assert "数据库没有回答" in ran.err
             assert time.monotonic() - begin < 4
+
+
+@pytest.fixture
+def stop() -> Iterator[Callable[[Connection], None]]:
+    """Stops the process of the server that serves a connection, as if its machine had been put to sleep."""
+    stopped: list[int] = []
+
+    def stop(connection: Connection) -> None:
+        stopped.append(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+        os.kill(stopped[-1], signal.SIGSTOP)
+
+    yield stop
+    for pid in stopped:
+        os.kill(pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("verb", ["status", "check", "update"])
+def test_a_server_that_stops_in_the_middle_is_not_waited_for(
+    devzone: Devzone, url: str, monkeypatch: pytest.MonkeyPatch, stop: Callable[[Connection], None], verb: str
+) -> None:
+    devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
+    monkeypatch.setattr(database, "SILENT_SECONDS", 0.5)
+    monkeypatch.setattr(Database, "_bound_waits", staticmethod(stop))
+    ran = devzone(verb, *((4, "--unit", UNIT, "--note", "乙") if verb == "update" else ()))
+    assert (ran.code, ran.out) == (6, "")
+    assert "数据库答到一半没有声音了，等了 0.5 秒" in ran.err
+    assert len(ran.err.splitlines()) == 2
+
+
+def test_whoever_recorded_while_the_server_stopped_is_told_to_look(
+    devzone: Devzone, url: str, monkeypatch: pytest.MonkeyPatch, stop: Callable[[Connection], None]
+) -> None:
+    devzone.ok("update", 4, "--unit", UNIT, "--note", "甲")
+    monkeypatch.setattr(database, "SILENT_SECONDS", 0.5)
+    event.listen(Engine, "commit", stop)
+    try:
+        ran = devzone("update", 4, "--unit", UNIT, "--note", "乙")
+    finally:
+        event.remove(Engine, "commit", stop)
+    assert (ran.code, ran.out) == (6, "")
+    assert "刚才在登记的，先用 devzone history 看登记上了没有" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("heard", "is_given_up"),
+    [
+        pytest.param([0, 0, 1, 0, 0, 2, 0, 0, 1], False, id="each byte begins anew"),
+        pytest.param([1, 0, 0, 0], True, id="nothing for three intervals"),
+    ],
+)
+def test_what_is_bounded_is_silence(heard: list[int], is_given_up: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "SILENT_SECONDS", 0.3)
+
+    def answer() -> Iterator[str]:
+        for _ in heard:
+            yield "waits"
+
+    closed: list[str] = []
+    connection = SimpleNamespace(pgconn=SimpleNamespace(finish=lambda: closed.append("closed")))
+    waiting = silence.Connection._heard(connection, answer(), 0.1)  # type: ignore[arg-type]
+    next(waiting)
+
+    def listen() -> None:
+        for ready in heard:
+            waiting.send(ready)
+
+    with pytest.raises(silence.ServerSilent if is_given_up else StopIteration):
+        listen()
+    assert bool(closed) == is_given_up
 
 
 def test_evidence_lies_in_the_database_for_every_colleague(

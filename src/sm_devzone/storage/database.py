@@ -36,6 +36,9 @@ WAIT_SECONDS = 10
 LOST_SECONDS = 60
 """After so long without a word a server takes the lock from a writer: the machine was put to sleep, or is gone."""
 
+SILENT_SECONDS = 60
+"""After so long without a word from a server that is to answer it is given up: it was stopped, or is gone."""
+
 EVIDENCE = "-evidence"
 """What follows the name of a journal in that of the folder with its evidence."""
 
@@ -56,7 +59,7 @@ RESTORE = "请不要再写入，换回最近的备份"
 """What to do about a damaged file."""
 
 _SAID_BY_A_SERVER = {"LockNotAvailable": "数据库正被别的程序写入", "ConnectionTimeout": "数据库没有回答"}
-"""What psycopg calls the end of a wait."""
+"""What psycopg calls the end of a wait of WAIT_SECONDS."""
 
 _URL = "postgresql+psycopg://用户@主机/数据库"
 
@@ -421,6 +424,10 @@ class Database:
                 ) from error
             except (SQLAlchemyError, ValueError) as error:
                 raise DatabaseUnusable(f"数据库地址写法不对：{self}", f"写成 {_URL}") from error
+            if engine.dialect.driver == "psycopg":
+                from sm_devzone.storage import silence
+
+                event.listen(engine, "do_connect", silence.connect)
             if (office := self.office) is not None:
 
                 @event.listens_for(engine, "connect")
@@ -522,6 +529,11 @@ class Database:
                 raise self._unusable(error.orig) from error
             if said := _SAID_BY_A_SERVER.get(type(error.orig).__name__):
                 raise DatabaseUnusable(f"{said}，等了 {WAIT_SECONDS} 秒：{self}", "请稍后再试") from error
+            if type(error.orig).__name__ == "ServerSilent":
+                raise DatabaseUnusable(
+                    f"数据库答到一半没有声音了，等了 {SILENT_SECONDS} 秒：{self}",
+                    "请稍后再试；刚才在登记的，先用 devzone history 看登记上了没有",
+                ) from error
             reason, *_ = [*str(error.orig).strip().splitlines(), type(error.orig).__name__]
             if type(error.orig).__name__ == "InsufficientPrivilege":
                 said = reason if reason[:1] >= "\u4e00" else "这超出了它的权限"
