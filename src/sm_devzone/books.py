@@ -363,6 +363,8 @@ class Books:
         `quietly`.
         """
         ledger = self._ledger(day, self.selected(selection, day), dated=dated)
+        if self.own is not None:
+            ledger = self._of_own(ledger, self.own, quietly=quietly)
         if not quietly:
             self._tell_of_strays(ledger)
         return ledger
@@ -385,11 +387,30 @@ class Books:
             told = (compute(own, first_edition.last_word(facts), day, histories=histories) for own, facts in parts)
             return first_edition.as_told(joined(plan, told))
         seen_on = self._seen_on(day)
-        ledger = joined(
+        return joined(
             plan,
             (compute(own, facts, day, dated=dated, histories=histories, seen_on=seen_on) for own, facts in parts),
         )
-        return ledger if self.own is None else ledger.of_units(self.own)
+
+    def _of_own(self, ledger: Ledger, own: frozenset[str], *, quietly: bool) -> Ledger:
+        """`ledger` as it is for the units named `own`, whose login sees the entries about them.
+
+        What another unit did counts where it handed over; once that is void its entries are not seen any more. So a
+        duty that was handed over as far as is known here, and was not as all is known, is left out, which is told.
+        """
+        ledger = ledger.of_units(own)
+        if self.view == View():
+            return ledger
+        stand = {act[:5] for act in self._whole.appointments(date.max, resolve=self._resolve_on(ledger.day))}
+        acts = [act for act in ledger.facts.appointments if act.heir and act.unit not in own]
+        undone = {act[:3] for act in acts if act[:5] not in stand}
+        left_out = [duty for duty in ledger.duties if any(key[:3] in undone for key in ledger.keys(duty))]
+        if left_out and not quietly:
+            self._tell(
+                f"有 {len(left_out)} 项任务那时是移交来的，移交后来作废了：原单位的记录这个登录看不到，没有列出；"
+                "要看请问办公室"
+            )
+        return ledger._replace(duties=[duty for duty in ledger.duties if duty not in left_out])
 
     def _seen_on(self, day: date) -> date:
         looked = min(filter(None, (self.today, self.view.known, self.view.seen_on)))
@@ -471,7 +492,7 @@ class Books:
     def entries(self, day: date, selection: Selection) -> list[Entry]:
         """Every entry that had happened by `day` and is meant by `selection`, in the terms of today; the last first."""
         found = self.journal.entries(day, selection.policy)
-        meant = {entry.id for entry in selection.of(self.in_terms_of(self.today, found))}
+        meant = {entry.id for entry in self.selected(selection, self.today).of(self.in_terms_of(self.today, found))}
         return [entry for entry in found if entry.id in meant]
 
     def in_terms_of(self, day: date, entries: Sequence[Entry]) -> list[Entry]:

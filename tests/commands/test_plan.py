@@ -155,6 +155,17 @@ def test_numbers_that_shift_keep_what_was_recorded(begun: Devzone) -> None:
     assert begun("show", 2, "--as-of", "2026-09-09").code == 4
 
 
+def test_by_its_new_name_a_unit_is_found_in_what_was_known_before(begun: Devzone) -> None:
+    paper = begun.folder / "批复.pdf"
+    paper.write_bytes(b"%PDF")
+    begun.at("2026-09-02").ok("update", 2, "--unit", "甲局", "--note", "批了", "--evidence", paper)
+    begun.plan(RENAMED)
+    begun.at("2026-09-10").ok("plan", "adopt", "--reason", "机构改革")
+    before = ("--unit", "市甲新局", "--known", "2026-09-02")
+    assert [entry["note"] for entry in begun.ok("history", *before, "--json").json["entries"]] == ["批了", "开了会"]
+    assert [one["name"] for one in begun.ok("evidence", *before, "--json").json["evidence"]] == ["批复.pdf"]
+
+
 def test_a_milestone_that_got_another_key_keeps_its_report(begun: Devzone) -> None:
     begun.ok("update", 1, "--unit", "甲局", "--milestone", "方案", "--done", "--note", "印发", "--on", "2026-06-20")
     begun.plan(changed(("{key: 方案, title: 方案", "{key: 实施方案, formerly: [方案], title: 实施方案")))

@@ -9,10 +9,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
 
 from sm_devzone.storage import chain
 from sm_devzone.storage.chain import PartialWalk, Walk
-from sm_devzone.storage.database import Database
+from sm_devzone.storage.database import SCHEMAS, Database
 from tests.conftest import Devzone, Ran
 from tests.storage.conftest import connected
 
@@ -70,18 +72,26 @@ class City:
         connection.execute("SET search_path = sanming, pg_temp")
         return connection
 
+    def begin_anew(self) -> bool:
+        """As it was before anything was recorded; False where there is none yet to copy."""
+        name = self.url.partition("@/")[2].partition("?")[0]
+        with connected(self.url.replace(f"/{name}?", "/postgres?")) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'city'").fetchone():
+                return False
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE city')
+        return True
+
 
 @pytest.fixture
 def city(devzone: Devzone, url: str, server: Path) -> City:
     """Made once for all tests, and copied: its logins are those of the whole server."""
     made = City(devzone, url)
     devzone.plan(PLAN)
+    if made.begin_anew():
+        return made
     name = url.partition("@/")[2].partition("?")[0]
     with connected(f"postgresql://office@/postgres?host={server}") as connection:
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = 'city'").fetchone():
-            connection.execute(f'DROP DATABASE "{name}"')
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE city')
-            return made
         devzone.ok("office", "create", "sanming")
         for words in (
             ["--unit", "建宁", "--login", "jianning"],
@@ -165,6 +175,95 @@ def test_what_a_login_is_shown_is_what_the_office_sees(city: City, tmp_path: Pat
         for words in (["status"], ["history"], ["export", "duties"], ["stats", "--year", "2026"], ["seal"], ["check"]):
             assert city.ok(login, *words).out == city.ok("office", *words).out
         assert city.ok(login, "report", "-o", "-").out == city.ok("office", "report", "-o", "-").out
+
+
+DAYS = ["2026-01-10", "2026-02-20", "2026-03-05", "2026-05-20", "2026-07-01", "2026-07-03"]
+HANDED = st.tuples(st.just("transfer"), st.integers(1, 2), st.permutations(sorted(UNITS.values())))
+DONE = st.tuples(
+    st.sampled_from(["update", "update", "done", "close", "return", "suspend", "resume", "urge", "extend", "assign"]),
+    st.integers(1, 2),
+    st.permutations(sorted(UNITS.values())),
+)
+TAKEN_BACK: st.SearchStrategy[Any] = st.tuples(st.just("void"), st.integers(1, 9), st.just([]))
+DEEDS = st.lists(
+    st.tuples(st.one_of(DONE, HANDED, TAKEN_BACK), st.integers(0, 5), st.integers(0, 2), st.booleans()),
+    min_size=3,
+    max_size=12,
+)
+"""Deed, day on which it happened, by how many days of DAYS it was typed in late, and whether a unit does it itself."""
+
+
+def words_of(verb: str, measure: int, units: list[str], day: str) -> list[Any]:
+    if verb == "void":
+        return ["void", measure, "--reason", "错了"]
+    if verb == "transfer":
+        return ["transfer", measure, "--from", units[0], "--to", units[1], "--reason", "三定", "--on", day]
+    if verb == "assign":
+        return ["assign", measure, "--unit", units[0], "--role", "lead", "--reason", "纪要", "--on", day]
+    said: dict[str, list[Any]] = {
+        "extend": ["--to", "2026-12-31", "--reason", "批准"],
+        "urge": ["--by-means", "电话", "--note", "催"],
+        "update": ["--progress", 40, "--note", f"{day} 的进展", "--problem", "缺地"],
+        "done": ["--done", "--note", "完成"],
+    }
+    kind = "update" if verb == "done" else verb
+    return [kind, measure, "--unit", units[0], *said.get(verb, ["--note", f"{day} 的事"]), "--on", day]
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # an example takes seconds: a history of twelve deeds is read as it is
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(DEEDS, st.sampled_from(DAYS), st.sampled_from(DAYS), st.booleans())
+@example(
+    [
+        (("update", 1, ["建宁县"]), 1, 0, False),
+        (("transfer", 1, ["建宁县", "将乐县"]), 2, 0, False),
+        (("void", 3, []), 4, 0, False),
+        (("update", 1, ["建宁县"]), 5, 0, False),
+    ],
+    "2026-03-05",
+    "2026-03-05",
+    False,
+)
+def test_whatever_happened_a_login_is_shown_what_the_office_sees(
+    city: City, deeds: list[tuple[tuple[str, int, list[str]], int, int, bool]], day: str, known: str, renamed: bool
+) -> None:
+    """Made-up histories: of a past day, as it is known now and as it was known then, with deeds that were taken back.
+
+    A row is told whole or not at all, and that it is missing is told.
+    """
+    city.begin_anew()
+    city.devzone.plan(PLAN)
+    city.devzone.at("2026-01-02")
+    city.ok("office", "update", 1, "--unit", "建宁", "--note", "开始", "--on", "2026-01-02")
+    logins = {unit: login for login, unit in UNITS.items()}
+    for deed, on, late, itself in sorted(deeds, key=lambda one: min(one[1] + one[2], 5)):
+        city.devzone.at(DAYS[min(on + late, 5)])
+        login = logins[deed[2][0]] if itself and deed[0] in ("update", "done") else "office"
+        city.as_(login, *words_of(*deed, DAYS[on]))  # what is refused leaves nothing
+    city.devzone.at("2026-11-23")
+    if renamed:
+        city.devzone.plan(RENAMED)
+        city.as_("office", "plan", "adopt", "--reason", "机构改革", "--on", "2026-06-01")
+    for view in ([], ["--as-of", day], ["--as-of", day, "--known", known]):
+        of_office = {verb: city.ok("office", *verb.split(), *view, "--json").json for verb in SHOWN}
+        for login, unit in UNITS.items():
+            names = {unit, "建宁新区"} if login == "jianning" else {unit}
+            for verb, rows in SHOWN.items():
+                ran = city.ok(login, *verb.split(), *view, "--json")
+                ours = [row for row in of_office[verb][rows] if row["unit"] in names]
+                missing = [row for row in ours if row not in ran.json[rows]]
+                assert ran.json[rows] == [row for row in ours if row not in missing], (login, verb, view)
+                assert bool(missing) == ("没有列出" in ran.err)
+                assert all(row["transferred_from"] for row in missing)
+
+
+SHOWN = {"export duties": "duties", "history": "entries"}
+"""Listings with a row a duty or an entry, and under what name their JSON has them."""
 
 
 def test_a_unit_that_was_renamed_is_the_same_unit(city: City, tmp_path: Path) -> None:
@@ -262,6 +361,7 @@ def test_who_reads_records_nothing(city: City) -> None:
     assert len(city.ok("office", "history").lines) == 1
 
 
+NOW = "2026-11-02T00:00:00Z"
 DUTY = "policy, measure, unit, milestone, period"
 REPORT = f"INSERT INTO entry (kind, {DUTY}, happened_on, recorded_at, recorded_by, source"
 
@@ -495,6 +595,44 @@ def test_an_office_of_before_is_known_by_its_plan_from_the_first_grant(city: Cit
     assert city.as_("jianning", "update", 1, "--note", "甲").code == 5
     city.ok("office", "grant", "--unit", "建宁", "--login", "jianning", "--yes")
     city.ok("jianning", "update", 1, "--note", "甲")
+
+
+def test_a_table_that_a_step_brings_is_for_those_who_were_granted_before(city: City) -> None:
+    """Each gets its part of what is new, and one that the server no longer has is not made again."""
+    city.ok("office", "grant", "--reader", "--login", "gone", "--yes")
+    with city.by_sql("office") as connection:
+        connection.execute("DROP OWNED BY gone; DROP ROLE gone")
+        connection.execute("DROP TABLE bundle; UPDATE alembic_version SET version_num = '0011'")
+    assert "office upgrade" in city.as_("bi", "status").err
+    assert city.ok("office", "office", "upgrade").lines == [["sanming", "0011", SCHEMAS[-1]]]
+    may = "SELECT has_table_privilege(%s, 'bundle', 'SELECT'), has_table_privilege(%s, 'bundle', 'INSERT')"
+    with city.by_sql("office") as connection:
+        for login, rights in (("jianning", (False, False)), ("bi", (True, False)), ("ducha", (True, True))):
+            assert connection.execute(may, [login, login]).fetchone() == rights
+        columns = "office, as_of, seal, verdict, name, sha256, recorded_at, recorded_by"
+        counts = (
+            "sealed, duties, closed_out, submitted, in_progress, not_started, suspended, overdue, due_soon, unreported,"
+            " terminated"
+        )
+        received = f"INSERT INTO bundle ({columns}, {counts}) VALUES ({'%s, ' * 8}{', '.join('1' * 11)})"
+        connection.execute(received, ["沙县区", "2026-11-01", "0" * 64, "first", "上报.json", "0" * 64, NOW, "x"])
+        assert connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'gone'").fetchone() is None
+    for login in ("bi", "shizhang", "ducha"):
+        assert [line[0] for line in city.ok(login, "history", "--offices").lines] == ["沙县区"]
+    city.ok("jianning", "update", 1, "--note", "甲")
+
+
+def test_a_login_may_have_the_name_of_a_policy(city: City) -> None:
+    """It is refused, or granted and revoked like another; the policy that fences the units stays."""
+    try:
+        city.as_("office", "grant", "--reader", "--login", "of_own_unit", "--yes")
+        city.as_("office", "grant", "--revoke", "--login", "of_own_unit", "--yes")
+        city.ok("office", "update", 1, "--unit", "建宁", "--note", "甲")
+        assert len(city.ok("jianning", "history").lines) == 1
+        assert city.ok("taining", "history").out == ""
+    finally:
+        with city.by_sql("office") as connection:
+            connection.execute("DROP ROLE IF EXISTS of_own_unit")
 
 
 def test_a_grant_that_makes_no_sense_is_told(city: City) -> None:

@@ -104,8 +104,8 @@ def command(
 def _listed(context: Context, selection: Selection, day: date, known: date | None) -> list[tuple[Entry, Evidence]]:
     with context.books(known) as books:
         kept = books.journal.evidence(day, selection.policy)
-        found = books.in_terms_of(context.settings.today, books.journal.entries(day, selection.policy)) if kept else []
-    entries = {entry.id: entry for entry in selection.of(found)}
+        found = books.in_terms_of(context.settings.today, books.entries(day, selection)) if kept else []
+    entries = {entry.id: entry for entry in found}
     return [(entries[one.entry], one) for one in kept if one.entry in entries]
 
 

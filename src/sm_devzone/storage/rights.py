@@ -8,6 +8,7 @@ office has recorded. The owner of the tables is held back by nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -51,7 +52,7 @@ def script(database: Database, granted: Login, *, revoked: bool = False) -> list
         return _script(runner(connection), granted, revoked=revoked)
 
 
-def _script(run: Run, granted: Login, *, revoked: bool) -> list[str]:
+def _script(run: Run, granted: Login, *, revoked: bool = False) -> list[str]:
     (schema, owner), *_ = run(
         "SELECT nspname, pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = current_schema()", {}
     )
@@ -65,7 +66,7 @@ def _script(run: Run, granted: Login, *, revoked: bool) -> list[str]:
     here, who, policy = quoted(schema), quoted(granted.login), quoted(granted.login)
     sql = [] if roles or revoked else [f"CREATE ROLE {who} LOGIN"]
     had = run(
-        "SELECT tablename FROM pg_policies WHERE schemaname = :schema AND policyname = :login ORDER BY 1",
+        "SELECT tablename FROM pg_policies WHERE schemaname = :schema AND roles = ARRAY[:login]::name[] ORDER BY 1",
         {"schema": schema, "login": granted.login},
     )
     sql += [f"DROP POLICY {policy} ON {here}.{table}" for (table,) in had]
@@ -108,8 +109,24 @@ def grant(
     """
     with database.writing() as connection:
         keep_names(connection, histories)
-        for statement in _script(runner(connection), granted, revoked=revoked):
-            connection.exec_driver_sql(statement.replace("%", "%%"))
+        _run_all(connection, _script(runner(connection), granted, revoked=revoked))
+
+
+def _run_all(connection: Connection, script: Iterable[str]) -> None:
+    for statement in script:
+        connection.exec_driver_sql(statement.replace("%", "%%"))
+
+
+def renew(connection: Connection) -> None:
+    """Give every login that was granted its rights anew, as they take in the tables that schema steps have brought.
+
+    One that the server no longer has, or that no policy can hold back by now, is left as it is.
+    """
+    run = runner(connection)
+    had = "SELECT login, sort, unit FROM granted WHERE login IN (SELECT rolname FROM pg_roles) ORDER BY login"
+    for login in run(had, {}):
+        with suppress(Refused):
+            _run_all(connection, _script(run, Login(*login)))
 
 
 class Viewer(NamedTuple):
