@@ -10,6 +10,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -65,5 +66,5 @@ def running(*settings: str) -> Iterator[Path]:
             try:
                 yield data
             finally:
-                process.terminate()
+                process.send_signal(signal.SIGINT)  # whoever is still connected is not waited for
                 drained.join()

@@ -10,7 +10,6 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,18 +79,37 @@ class _Stream(io.TextIOWrapper):
 class Devzone:
     """`devzone("status", "--json")` runs one command line; the clock stands still until `at` moves it."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path, *, on_server: bool = False) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, folder: Path, new_office: Callable[[], str] | None = None
+    ) -> None:
         self._monkeypatch = monkeypatch
-        self._on_server = on_server
+        self._new_office = new_office
         self.folder = folder
         self.now = datetime.fromisoformat(f"{TODAY}T09:00:00+08:00").astimezone(UTC)
 
     @property
     def db(self) -> Path:
         """The journal, for a test that looks into the file."""
-        if self._on_server:
-            pytest.skip("it looks into the file")
+        if self._new_office is not None:
+            pytest.skip("of a file: it looks into it")
         return self.folder / "home" / "data" / "devzone" / "devzone.db"
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever recorded: there is no file, or a server has no fact."""
+        if self._new_office is None:
+            return not self.db.exists()
+        from sm_devzone.storage.database import Database
+
+        with Database(os.environ["DEVZONE_DB"]).reading() as run:
+            return not run("SELECT id FROM link LIMIT 1", {})
+
+    def begin_anew(self) -> None:
+        """Go on with a journal in which nothing is recorded."""
+        if self._new_office is None:
+            self.db.unlink(missing_ok=True)
+        else:
+            self._monkeypatch.setenv("DEVZONE_DB", self._new_office())
 
     def at(self, moment: str) -> Devzone:
         """Move the clock to `moment`, a day or a moment in China (2026-11-23 or 2026-11-23T18:30)."""
@@ -208,40 +226,29 @@ def server() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def new_office(server: Path) -> Iterator[Callable[[], str]]:
-    """`new_office()` is the address of an office that was just made, with all its tables and nothing in them.
+    """`new_office()` is the address of an office with all its tables and nothing in them.
 
-    Alembic takes the steps once; what it said to the server is said again in the schema of each other.
+    It is the same one, emptied: to make one takes a hundred times as long.
     """
     import psycopg
-    from sqlalchemy import Engine, event
 
-    from sm_devzone.storage.database import Database
+    from sm_devzone.storage.database import TABLES, Database
 
     url = f"postgresql+psycopg://office@/journals?host={server}"
     with psycopg.connect(f"postgresql://office@/postgres?host={server}", autocommit=True) as connection:
         connection.execute("CREATE DATABASE journals")
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("CREATE SCHEMA first")
-        said: list[tuple[Any, Any]] = []
-
-        def listen(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
-            if statement.lstrip().split()[0] not in ("SELECT", "SET"):
-                said.append((statement, parameters))
-
-        event.listen(Engine, "before_cursor_execute", listen)
-        with Database(url, office="first").writing():
+        connection.execute("CREATE SCHEMA emptied")
+        with Database(url, office="emptied").writing():
             pass
-        event.remove(Engine, "before_cursor_execute", listen)
-        numbers = count(1)
+        kept = [*TABLES, "granted", "plan_name", "plan_number", "duty_row"]
+        empty = "; ".join(f"DELETE FROM emptied.{table}" for table in kept)
 
         def make() -> str:
-            name = f"office_{next(numbers)}"
             with connection.transaction():
-                connection.execute(f"CREATE SCHEMA {name}")
-                connection.execute(f"SET LOCAL search_path = {name}, pg_temp")
-                for statement, parameters in said:
-                    connection.execute(statement, parameters)
-            return f"{url}&office={name}"
+                connection.execute("SET LOCAL session_replication_role = replica")  # no trigger, no reference is asked
+                connection.execute(empty)
+            return f"{url}&office=emptied"
 
         yield make
 
@@ -249,10 +256,10 @@ def new_office(server: Path) -> Iterator[Callable[[], str]]:
 @pytest.fixture
 def devzone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Devzone:
     """The command line; with --on-server, on an office of its own where a test does not say where the journal is."""
-    on_server = request.config.getoption("--on-server")
-    if on_server and "DEVZONE_DB" not in os.environ:
-        monkeypatch.setenv("DEVZONE_DB", request.getfixturevalue("new_office")())
-    return Devzone(monkeypatch, tmp_path, on_server=on_server)
+    new_office = request.getfixturevalue("new_office") if request.config.getoption("--on-server") else None
+    if new_office is not None and "DEVZONE_DB" not in os.environ:
+        monkeypatch.setenv("DEVZONE_DB", new_office())
+    return Devzone(monkeypatch, tmp_path, new_office)
 
 
 @pytest.fixture

@@ -252,7 +252,7 @@ def test_a_hasty_hand(devzone: Devzone, words: list[str], code: int) -> None:
     ran = devzone(*words)
     assert (ran.code, ran.out) == (code, "")
     assert told(ran.err)
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 ASKED_DAYS = [
@@ -279,7 +279,7 @@ def test_only_a_day_is_a_day(devzone: Devzone, words: list[str]) -> None:
         ran = devzone(*words, written)
         assert (ran.code, ran.out) == (2, "")
         assert told(ran.err, written, "日期写成 2026-06-30")
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 def test_a_damaged_journal(devzone: Devzone) -> None:
@@ -341,7 +341,7 @@ def test_options_of_update_that_say_nothing(devzone: Devzone, option: str, code:
     assert (ran.code, ran.out) == (4 if option == "--unit" and value else code, "")
     assert ran.err.startswith("devzone: ")
     assert "Error" not in ran.err  # not taken for a fault of the program
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 def test_who_is_recorded_when_by_is_empty(devzone: Devzone) -> None:
@@ -628,7 +628,7 @@ def test_where_not_even_a_file_name_can_be_chinese(devzone: Devzone, run_process
     refused = run_process(*map(str, HERE), "--note", "好", env=env)
     assert (refused.returncode, refused.stdout) in [(2, b""), (4, b"")]
     assert b"Error" not in report.stderr + refused.stderr
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Shanghai", "Pacific/Kiritimati", "UTC", "nowhere"])

@@ -9,7 +9,7 @@ def test_a_week(devzone: Devzone) -> None:
     # Monday. Nothing is in the journal yet, and looking makes none.
     devzone.at("2026-11-16T08:40")
     assert devzone.ok("status", "--json").json["totals"]["overdue"] == 25
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
     # What was done long ago is entered first, with the day on which it was done.
     devzone.ok("update", 4, "--unit", "永安", "--done", "--note", "两园合并", "--on", "2024-12-20", "--by", "小林")

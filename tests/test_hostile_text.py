@@ -105,7 +105,7 @@ def test_what_steers_a_terminal_is_refused_where_it_is_typed(devzone: Devzone, s
     assert (ran.code, ran.out) == (2, "")
     assert "U+" in ran.err
     assert "\x1b" not in ran.err
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 def test_what_other_hands_put_into_the_journal_is_cleaned_on_the_way_out(devzone: Devzone) -> None:

@@ -66,7 +66,7 @@ def at_every_read(
     """Run `command` anew for each of its reads, with the colleague just before it; return how often it opened."""
     devzone.plan(PLAN)
     for before in range(1, MOST):
-        devzone.db.unlink(missing_ok=True)
+        devzone.begin_anew()
         devzone.ok("update", 2, "--unit", "乙局", "--milestone", "验收", "--progress", 10, "--note", "筹备")
         with monkeypatch.context() as patch:
             colleague = Colleague(devzone, patch, before, day)

@@ -68,7 +68,7 @@ def test_already_so_writes_nothing(devzone: Devzone) -> None:
     ran = devzone.ok("assign", 4, "--unit", "商务局", "--reason", "重申")
     assert ran.out == ""
     assert "已经如此" in ran.err
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 def test_what_is_refused(devzone: Devzone) -> None:
@@ -79,4 +79,4 @@ def test_what_is_refused(devzone: Devzone) -> None:
     assert devzone("assign", "--unit", "商务局", "--role", "lead").code == 2
     everyone = ["--unit", "商务局", "--unit", "各县市区", "--unit", "各开发区"]
     assert devzone("assign", 2, *everyone, "--remove", "--reason", "x").code == 5
-    assert not devzone.db.exists()
+    assert devzone.is_new

@@ -12,7 +12,7 @@ COUNTIES = 11
 
 
 def count(devzone: Devzone) -> int:
-    return len(devzone.ok("history").lines) if devzone.db.exists() else 0
+    return len(devzone.ok("history").lines) if not devzone.is_new else 0
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_where_nobody_can_be_asked_nothing_is_written(devzone: Devzone) -> None:
     ran = devzone("update", "2,4", "--unit", "三元", "--note", "开了会")
     assert (ran.code, ran.out) == (2, "")
     assert "--yes" in ran.err
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_all_or_none(devzone: Devzone, words: list[str], code: int, says: list[s
     assert (ran.code, ran.out) == (code, "")
     for said in says:
         assert said in ran.err
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 def test_what_is_already_so_is_left_out(devzone: Devzone) -> None:

@@ -60,7 +60,7 @@ def test_what_the_state_does_not_allow_is_refused_with_the_way_on(devzone: Devzo
     ran = devzone(verb, *HERE, "--milestone", "整合", "--note", "x")
     assert ran.code == 5
     assert says in ran.err
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_the_state_does_not_allow_is_refused_with_the_way_on(devzone: Devzo
 def test_what_is_refused(devzone: Devzone, words: list[str], code: int) -> None:
     ran = devzone(*words)
     assert (ran.code, ran.out) == (code, "")
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 def test_a_closed_duty_takes_no_report(devzone: Devzone) -> None:

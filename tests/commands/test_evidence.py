@@ -93,7 +93,7 @@ def test_what_is_no_plain_file_of_a_fair_size_is_refused(devzone: Devzone, monke
         ran = devzone(*DONE, wrong)
         assert (ran.code, ran.out) == (2, "")
         assert str(wrong) in ran.err
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 def test_a_name_with_path_tricks_comes_out_as_a_plain_name(devzone: Devzone) -> None:

@@ -155,7 +155,7 @@ def test_another_colour_needs_its_reason(devzone: Devzone) -> None:
     refused = devzone(*ISSUE, "--colour", "红")
     assert (refused.code, refused.out) == (2, "")
     assert "--reason" in refused.err
-    assert not devzone.db.exists()
+    assert devzone.is_new
     (path, _) = issued(devzone, "--unit", "财政局", "--colour", "红色", "--reason", "市政府专题会议要求")
     assert "红色督办单" in text(path)
     assert "（市政府专题会议要求）" in text(path)
@@ -170,7 +170,7 @@ def test_what_is_not_overdue_is_urged_when_it_is_named(devzone: Devzone) -> None
     assert none.out == ""
     assert "没有逾期" in none.err
     assert "--measure" in none.err
-    assert not devzone.db.exists()
+    assert devzone.is_new
     (path,) = issued(devzone, "--unit", "林业局", "--measure", 5, "--note", "报送事项清单", "--reason", "会议议定")
     said = text(path)
     assert "没有时限，长期推进。" in said

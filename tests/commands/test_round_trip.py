@@ -332,7 +332,7 @@ def test_a_form_that_knows_more_than_the_journal(devzone: Devzone) -> None:
     for note in ("一", "二", "三"):
         devzone.ok("update", 1, "--unit", "乙局", "--note", note)
     form = fill(sent(devzone), 4, 本期状态="推进中", 进展情况="碰头")
-    devzone.db.unlink()
+    devzone.begin_anew()
     assert "发表时流水已到 3 号，现在只到 0 号：换了数据库，或恢复了旧备份？" in told(devzone, form)
 
 
@@ -710,7 +710,7 @@ ANSWER = st.fixed_dictionaries(
 def test_what_was_filled_in_is_what_the_next_form_shows(
     devzone: Devzone, answers: dict[int, dict[str, Any] | None]
 ) -> None:
-    devzone.at("2026-11-23").db.unlink(missing_ok=True)
+    devzone.at("2026-11-23").begin_anew()
     for left in ("out", "next"):
         shutil.rmtree(left, ignore_errors=True)
     form = sent(devzone)
@@ -759,14 +759,14 @@ def test_what_was_filled_in_is_what_the_next_form_shows(
     )
 )
 def test_forms_that_come_back_untouched_change_nothing(devzone: Devzone, acts: list[tuple[str, str, str, str]]) -> None:
-    devzone.db.unlink(missing_ok=True)
+    devzone.begin_anew()
     devzone.plan(PLAN)
     for act, measure, unit, words in acts:
         verb = {"done": "update"}.get(act, act)
         more = {"done": ["--done"], "urge": ["--by-means", "电话"], "extend": ["--to", "2027-03-31", "--reason", words]}
         note = [] if act == "extend" else [f"--note={words}"]
         devzone(verb, measure, "--unit", unit, *note, *more.get(act, []))
-    before = devzone.ok("history", "--json").out if devzone.db.exists() else None
+    before = devzone.ok("history", "--json").out if not devzone.is_new else None
     shutil.rmtree("out", ignore_errors=True)
     devzone.ok("send", "-o", "out")
     ran = devzone.ok("collect", "out", "--yes")

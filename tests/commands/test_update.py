@@ -127,7 +127,7 @@ def test_what_is_refused_writes_nothing(devzone: Devzone, words: list[str], code
     assert (ran.code, ran.out) == (code, "")
     assert says in ran.err
     assert "Traceback" not in ran.err
-    assert not devzone.db.exists()
+    assert devzone.is_new
 
 
 def test_done_twice_is_refused_with_the_way_on(devzone: Devzone) -> None:

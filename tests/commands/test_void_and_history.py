@@ -24,7 +24,7 @@ def test_a_void_takes_an_entry_back_and_leaves_the_trace(devzone: Devzone) -> No
 
 def test_what_cannot_be_voided(devzone: Devzone) -> None:
     assert devzone("void", 1, "--reason", "x").code == 4
-    assert not devzone.db.exists()
+    assert devzone.is_new
     devzone.ok("update", 4, "--unit", "商务局", "--note", "x")
     assert devzone("void", 1).code == 2  # no reason
     assert devzone("void", "一", "--reason", "x").code == 2

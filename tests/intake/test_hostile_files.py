@@ -358,7 +358,7 @@ def test_a_form_changed_anywhere_is_taken_whole_or_refused(devzone: Devzone, dat
         sent(devzone).rename(form)
         for row, words in notes.items():
             fill(form, row, 进展情况=words)
-    devzone.db.unlink(missing_ok=True)
+    devzone.begin_anew()
     shutil.copy(form, "changed.xlsx")
     for change in data.draw(st.lists(st.composite(at_random)(), min_size=1, max_size=3)):
         with suppress(ValueError, AttributeError, IndexError, KeyError, UserWarning):

@@ -227,7 +227,7 @@ def test_words_that_are_struck_out(devzone: Devzone) -> None:
 def test_words_under_a_format(devzone: Devzone) -> None:
     form = put(form_with(devzone), "L4", "<is><t>三</t></is>", '@"家"', ' t="inlineStr"')
     assert collected(devzone, form)[0]["note"] == "三家"
-    devzone.db.unlink()
+    devzone.begin_anew()
     form = put(form_with(devzone), "M4", "<is><t>缺人</t></is>", ";;;", ' t="inlineStr"')
     assert "M4：退回：存的是“缺人”，格式“;;;”不显示文字" in refused(devzone, form)
 
@@ -428,7 +428,7 @@ def test_looks_that_cannot_be_read_leave_words_as_they_are(devzone: Devzone) -> 
     form = with_parts(form_with(devzone), **{STYLES: "<broken"})
     entry, said = collected(devzone, form)
     assert (entry["note"], "提示" in said) == ("好", False)
-    devzone.db.unlink()
+    devzone.begin_anew()
     form = with_parts(put(form_with(devzone), "J4", "<v>80</v>"), **{STYLES: "<broken"})
     assert "J4：退回：存的是 80，文件没有说按什么格式显示" in refused(devzone, form)
 

@@ -265,7 +265,7 @@ def test_nothing_recorded_nothing_sealed(devzone: Devzone) -> None:
     ran = devzone.ok("seal")
     assert ran.out == ""
     assert "没有可封的" in ran.err
-    assert not devzone.db.exists()
+    assert devzone.is_new
     assert "链" not in devzone.ok("check").out
     assert devzone("check", "--sealed", SEAL.code).code == 6
 

@@ -14,7 +14,7 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +65,7 @@ _URL = "postgresql+psycopg://用户@主机/数据库"
 
 TABLES = {"entry", "evidence", "evidence_file", "bulletin", "dispatch", "notice", "plan_version", "link", "bundle"}
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtext('devzone' || coalesce(' ' || nullif(current_schema(), 'public'), '')))"
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('devzone' || coalesce(' ' || nullif(current_schema(), 'public'), '')))"
 """Taken by whoever writes, one key an office, so that nobody waits for another office."""
 
 _OFFICE = r"[a-z_\u4e00-\u9fff][a-z0-9_\u4e00-\u9fff]*"  # compiled where one is named: that takes as long as a query
@@ -160,7 +160,7 @@ class Database:
         """
         if self.path is not None:
             return None
-        with self._errors_of_sqlalchemy(), self._engine().connect() as connection:
+        with self._errors_of_sqlalchemy(), self._engine.connect() as connection:
             schema, is_open = connection.exec_driver_sql(
                 "SELECT current_schema(), has_schema_privilege('public', current_schema(), 'CREATE')"
             ).one()
@@ -232,7 +232,7 @@ class Database:
         if self.is_blank:
             yield no_rows
         elif self.path is None:
-            with self._errors_of_sqlalchemy(), self._engine().connect() as connection:
+            with self._errors_of_sqlalchemy(), self._engine.connect() as connection:
                 there = self._upgraded(runner(connection), connection.dialect.name)
                 connection.rollback()
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -267,12 +267,12 @@ class Database:
             self._make_file(self.path)
         if self.is_in_wal:
             self._sql_alone("PRAGMA journal_mode = DELETE")
-        with self._errors_of_sqlalchemy(), self._engine().begin() as connection:
+        with self._errors_of_sqlalchemy(), self._engine.begin() as connection:
             if connection.dialect.name != "sqlite":
                 # As BEGIN IMMEDIATE does for a file; a lock on the table would be too late for the first to write.
                 self._bound_waits(connection)
                 connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{LOST_SECONDS}s'")
-                connection.exec_driver_sql(_LOCK)
+                connection.exec_driver_sql(LOCK)
             found = self._schema(runner(connection), connection.dialect.name)
             if found != SCHEMAS[-1]:
                 from sm_devzone.storage.upgrade import upgrade
@@ -296,7 +296,7 @@ class Database:
         if is_blank:
             with self.writing():
                 pass
-        with self._errors_of_sqlalchemy(), self._engine().begin() as connection:
+        with self._errors_of_sqlalchemy(), self._engine.begin() as connection:
             self._bound_waits(connection)
             yield connection
 
@@ -308,7 +308,7 @@ class Database:
         """
         if self.path is not None:
             raise WrongUsage(f"流水是一个文件，不分办公室：{self}", f"几个办公室要用一个 PostgreSQL：--db {_URL}")
-        with self._errors_of_sqlalchemy(), self._engine().begin() as connection:
+        with self._errors_of_sqlalchemy(), self._engine.begin() as connection:
             self._bound_waits(connection)
             yield connection
 
@@ -396,6 +396,7 @@ class Database:
         # Another thread uses it where FileRun reads ahead, and then that one alone.
         return sqlite3.connect(where, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
 
+    @cached_property
     def _engine(self) -> Engine:
         from sqlalchemy import create_engine, event, make_url
         from sqlalchemy.exc import SQLAlchemyError
