@@ -231,7 +231,12 @@ def test_a_chain_that_was_reckoned_anew_is_told_until_it_is_settled(above: Devzo
     }
     shown = above.ok("status", "--offices", terminal=True).out
     assert "对不上" in shown
-    assert "数还是 截至 2026-11-23 的" in shown
+    assert "数还是截至 2026-11-23 的" in shown
+    assert f"封签对不上 1 个：{COUNTY}" in shown
+    assert "还没有收到 1 个：永安市政府督查室" in shown
+    later = above.ok("status", "--offices", "--as-of", "2026-12-01", terminal=True).out
+    assert "8 天前" in later
+    assert "数最旧" not in later  # there is but one that has sent any
     county(above, "update", 4, "--unit", "三元", "--note", "再来")
     assert above("collect", below("三.json"), "--yes").code == 5  # it does not follow what counts, either
     above.ok("collect", sent, "--yes", "--theirs")

@@ -92,6 +92,6 @@ def _offices(context: Context, day: date, known: date | None, *, as_json: bool) 
         context.plan,
         content=lambda: {"offices": [one.row for one in found]},
         lines=lambda: [tuple(one.row.values()) for one in found],
-        draw=lambda screen: screen.offices(found),
+        draw=lambda screen: screen.offices(found, day),
         as_json=as_json,
     )

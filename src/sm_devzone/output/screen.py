@@ -24,7 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sm_devzone.domain.answers import RESULTS, Finding
-from sm_devzone.domain.calendar import in_china
+from sm_devzone.domain.calendar import in_china, recorded_day
 from sm_devzone.domain.chain import Seal
 from sm_devzone.domain.contacts import Contacts
 from sm_devzone.domain.duties import Duty
@@ -673,8 +673,11 @@ def replies(found: Sequence[Reply]) -> str:
     return _drawn(_table(columns, found), Text(""), _text(f"共 {len(found)} 个单位，未回复 {silent} 个"))
 
 
-def offices(found: Sequence[Standing]) -> str:
-    """下级办公室, a line each: the figures that count and their day, and what the seal of the last bundle says."""
+def offices(found: Sequence[Standing], day: date) -> str:
+    """下级办公室, a line each: the figures that count and their day, and what the seal of the last bundle says.
+
+    Whom to ask stands below, where one looks last: who sent nothing, what does not follow, whose figures are oldest.
+    """
     if not found:
         return _drawn(_text("通讯录里还没有下级办公室（contacts.yaml 的 offices）", "dim"))
 
@@ -683,24 +686,44 @@ def offices(found: Sequence[Standing]) -> str:
 
     columns = [
         Column("办公室", lambda one: _text(one.office)),
-        Column("截至", lambda one: _text(one.figures.as_of) if one.figures else _text("还没有收到", "dim")),
+        Column("截至", lambda one: _as_of(one.figures.as_of, day) if one.figures else _text("还没有收到", "dim")),
         Column("任务", counted("duties"), right=True),
         Column("已销号", counted("closed_out"), right=True),
         Column("待审核", counted("submitted"), right=True),
         Column("逾期", counted("overdue", "bold red"), right=True),
         Column("临期", counted("due_soon", "yellow"), right=True),
         Column("未报送", counted("unreported", "yellow"), right=True),
-        Column("最近收到", lambda one: _text(in_china(one.last.recorded_at) if one.last else "", "dim")),
+        Column("最近收到", lambda one: _text(recorded_day(one.last.recorded_at) if one.last else "", "dim")),
         Column("封签", lambda one: _sealed(one.last) if one.last else _text("")),
     ]
     told = [
-        _text(f"{one.office} {in_china(one.last.recorded_at)} 收到的{_on(one.last)}，数还是 {_until(one.figures)}的")
+        _text(f"{one.office} {in_china(one.last.recorded_at)} 收到的{_on(one.last)}，数还是{_until(one.figures)}的")
         for one in found
         if one.last is not None and not one.last.counts_for
     ]
-    return _drawn(
-        _table(columns, found), Text(""), *told, _text("各办公室截至的日子不同，不相加；本台账的合计里没有它们", "dim")
-    )
+    dim = _text("各办公室截至的日子不同，不相加；本台账的合计里没有它们", "dim")
+    return _drawn(_table(columns, found), *[Text("")][: len(told)], *told, Text(""), *_to_ask(found, day), dim)
+
+
+def _to_ask(found: Sequence[Standing], day: date) -> Iterator[Text]:
+    late = sum(one.figures is not None and one.figures.overdue > 0 for one in found)
+    yield _text(f"共 {len(found)} 个办公室，有逾期的 {late} 个")
+    days = [one.figures.as_of for one in found if one.figures]
+    oldest = min(days, default=day)
+    groups = {
+        "还没有收到": [one for one in found if one.last is None],
+        "封签对不上": [one for one in found if one.last is not None and one.last.verdict == "broken"],
+        f"数最旧（{oldest}，{(day - oldest).days} 天前）": [
+            one for one in found if one.figures and one.figures.as_of == oldest < max(days)
+        ],
+    }
+    for said, own in groups.items():
+        if own:
+            yield _text(f"{said} {len(own)} 个：{'、'.join(one.office for one in own)}", "yellow")
+
+
+def _as_of(as_of: date, day: date) -> Text:
+    return _text(as_of).append(f" {(day - as_of).days} 天前" if as_of < day else "", "dim")
 
 
 def _until(figures: Received | None) -> str:
