@@ -42,14 +42,16 @@ def test_the_line_for_cron_sends_what_is_overdue_and_nothing_of_a_wrong_path(tmp
     }.items():
         (tools / name).write_text(script, "utf-8")
         (tools / name).chmod(stat.S_IRWXU)
-    line = line.replace("/opt/devzone/.venv/bin/", "").replace("/srv/devzone", str(tmp_path))
+    place = tmp_path / "srv"
+    place.mkdir()
+    line = line.replace("/opt/devzone/.venv/bin/", "").replace("/srv/devzone", str(place))
     env = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
 
     def cron() -> list[str]:
         subprocess.run(["sh", "-c", line], env=env, check=False, timeout=60)
         return (tmp_path / "sent").read_text("utf-8").splitlines() if (tmp_path / "sent").exists() else []
 
-    assert cron() == []  # there is no journal at that place
-    subprocess.run(["sh", "-c", f"devzone --db {tmp_path}/devzone.db init"], env=env, check=True, timeout=60)
-    assert cron() == [f"-s 逾期清单 -A {tmp_path}/逾期清单.csv office@example.com"]
-    assert "推进县域园区整合" in (tmp_path / "逾期清单.csv").read_text("utf-8-sig")
+    assert cron() == []  # a disk that is not mounted
+    subprocess.run(["sh", "-c", f"devzone --db {place}/devzone.db init"], env=env, check=True, timeout=60)
+    assert cron() == [f"-s 逾期清单 -A {place}/逾期清单.csv office@example.com"]
+    assert "推进县域园区整合" in (place / "逾期清单.csv").read_text("utf-8-sig")

@@ -52,9 +52,13 @@ def test_a_journal_that_was_named_and_is_not_there_is_told(devzone: Devzone, nam
 
 
 @pytest.mark.parametrize("what", ["overdue", "duties", "journal"])
-@pytest.mark.parametrize("place", ["office.db", "mnt/share/office.db", "~/office.db", "empty.db"])
+@pytest.mark.parametrize(
+    "place", ["ofice.db", "mnt/share/office.db", "not-mounted/office.db", "~/office.db", "empty.db"]
+)
 def test_no_list_is_sent_out_of_a_journal_that_is_not_there(named: Any, place: str, what: str) -> None:
     Path("empty.db").touch()
+    Path("office.db").touch()  # the one that was meant
+    Path("not-mounted").mkdir()
     ran = named(place, "export", what, "--exit-code", "-o", "list.csv")
     assert (ran.code, ran.out) == (6, "")
     message, remedy = ran.err.splitlines()
@@ -69,6 +73,9 @@ def test_an_office_that_has_recorded_nothing_yet_gets_its_list(devzone: Devzone,
     ran = devzone("export", "overdue", "--exit-code", "-o", "usual.csv")  # where nobody has named a place
     assert (ran.code, ran.err) == (7, "")
     assert Path("usual.csv").exists()
+    ran = named("office.db", "export", "overdue", "--exit-code", "-o", "list.csv")  # its folder is there, and used
+    assert ran.code == 7
+    assert "什么也没有读到" in ran.err
     assert named("office.db", "init").code == 0
     ran = named("office.db", "export", "overdue", "--exit-code", "-o", "list.csv")
     assert (ran.code, ran.err) == (7, "")

@@ -188,7 +188,7 @@ def command(
     about = _vouched_for(context, known) if export.is_one_file else wanted_paper
     with context.books(context.settings.known(known)) as books:
         listed = export.read(books, selection, day, as_file)
-    if exit_code and context.nothing_read is not None:
+    if exit_code and context.nothing_read is not None and not context.journal.database.is_not_begun:
         raise context.nothing_read  # who looks at the exit code alone would take everything for overdue
     if exit_code and listed.records:
         context.exit_code = NOT_EMPTY

@@ -207,6 +207,21 @@ class Database:
         return DatabaseUnusable(f"没有流水文件，{read}：{self}", f"路径写错了就改 {named_by}；{begun}")
 
     @property
+    def is_not_begun(self) -> bool:
+        """Whether there is no file yet where one may well be begun, for all that can be seen.
+
+        A folder that is missing or empty is more often a disk that is not mounted, another journal in it a name that
+        was mistyped.
+        """
+        if self.path is None or self.path.exists():
+            return False
+        try:
+            there = [path for path in self.path.parent.iterdir() if not path.name.startswith(".")]
+        except OSError:
+            return False
+        return bool(there) and not any(path.suffix == self.path.suffix for path in there)
+
+    @property
     def is_in_wal(self) -> bool:
         """Whether another program has switched the file to WAL: then the last entries may lie beside it."""
         with suppress(OSError):
