@@ -187,6 +187,7 @@ def test_evidence_that_was_lost_is_told_and_the_rest_is_kept(office: Devzone) ->
     assert [path.name for path in Path("恢复的/devzone-evidence").rglob("*") if path.is_file()] == [other.name]
 
 
+@pytest.mark.of_a_file("on a server an office is there before anything is recorded")
 def test_nothing_to_back_up(devzone: Devzone) -> None:
     ran = devzone("backup")
     assert (ran.code, ran.out) == (6, "")

@@ -413,6 +413,7 @@ def mode(path: Path, bits: int) -> Iterator[None]:
         path.chmod(before)
 
 
+@pytest.mark.of_a_file("who may not read or write it is told by its mode")
 @pytest.mark.usefixtures("modes_bind")
 @pytest.mark.parametrize("place", ["file", "folder"])
 def test_what_may_only_be_read_is_read_and_not_written(devzone: Devzone, place: str) -> None:
@@ -429,6 +430,7 @@ def test_what_may_only_be_read_is_read_and_not_written(devzone: Devzone, place: 
     assert [path.name for path in devzone.db.parent.iterdir()] == [devzone.db.name]
 
 
+@pytest.mark.of_a_file("who may not read or write it is told by its mode")
 @pytest.mark.usefixtures("modes_bind")
 def test_what_may_not_even_be_read(devzone: Devzone) -> None:
     devzone.ok(*HERE, "--note", "好")
@@ -441,6 +443,7 @@ def test_what_may_not_even_be_read(devzone: Devzone) -> None:
     assert len(devzone.ok("history").lines) == 1
 
 
+@pytest.mark.of_a_file("who may not read or write it is told by its mode")
 @pytest.mark.usefixtures("modes_bind")
 def test_no_journal_can_be_made_and_no_report_written_where_one_may_not_write(devzone: Devzone) -> None:
     shelf = devzone.folder / "shelf"
@@ -466,6 +469,7 @@ def test_a_report_does_not_take_the_place_of_a_folder(devzone: Devzone) -> None:
     assert list(Path("list.csv").iterdir()) == []
 
 
+@pytest.mark.of_a_file("SQLite is told that the disk is full")
 def test_a_journal_that_cannot_grow(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
     devzone.ok(*HERE, "--note", "好")
     connect = sqlite3.connect

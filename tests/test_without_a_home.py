@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import Devzone
 
 
+@pytest.mark.of_a_file("where it lies without a home folder")
 def test_it_works_and_writes_nothing_but_the_journal(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         "HOME",

@@ -18,7 +18,7 @@ from sm_devzone.storage import move, tables
 from tests.conftest import Devzone
 from tests.storage.conftest import connected
 
-pytestmark = pytest.mark.xdist_group("server")
+pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.of_a_file("it moves, and back into another")]
 
 UNIT = "市商务局"
 LISTS = (("export", "journal"), ("seal",), ("history", "--json"), ("status", "--json"), ("notice", "--list"), ("plan",))

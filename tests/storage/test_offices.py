@@ -83,6 +83,7 @@ def test_what_is_no_office_is_told(devzone: Devzone, url: str, words: list[str],
     assert devzone.ok("office", "list").out == ""
 
 
+@pytest.mark.of_a_file("it has no offices")
 def test_a_file_has_no_offices(devzone: Devzone) -> None:
     for words in (["--office", "jianning", "status"], ["office", "create", "jianning"], ["office", "list"]):
         ran = devzone(*words)

@@ -784,6 +784,7 @@ def test_a_view_says_whether_it_is_of_now(city: City) -> None:
     assert (ran.code, ran.out) == (5, "")
 
 
+@pytest.mark.of_a_file("it has no views")
 def test_a_file_has_no_views(devzone: Devzone) -> None:
     ran = devzone("views")
     assert (ran.code, ran.out) == (2, "")

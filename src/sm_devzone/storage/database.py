@@ -369,7 +369,9 @@ class Database:
             self._check_office(run)
         listing = {
             "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
-            "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+            # Those of ours by name, as an index has them: beside two hundred offices all of them take three times that.
+            "postgresql": f"""SELECT tablename FROM pg_tables
+                WHERE schemaname = current_schema() AND tablename IN {("alembic_version", MOVED, *sorted(TABLES))}""",
         }[dialect]
         tables = {row[0] for row in run(listing, {})}
         versions = []
