@@ -197,7 +197,7 @@ def explained(url: str, office: str) -> list[str]:
             told.extend(str(row[0]) for row in run(f"EXPLAIN {sql}", values))  # type: ignore[arg-type]
             return []
 
-        Fold(explain, is_partial=True).records(date.fromisoformat(DAY), "p", None)
+        next(Fold(explain, is_partial=True).records(date.fromisoformat(DAY), "p", None))
     return [line for line in told if " on entry" in line or "Index" in line]
 
 

@@ -404,13 +404,14 @@ class Books:
         stand = {act[:5] for act in self._whole.appointments(date.max, resolve=self._resolve_on(ledger.day))}
         acts = [act for act in ledger.facts.appointments if act.heir and act.unit not in own]
         undone = {act[:3] for act in acts if act[:5] not in stand}
-        left_out = [duty for duty in ledger.duties if any(key[:3] in undone for key in ledger.keys(duty))]
+        kept = [duty for duty in ledger.duties if not any(key[:3] in undone for key in ledger.keys(duty))]
+        left_out = len(ledger.duties) - len(kept)
         if left_out and not quietly:
             self._tell(
-                f"有 {len(left_out)} 项任务那时是移交来的，移交后来作废了：原单位的记录这个登录看不到，没有列出；"
+                f"有 {left_out} 项任务那时是移交来的，移交后来作废了：原单位的记录这个登录看不到，没有列出；"
                 "要看请问办公室"
             )
-        return ledger._replace(duties=[duty for duty in ledger.duties if duty not in left_out])
+        return ledger._replace(duties=kept)
 
     def _seen_on(self, day: date) -> date:
         looked = min(filter(None, (self.today, self.view.known, self.view.seen_on)))
@@ -424,7 +425,7 @@ class Books:
         appointments = self.journal.appointments(day, policy, asked, resolve)
         begun = self.journal.begun(own.id for own in plan)
         spans = self.journal.spans(plan.policies)
-        each = self.journal.records_of(spans, day, policy, asked, dated=dated, resolve=resolve, cuts=cuts)
+        each = self.journal.records(day, policy, asked, dated=dated, resolve=resolve, cuts=cuts, spans=spans)
         for (first, end), records in zip(spans, each, strict=True):
             acts = [act for act in appointments if len(spans) == 1 or first <= act.policy < end]
             if cuts and number is not None:

@@ -76,13 +76,13 @@ def journal(path: Path) -> Journal:
 def records(journal: Journal, day: str, known: str | None = None) -> dict[DutyKey, Record]:
     """What counts on `day`; of what was known by the end of the day `known`."""
     with journal.reading() as reader:
-        return reader.seen(known=date.fromisoformat(known) if known else None).records(date.fromisoformat(day))
+        return next(reader.seen(known=date.fromisoformat(known) if known else None).records(date.fromisoformat(day)))
 
 
 def words(journal: Journal, day: str, known: str | None = None) -> Words:
     with journal.reading() as whole:
         reader = whole.seen(known=date.fromisoformat(known) if known else None)
-        report = reader.records(date.fromisoformat(day))[KEY].last_report
+        report = next(reader.records(date.fromisoformat(day)))[KEY].last_report
         assert report is not None
         return reader.words([report])[report]
 
@@ -297,7 +297,7 @@ def test_the_last_act_is_the_one_that_happened_last(journal: Journal) -> None:
     append(journal, "2026-11-23T10:00", report("2026-11-20", kind="submit", note="同一天又报"))  # of one day, the last
     assert records(journal, "2026-11-23")[KEY].act == "submit"
     with journal.reading() as reader:  # 0.1.0 went by the number
-        assert reader.seen(3, by_number=True).records(date(2026, 11, 23))[KEY].act == "submit"
+        assert next(reader.seen(3, by_number=True).records(date(2026, 11, 23)))[KEY].act == "submit"
 
 
 def test_a_suspension_lasts_until_it_is_lifted(journal: Journal) -> None:
@@ -321,7 +321,7 @@ def test_what_was_written_under_one_name_and_another_counts_together(journal: Jo
         return key._replace(unit={"市旧局": "市新局"}.get(key.unit, key.unit))
 
     with journal.reading() as reader:
-        assert reader.records(date(2026, 11, 20), resolve=renamed) == {
+        assert next(reader.records(date(2026, 11, 20), resolve=renamed)) == {
             new: Record(
                 reported_on=date(2026, 11, 20),
                 submitted_on=date(2026, 11, 20),
@@ -345,7 +345,7 @@ def test_a_number_that_meant_another_measure_before_a_cut_is_read_so(journal: Jo
         return key._replace(measure=3 - key.measure) if number <= 1 else key
 
     with journal.reading() as reader:
-        found = reader.records(date(2026, 11, 20), resolve=swapped, cuts=[1])
+        found = next(reader.records(date(2026, 11, 20), resolve=swapped, cuts=[1]))
     assert {key: record.last_report for key, record in found.items()} == {second: 1, first: 2}
 
 
@@ -493,7 +493,7 @@ def with_a_pencil(entries: Sequence[Entry], day: date, known_on: date) -> dict[s
 def as_read(journal: Journal, day: date, known_on: date) -> dict[str, object]:
     with journal.reading() as whole:
         reader = whole.seen(known=known_on)
-        found = reader.records(day)
+        found = next(reader.records(day))
         last = {key: record.last_report for key, record in found.items() if record.last_report}
         said = reader.words(last.values())
         return {
@@ -513,13 +513,13 @@ def test_as_of_a_day_as_known_on_another(acts: list[tuple[datetime, list[Entry]]
         assert as_read(journal, day, known_on) == with_a_pencil(entries, day, known_on)
         with journal.reading() as reader:
             assert reader.count(day) == len(reader.entries(day))
-            whole = reader.records(day)
-            assert reader.records(day, dated=True) == {key: r for key, r in whole.items() if key.milestone}
-            assert list(reader.records_of([("", "甲"), ("甲", ALL[1])], day)) == [
+            whole = next(reader.records(day))
+            assert next(reader.records(day, dated=True)) == {key: r for key, r in whole.items() if key.milestone}
+            assert list(reader.records(day, spans=[("", "甲"), ("甲", ALL[1])])) == [
                 {key: r for key, r in whole.items() if key.policy == policy} for policy in ("乙", "甲")
             ]
             for policy in ("甲", "乙"):
-                assert reader.records(day, policy) == {key: r for key, r in whole.items() if key.policy == policy}
+                assert next(reader.records(day, policy)) == {key: r for key, r in whole.items() if key.policy == policy}
                 assert reader.entries(day, policy, 1) == [
                     e for e in reader.entries(day) if (e.policy, e.measure) == (policy, 1)
                 ]
@@ -532,7 +532,7 @@ def test_as_of_a_day_as_known_on_another(acts: list[tuple[datetime, list[Entry]]
             ]
             for position in (0, 2):
                 then = reader.seen(position)
-                assert then.records(day) == fold(entries[:position], day)
+                assert next(then.records(day)) == fold(entries[:position], day)
                 assert then.position() == min(position, len(entries))
 
 
@@ -546,7 +546,7 @@ def test_the_ledger_is_read_from_indexes_alone_or_by_one(journal: Journal, path:
             return []
 
         reader = Reader(explained)
-        reader.records(date(2026, 11, 23))
+        next(reader.records(date(2026, 11, 23)))
         reader.appointments(date(2026, 11, 23))
         reader.begun([POLICY])
     reads = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
@@ -595,7 +595,7 @@ def bulletin_of(journal: Journal, day: date, cache: Path, known: date | None = N
         reader = whole.seen(known=known)
 
         def ledger(then: date) -> Ledger:
-            facts = Facts(reader.records(then), reader.appointments(then), reader.begun(PLAN.policies))
+            facts = Facts(next(reader.records(then)), reader.appointments(then), reader.begun(PLAN.policies))
             return compute(PLAN, facts, then)
 
         entries, late = reader.happened(period.start, day), reader.late(period.start, day, None)

@@ -88,26 +88,13 @@ class Fold(Snapshot):
         dated: bool = False,
         resolve: Resolve | None = None,
         cuts: Collection[int] = (),
-    ) -> dict[DutyKey, Record]:
+        spans: Sequence[tuple[str, str]] = (ALL,),
+    ) -> Iterator[dict[DutyKey, Record]]:
         """What counts on `day`, by duty; narrowed to a policy or one of its measures, or to the duties with a date.
 
-        With `resolve` keys are those that it gives; `cuts` are the numbers of entries after which keys mean others.
+        With `resolve` keys are those that it gives; `cuts` are the numbers of entries after which keys mean others. One
+        for each of `spans`; the next is read while one works on the last and asks for nothing else.
         """
-        (found,) = self.records_of([ALL], day, policy, measure, dated=dated, resolve=resolve, cuts=cuts)
-        return found
-
-    def records_of(
-        self,
-        spans: Sequence[tuple[str, str]],
-        day: date,
-        policy: str | None = None,
-        measure: int | None = None,
-        *,
-        dated: bool = False,
-        resolve: Resolve | None = None,
-        cuts: Collection[int] = (),
-    ) -> Iterator[dict[DutyKey, Record]]:
-        """As `records`, for each of `spans`; the next is read while one works on the last and asks for nothing else."""
         halts = self._halts(day, policy, measure, resolve, dated=dated)
         numbers = sorted(cuts)
         segment = " ".join(f"WHEN id <= {number} THEN {number}" for number in numbers)
