@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sm_devzone import __version__, cache, files
 from sm_devzone.domain.plan import Colour, Measure, Milestone, Plan, Policy, Unit
@@ -35,30 +37,55 @@ def load(where: Path, folder: Path | None, kept: Path | None = None) -> Plan:
 
     Raises PlanInvalid with every problem of every file.
     """
+    return compiled(where, folder, kept)()
+
+
+def compiled(where: Path, folder: Path | None, kept: Path | None = None) -> Callable[[], Plan]:
+    """What makes the plan that `load` gives, when all is compiled that was not: what can take long is over by then."""
     problems: list[str] = []
-    policies: dict[str, Policy] = {}
-    homes: dict[str, Path] = {}
-    hashes: dict[str, str] = {}
-    paths = plan_files(where, kept)
-    for path in paths:
+    found: list[_Source] = []
+    for path in plan_files(where, kept):
         try:
             raw = files.content(path, MAX_BYTES)
         except OSError as error:
             problems.append(_refusal(path, error))
             continue
-        policy, faults = _read(raw, str(path), folder)
-        problems += [*_marks(raw, path), *faults]
+        problems += _marks(raw, path)
+        policy: Policy | bytes | None = cache.get(folder, _name(raw))
+        if policy is None:
+            policy, faults = _compile(raw, str(path), folder)
+            problems += faults
         if policy is not None:
-            if policy.id in policies:
-                from sm_devzone.storage.plan_file import line_of_id
+            found.append(_Source(path, raw, policy))
+    if problems:
+        _plan_of(found, folder, problems)
+    return partial(_plan_of, found, folder, problems)
 
-                home = homes[policy.id].name
-                problems.append(
-                    f"{path}:{line_of_id(raw)}: 政策编号 {policy.id} 在 {home} 里已经用了，请改成不同的编号"
-                )
-            policies.setdefault(policy.id, policy)
-            homes.setdefault(policy.id, path)
-            hashes[policy.id] = hashlib.sha256(raw).hexdigest()
+
+class _Source(NamedTuple):
+    """A plan file, its bytes, and the policy in them or its compiled form."""
+
+    path: Path
+    raw: bytes
+    policy: Policy | bytes
+
+
+def _plan_of(sources: Iterable[_Source], folder: Path | None, problems: list[str]) -> Plan:
+    """Raises PlanInvalid with `problems`, and where two files have one id."""
+    policies: dict[str, Policy] = {}
+    homes: dict[str, Path] = {}
+    hashes: dict[str, str] = {}
+    for path, raw, found in sources:
+        policy = found if isinstance(found, Policy) else _thaw(found) or _compile(raw, str(path), folder)[0]
+        assert policy is not None
+        if policy.id in policies:
+            from sm_devzone.storage.plan_file import line_of_id
+
+            home = homes[policy.id].name
+            problems.append(f"{path}:{line_of_id(raw)}: 政策编号 {policy.id} 在 {home} 里已经用了，请改成不同的编号")
+            continue
+        policies[policy.id], homes[policy.id] = policy, path
+        hashes[policy.id] = hashlib.sha256(raw).hexdigest()
     if problems:
         raise PlanInvalid(problems)
     return Plan(policies.values(), hashes)
@@ -120,22 +147,27 @@ def read_policy_text(text: str, label: str, folder: Path | None) -> Policy:
 
     Raises PlanInvalid with every problem, told as of a file named `label`.
     """
-    policy, problems = _read(text.encode(), label, folder)
+    raw = text.encode()
+    if policy := _thaw(cache.get(folder, _name(raw))):
+        return policy
+    policy, problems = _compile(raw, label, folder)
     if policy is None:
         raise PlanInvalid(problems)
     return policy
 
 
-def _read(raw: bytes, label: str, folder: Path | None) -> tuple[Policy | None, list[str]]:
-    """The policy in the bytes of a plan file, compiled or to be compiled, or None and its problems by file and line."""
-    name = hashlib.sha256(_SHAPE.encode() + raw).hexdigest()[:40] + ".plan"
-    if policy := _thaw(cache.get(folder, name)):
-        return policy, []
+def _name(raw: bytes) -> str:
+    """Under which the compiled form of the bytes of a plan file is kept."""
+    return hashlib.sha256(_SHAPE.encode() + raw).hexdigest()[:40] + ".plan"
+
+
+def _compile(raw: bytes, label: str, folder: Path | None) -> tuple[Policy | None, list[str]]:
+    """The policy in the bytes of a plan file, or None and its problems by file and line; its compiled form is kept."""
     from sm_devzone.storage.plan_file import read_policy
 
     policy, problems = read_policy(raw)
     if policy is not None:
-        cache.put(folder, name, json.dumps(_plain(policy), ensure_ascii=False).encode())
+        cache.put(folder, _name(raw), json.dumps(_plain(policy), ensure_ascii=False).encode())
     return policy, [f"{label}:{problem.line}: {problem.text}" for problem in problems]
 
 
@@ -171,45 +203,48 @@ def _plain(value: Any) -> Any:
     return tuple(_plain(item) for item in value) if isinstance(value, tuple) else value
 
 
-def _tuples(plain: list[Any]) -> tuple[Any, ...]:
-    return tuple([_tuples(item) if type(item) is list else item for item in plain])
-
-
 def _thaw(compiled: bytes | None) -> Policy | None:
     """The policy in what was compiled; None where there is none."""
     try:
-        return _from_plain(_tuples(json.loads(compiled))) if compiled else None
-    except (TypeError, ValueError, RecursionError):
+        return _record(Policy, json.loads(compiled)) if compiled else None
+    except (TypeError, ValueError, IndexError, RecursionError):
         return None
 
 
-def _from_plain(plain: Any) -> Policy:
-    policy = _with_dates(Policy._make(plain))
-    return policy._replace(
-        units=tuple(map(Unit._make, policy.units)),
-        colours=tuple(map(Colour._make, policy.colours)),
-        measures=tuple(
-            measure._replace(milestones=tuple(_with_dates(Milestone._make(each)) for each in measure.milestones))
-            if measure.milestones
-            else measure
-            for measure in map(Measure._make, policy.measures)
-        ),
-    )
+_Record = TypeVar("_Record", Policy, Unit, Colour, Measure, Milestone)
 
 
-_DATES = {
-    record: [name for name, kind in record.__annotations__.items() if "date" in str(kind)]
-    for record in (Policy, Milestone)
+def _record(kind: type[_Record], plain: list[Any]) -> _Record:
+    """The record with the values in a list, which is changed."""
+    for place, made in _MADE[kind]:
+        if (value := plain[place]) is not None:
+            plain[place] = made(value)
+    return kind._make(plain)
+
+
+def _making(kind: type) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Where a record has what JSON cannot hold, and what makes it of what stands there instead."""
+    found: list[tuple[int, Callable[[Any], Any]]] = []
+    for place, (name, annotation) in enumerate(kind.__annotations__.items()):
+        within, day = _WITHIN.get((kind, name)), "date" in str(annotation)
+        one: Callable[[Any], Any] | None = partial(_record, within) if within else date.fromisoformat if day else None
+        if "tuple" in str(annotation):
+            found.append((place, tuple if one is None else partial(_tuple_of, one)))
+        elif one is not None:
+            found.append((place, one))
+    return found
+
+
+def _tuple_of(one: Callable[[Any], Any], values: list[Any]) -> tuple[Any, ...]:
+    return tuple([one(value) for value in values])
+
+
+_WITHIN = {
+    (Policy, "units"): Unit,
+    (Policy, "colours"): Colour,
+    (Policy, "measures"): Measure,
+    (Measure, "milestones"): Milestone,
 }
-"""The fields of the records with dates, which JSON cannot hold: a date, one or None, or a tuple of them."""
+"""The records inside a record."""
 
-_Dated = TypeVar("_Dated", Policy, Milestone)
-
-
-def _with_dates(record: _Dated) -> _Dated:
-    day = date.fromisoformat
-    dates: dict[str, Any] = {}
-    for name in _DATES[type(record)]:
-        value = getattr(record, name)
-        dates[name] = tuple(map(day, value)) if isinstance(value, tuple) else value and day(value)
-    return record._replace(**dates)
+_MADE = {kind: _making(kind) for kind in (Policy, Unit, Colour, Measure, Milestone)}
