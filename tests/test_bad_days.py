@@ -220,7 +220,7 @@ def test_an_interrupt(devzone: Devzone, monkeypatch: pytest.MonkeyPatch) -> None
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sm_devzone.storage.plan_cache.load", interrupted)
+    monkeypatch.setattr("sm_devzone.storage.plan_cache.compiled", interrupted)
     ran = devzone("status")
     assert (ran.code, ran.out) == (130, "")
     assert told(ran.err, "中断")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sm_devzone.domain import first_edition
 from sm_devzone.domain.calendar import ONE_DAY, recorded_day
-from sm_devzone.domain.duties import Facts, with_words
+from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.editions import Edition, History, listings
 from sm_devzone.domain.entry import REPORTS, Issued
+from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.ledger import compute, joined
 from sm_devzone.domain.notice import Sent, sent
 from sm_devzone.domain.plan import Plan
@@ -401,7 +404,9 @@ class Books:
         ledger = ledger.of_units(own)
         if self.view == View():
             return ledger
-        stand = {act[:5] for act in self._whole.appointments(date.max, resolve=self._resolve_on(ledger.day))}
+        stand = {
+            act[:5] for act in self._whole.appointments(self._whole.appointing(date.max), self._resolve_on(ledger.day))
+        }
         acts = [act for act in ledger.facts.appointments if act.heir and act.unit not in own]
         undone = {act[:3] for act in acts if act[:5] not in stand}
         kept = [duty for duty in ledger.duties if not any(key[:3] in undone for key in ledger.keys(duty))]
@@ -418,16 +423,18 @@ class Books:
         return day + ONE_DAY if day < looked else day
 
     def _facts(self, day: date, selection: Selection, plan: Plan, *, dated: bool) -> Iterator[tuple[Plan, Facts]]:
-        """What counts of `plan`, part by part; whoever works on one part asks the journal for nothing."""
+        """What counts of `plan`, part by part."""
         policy, number, resolve = selection.policy, selection.number, self._resolve_on(day)
-        cuts = {cut for own in plan for cut in self.history(own.id).cuts}
+        cuts = {own.id: found for own in plan if (found := self.history(own.id).cuts)}
         asked = None if cuts else number
-        appointments = self.journal.appointments(day, policy, asked, resolve)
         begun = self.journal.begun(own.id for own in plan)
+        kept = self.journal.appointing(day, policy, asked)
         spans = self.journal.spans(plan.policies)
         each = self.journal.records(day, policy, asked, dated=dated, resolve=resolve, cuts=cuts, spans=spans)
-        for (first, end), records in zip(spans, each, strict=True):
-            acts = [act for act in appointments if len(spans) == 1 or first <= act.policy < end]
+        appointments = self.journal.appointments(kept, resolve)
+        of_span = gathered((bisect(spans, act.policy, key=itemgetter(0)), act) for act in appointments)
+        for place, ((first, end), records) in enumerate(zip(spans, each, strict=True), 1):
+            acts = of_span.get(place, [])
             if cuts and number is not None:
                 records = {key: record for key, record in records.items() if key.measure == number}  # noqa: PLW2901
                 acts = [act for act in acts if act.measure == number]
@@ -440,34 +447,39 @@ class Books:
 
     def appointments(self, day: date, policy: str, number: int) -> list[Appointment]:
         """The acts of the office on who answers for a measure, in the terms of `day`."""
-        found = self.journal.appointments(day, policy, resolve=self._resolve_on(day))
+        found = self.journal.appointments(self.journal.appointing(day, policy), self._resolve_on(day))
         return [act for act in found if act.measure == number]
 
     def words(self, duties: Iterable[Duty], ledger: Ledger) -> dict[DutyKey, Words]:
         """What was last reported of each of `duties`, which are of `ledger`."""
-        reports = {duty.key: (duty, report) for duty in duties if (report := ledger.record(duty).last_report)}
-        words = self.journal.words(report for _, report in reports.values())
-        return {
-            key: words[report]
-            if self._has_one_key(key, ledger)
-            else words[report]._replace(progress=self._progress(duty, ledger))
-            for key, (duty, report) in reports.items()
-        }
+        duties = list(duties)
+        said = zip(duties, self._said(duties, ledger), strict=True)
+        return {duty.key: words for duty, words in said if words is not None}
 
-    def _has_one_key(self, key: DutyKey, ledger: Ledger) -> bool:
+    def with_words(self, duties: Iterable[Duty], ledger: Ledger) -> list[Duty]:
+        """`duties`, which are of `ledger`, with what was last reported of each."""
+        duties = list(duties)
+        said = zip(duties, self._said(duties, ledger), strict=True)
+        return [duty if words is None else duty.with_words(words) for duty, words in said]
+
+    def _said(self, duties: Sequence[Duty], ledger: Ledger) -> Iterator[Words | None]:
+        """What was last reported of each of `duties`, in their order; None of what was never reported on."""
+        reports = (ledger.record(duty).last_report for duty in duties)
+        for duty, words in zip(duties, self.journal.words(reports), strict=True):
+            if words is None or self._has_one_key(duty, ledger):
+                yield words
+            else:
+                yield words._replace(progress=self._progress(duty, ledger))
+
+    def _has_one_key(self, duty: Duty, ledger: Ledger) -> bool:
         """Whether all entries about a duty stand under one key, and none about another duty do."""
-        return key not in ledger.lines and key.unit in self.history(key.policy).lasting_names
+        return duty.unit in self.history(duty.policy).lasting_names and len(ledger.keys(duty)) == 1
 
     def _progress(self, duty: Duty, ledger: Ledger) -> int | None:
         """The percentage that was given last of `duty`, under whatever key."""
         acts = [act for act in self.acts(ledger.day, ledger.keys(duty)) if act.kind in REPORTS]
         given = [act for act in acts if act.progress is not None]
         return max(given, key=lambda act: (act.happened_on, act.id)).progress if given else None
-
-    def with_words(self, duties: Iterable[Duty], ledger: Ledger) -> list[Duty]:
-        """`duties`, which are of `ledger`, with what was last reported of each."""
-        duties = list(duties)
-        return with_words(duties, self.words(duties, ledger))
 
     # -- Entries, in the terms of the plan of a day
 

@@ -54,14 +54,21 @@ class Context:
         self.of: tuple[str, ...] = ()
         self.reads_now = True
         self.nothing_read: DatabaseUnusable | None = None
+        self._compiled: Callable[[], Plan] | None = None
 
     @cached_property
     def plan(self) -> Plan:
-        from sm_devzone.storage.plan_cache import load
-
         if self.viewer is not None and not self.viewer.is_of_office:
             return self._recorded_plan()
-        return load(self.settings.plan_path, self.settings.cache_path, self.settings.items_path)
+        return self._compile()()
+
+    def _compile(self) -> Callable[[], Plan]:
+        """Compile the plan where it is not, which can take long. What is returned makes it of that."""
+        if self._compiled is None:
+            from sm_devzone.storage.plan_cache import compiled
+
+            self._compiled = compiled(self.settings.plan_path, self.settings.cache_path, self.settings.items_path)
+        return self._compiled
 
     @cached_property
     def viewer(self) -> Viewer | None:
@@ -192,16 +199,26 @@ class Context:
         return Memory(self.settings.state_path if sees_all else None, str(database.home or database))
 
     @contextmanager
-    def books(self, known: date | None = None) -> Iterator[Books]:
+    def books(
+        self, known: date | None = None, ledger_on: date | None = None, *, dated: bool = False
+    ) -> Iterator[Books]:
         """Plan and journal in one state, opened once; as known by the end of the day `known`, where one is given.
 
         A file cannot be written while it is being read: what is read goes into a value, which is worked on afterwards.
+        Where the ledger of all policies on the day `ledger_on` will be asked for, or with `dated` of what has a date,
+        reading it begins before the plan is made.
         """
         from sm_devzone.books import View
 
         self._tell_whose()
-        plan = self.plan
+        begins = ledger_on is not None and self.journal.database.path is not None
+        plan = None if begins else self.plan
+        if begins:
+            self._compile()  # a writer waits for whoever reads
         with self.journal.reading() as reader:
+            if ledger_on is not None:
+                reader.seen(known=known).begin(ledger_on, dated=dated)
+            plan = plan or self.plan
             if reader.is_blank:
                 self._note_nothing_read()
             elif self.reads_now:

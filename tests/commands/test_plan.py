@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from sm_devzone.domain.plan import Plan
 from tests.commands.plans import (
     CLAIMED_TWICE,
     MOVED,
@@ -220,14 +222,14 @@ def test_a_plan_that_is_edited_meanwhile_is_not_recorded_half(begun: Devzone, mo
     path = begun.plan(MOVED)
     from sm_devzone.storage import plan_cache
 
-    load = plan_cache.load
+    compiled = plan_cache.compiled
 
-    def load_and_edit(*given: Path) -> object:
-        plan = load(*given)
+    def compile_and_edit(*given: Path) -> Callable[[], Plan]:
+        plan = compiled(*given)
         path.write_text(RENAMED, "utf-8")
         return plan
 
-    monkeypatch.setattr(plan_cache, "load", load_and_edit)
+    monkeypatch.setattr(plan_cache, "compiled", compile_and_edit)
     ran = begun("update", 2, "--unit", "丙局", "--note", "x")
     assert (ran.code, ran.out) == (3, "")
     assert "计划文件刚刚又改了，请再运行一次" in ran.err

@@ -227,7 +227,21 @@ def test_many_policies_are_read_some_at_a_time(two: Devzone, monkeypatch: pytest
     two.ok("transfer", "rivers-2025/2", "--from", "丁局", "--to", "乙局", "--reason", "三定")
     two.ok("update", "rivers-2025/2", "--unit", "乙局", "--done", "--on", "2026-07-05", "--note", "清完了")
     two.ok("suspend", "zones-2024/2", "--unit", "甲局", "--note", "等批复")
-    asked = (["status", "--json"], ["export", "duties", "--json"], ["export", "overdue"], ["status", "--unit", "甲局"])
+    two.ok("update", "zones-2024/7", "--unit", "甲局", "--note", "那时是第七条")
+    two.plan(ZONES.replace("number: 7", "number: 8, formerly: 7"), "plans/a.yaml")
+    monkeypatch.setenv("DEVZONE_PLAN", str(tmp_path / "plans"))
+    two.ok("update", "zones-2024/8", "--unit", "甲局", "--note", "现在是第八条")
+    two.at("2026-11-25").ok("void", 7, "--reason", "记错了")
+    asked = (
+        ["status", "--json"],
+        ["status", "--unit", "甲局"],
+        ["status", "--policy", "rivers-2025"],
+        ["status", "--as-of", "2026-06-30", "--known", "2026-11-24"],
+        ["export", "duties", "--json"],
+        ["export", "overdue"],
+        ["export", "calendar", "--json"],
+        ["show", "zones-2024/8"],
+    )
     at_once = [two(*words) for words in asked]
     monkeypatch.setattr(fold, "_SPAN", 1)
     assert [two(*words) for words in asked] == at_once

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -55,7 +55,8 @@ class Export(NamedTuple):
     """One list that can be exported: its term, its key in JSON, its columns (field -> heading), and what reads it.
 
     `read` is told whether a workbook or a calendar is wanted, and else leaves out what only those show. `forms` are the
-    formats it has, the usual one first. One that `is_one_file` is no list, and in JSON too what `file` makes.
+    formats it has, the usual one first. One that `is_one_file` is no list, and in JSON too what `file` makes. It
+    `rests_on` the ledger, or on what has a date in it (`dated`), or on neither.
     """
 
     term: str
@@ -64,6 +65,7 @@ class Export(NamedTuple):
     read: Callable[[Books, Selection, date, bool], Listed]
     forms: Sequence[str] = ("csv", "json", "xlsx")
     is_one_file: bool = False
+    rests_on: Literal["ledger", "dated"] | None = None
 
 
 def _overdue(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
@@ -132,12 +134,12 @@ def _bundle(books: Books, selection: Selection, day: date, _: bool) -> Listed:
 
 
 LISTS = {
-    "overdue": Export("逾期清单", "duties", DUTY_COLUMNS, _overdue),
-    "duties": Export("任务台账", "duties", DUTY_COLUMNS, _duties),
+    "overdue": Export("逾期清单", "duties", DUTY_COLUMNS, _overdue, rests_on="dated"),
+    "duties": Export("任务台账", "duties", DUTY_COLUMNS, _duties, rests_on="ledger"),
     "journal": Export("流水", "entries", ENTRY_COLUMNS, _journal),
     "plan": Export("计划", "plan", PLAN_COLUMNS, _plan),
-    "calendar": Export("时限日历", "duties", DUTY_COLUMNS, _calendar, ("ics", "json")),
-    "bundle": Export("上报包", "duties", DUTY_COLUMNS, _bundle, ("json",), is_one_file=True),
+    "calendar": Export("时限日历", "duties", DUTY_COLUMNS, _calendar, ("ics", "json"), rests_on="dated"),
+    "bundle": Export("上报包", "duties", DUTY_COLUMNS, _bundle, ("json",), is_one_file=True, rests_on="ledger"),
 }
 """Everything that can be exported. A new list is a line here, its reader above, and its workbook in output/lists."""
 
@@ -182,11 +184,12 @@ def command(
             "工作簿不能显示在终端上", f"写成文件：devzone export {what} --format xlsx -o {export.term}.xlsx"
         )
     day = context.settings.day(as_of)
-    plan = context.plan.only(policy)
-    selection = context.select(policy)
     as_file = export.is_one_file or (not json and (form or usual) in ("xlsx", "ics"))
     about = _vouched_for(context, known) if export.is_one_file else wanted_paper
-    with context.books(context.settings.known(known)) as books:
+    ledger_on = None if policy is not None or export.rests_on is None else day
+    with context.books(context.settings.known(known), ledger_on, dated=export.rests_on == "dated") as books:
+        plan = context.plan.only(policy)
+        selection = context.select(policy)
         listed = export.read(books, selection, day, as_file)
     if exit_code and context.nothing_read is not None and not context.journal.database.is_not_begun:
         raise context.nothing_read  # who looks at the exit code alone would take everything for overdue

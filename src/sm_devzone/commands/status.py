@@ -55,8 +55,9 @@ def command(
             raise WrongUsage("--offices 只看下级办公室的数，不能和别的筛选一起写", "去掉 --unit、--measure 等")
         return _offices(context, day, context.settings.known(known), as_json=json)
     wanted_signal, wanted_state = chosen("--signal", signal, SIGNALS), chosen("--state", state, STATES)
-    selection = context.select(policy, measure, unit)
-    with context.books(context.settings.known(known)) as books:
+    of_all = policy is None and measure is None
+    with context.books(context.settings.known(known), day if of_all else None) as books:
+        selection = context.select(policy, measure, unit)
         ledger = books.ledger(day, selection)
         selection = books.selected(selection, day)
         drawn = context.terminal.shows_result and not json

@@ -68,7 +68,7 @@ class Duty(NamedTuple):
 
     @property
     def key(self) -> DutyKey:
-        return DutyKey(self.policy, self.measure, self.unit, self.milestone or "", self.period or "")
+        return tuple.__new__(DutyKey, (self.policy, self.measure, self.unit, self.milestone or "", self.period or ""))
 
     @property
     def is_on_time(self) -> bool | None:
@@ -80,7 +80,7 @@ class Duty(NamedTuple):
         return self.state not in ("closed_out", "suspended", "terminated")
 
     def with_words(self, words: Words) -> "Duty":
-        return Duty._make((*self[:_SAID], *words[:_PARTS], *self[_SAID + _PARTS :]))
+        return tuple.__new__(Duty, self[:_SAID] + words[:_PARTS] + self[_SAID + _PARTS :])
 
 
 def with_words(duties: Iterable[Duty], words: Mapping[DutyKey, Words]) -> list[Duty]:

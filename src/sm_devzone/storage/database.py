@@ -12,20 +12,35 @@ import os
 import re
 import sqlite3
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sm_devzone import files
 from sm_devzone.errors import CannotWrite, DatabaseUnusable, Refused, WrongUsage, cause
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     from sqlalchemy import Connection, Engine
 
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Runs one SELECT with `:name` parameters and returns its rows."""
+
+
+class Asked(NamedTuple):
+    """A SELECT, its parameters, and how many columns it has."""
+
+    sql: str
+    values: Mapping[str, Any]
+    columns: int
+
+    @property
+    def key(self) -> tuple[str, tuple[Any, ...]]:
+        return self.sql, tuple(self.values.items())
+
 
 SCHEMAS = ("", "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 """Every schema step there has been, the empty database first; the last is the one this version works with."""
@@ -255,10 +270,13 @@ class Database:
                 yield runner(connection) if there else no_rows
         else:
             with self._errors_of_sqlite(), closing(self._connect(self.path)) as file:
-                run = FileRun(file)
+                run = FileRun(file, None if self.is_in_wal else partial(self._again, self.path))
                 there = self._upgraded(run, "sqlite")
                 file.execute("BEGIN")
-                yield run if there else no_rows
+                try:
+                    yield run if there else no_rows
+                finally:
+                    run.stop()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -410,8 +428,16 @@ class Database:
     def _connect(path: Path) -> sqlite3.Connection:
         # mode=rw makes no file, opens a read-only one for reading, and can roll back what a killed writer left.
         where = path.absolute().as_uri() + "?mode=rw"
-        # Another thread uses it where FileRun reads ahead, and then that one alone.
+        # Where FileRun reads ahead, it is made by one thread and used by another.
         return sqlite3.connect(where, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+
+    @classmethod
+    def _again(cls, path: Path) -> sqlite3.Connection:
+        """A connection that sees what another one does that is reading now."""
+        file = cls._connect(path)
+        file.execute("BEGIN")
+        file.execute("SELECT count(*) FROM sqlite_master")
+        return file
 
     @cached_property
     def _engine(self) -> Engine:
@@ -632,33 +658,64 @@ def quoted(name: str) -> str:
 
 
 class FileRun:
-    """The Run of a file."""
+    """The Run of a file. `another` makes a second connection, where that is sure to see the same state."""
 
-    def __init__(self, file: sqlite3.Connection) -> None:
-        self._file = file
+    def __init__(self, file: sqlite3.Connection, another: Callable[[], sqlite3.Connection] | None) -> None:
+        self._file, self._another = file, another
+        self._beside: tuple[sqlite3.Connection, ThreadPoolExecutor] | None = None
+        self._begun: dict[tuple[str, tuple[Any, ...]], Future[str]] = {}
 
     def __call__(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         return self._file.execute(sql, values).fetchall()
 
-    def ahead(self, sql: str, columns: int, several: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Sequence[Any]]]:
-        """The rows of `sql`, which has so many `columns`, for each of `several` values.
+    def begin(self, asked: Asked) -> None:
+        """Begin to read what will be taken later, after what was begun before."""
+        if self._another is None or asked.key in self._begun:
+            return
+        if self._beside is None:
+            from concurrent.futures import ThreadPoolExecutor  # few need one
 
-        The next are read while whoever asked works on the last, and asks for nothing else. SQLite makes one text of all
-        rows: fetching them one by one would keep stopping the other.
-        """
-        from concurrent.futures import ThreadPoolExecutor  # few need one
-
-        names = ", ".join(f"c{number}" for number in range(columns))
-        text = f"WITH found({names}) AS ({sql}) SELECT json_group_array(json_array({names})) FROM found"
-        with ThreadPoolExecutor(1) as reader:
+            self("SELECT count(*) FROM sqlite_master", {})  # nobody writes from now on, so both see one state
             try:
-                for ((rows,),) in reader.map(partial(self, text), several):
-                    yield json.loads(rows)
-            finally:
-                reader.shutdown(cancel_futures=True)
+                self._beside = self._another(), ThreadPoolExecutor(1)
+            except sqlite3.Error:  # it only saves time
+                self._another = None
+                return
+        file, reader = self._beside
+        self._begun[asked.key] = reader.submit(_as_text, file, asked)
+
+    def take(self, asked: Asked) -> Sequence[Sequence[Any]]:
+        """The rows of a SELECT. One that was begun is waited for, unless its turn has not come."""
+        begun = self._begun.pop(asked.key, None)
+        if begun is None or begun.cancel():
+            return self(asked.sql, asked.values)
+        rows: Sequence[Sequence[Any]] = json.loads(begun.result())
+        return rows
+
+    def stop(self) -> None:
+        """Leave unread what was begun and not taken."""
+        if self._beside is not None:
+            file, reader = self._beside
+            file.interrupt()
+            reader.shutdown(cancel_futures=True)
+            file.close()
+
+
+def _as_text(file: sqlite3.Connection, asked: Asked) -> str:
+    """All rows as one JSON text: fetching them one by one would keep stopping whoever works meanwhile."""
+    names = ", ".join(f"c{number}" for number in range(asked.columns))
+    ((rows,),) = file.execute(
+        f"WITH found({names}) AS ({asked.sql}) SELECT json_group_array(json_array({names})) FROM found", asked.values
+    )
+    return str(rows)
 
 
 def runner(connection: Connection) -> Run:
     from sqlalchemy import text
 
-    return lambda sql, values: [tuple(row) for row in connection.execute(text(sql), dict(values))]
+    def run(sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        if connection.dialect.name != "sqlite":  # the one word in which they differ
+            sql = sql.replace("group_concat(", "string_agg(")
+        return [tuple(row) for row in connection.execute(text(sql), dict(values))]
+
+    return run

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.calendar import day_in_china
 from sm_devzone.domain.entry import REPORTS, DutyKey, Halt, Record, Words
-from sm_devzone.storage.database import FileRun
+from sm_devzone.storage.database import Asked, FileRun
 from sm_devzone.storage.snapshot import COUNTS, END, KNOWN, LIVE, Snapshot, day_of, garbage_told, kind_is, live
 
 _NUMBER = "(10000000000 + id)"
@@ -18,42 +19,44 @@ _NUMBER = "(10000000000 + id)"
 _STAMP, _STAMP_BY_NUMBER = f"happened_on || {_NUMBER}", f"{_NUMBER} || happened_on"
 """What the last of several acts is found by: it is the greatest text."""
 
+_ACTS = ("submit", "close", "return", "reopen", "extend", "urge", "suspend", "resume")
+"""What the record of a duty is made of beside its reports, of which there are many more."""
+
 _FOLD = f"""SELECT policy, measure, unit, milestone, period, {{segment}},
       max(happened_on || {_NUMBER}) FILTER (WHERE {kind_is(*REPORTS)}),
-      max({{stamp}}) FILTER (WHERE kind = 'submit'),
-      max({{stamp}} || kind) FILTER (WHERE {kind_is("submit", "close", "return", "reopen")}),
-      max({{stamp}} || due) FILTER (WHERE kind = 'extend'),
-      max(happened_on) FILTER (WHERE kind = 'urge'),
-      count(*) FILTER (WHERE kind = 'extend'),
-      count(*) FILTER (WHERE kind = 'extend' AND happened_on > due_before),
-      count(*) FILTER (WHERE kind = 'urge'),
-      count(*) FILTER (WHERE kind = 'update')
+      count(*) FILTER (WHERE kind = 'update'),
+      group_concat({{stamp}} || kind || CASE kind
+          WHEN 'extend' THEN '/' || coalesce(due_before, '') || '/' || coalesce(due, '') ELSE '' END, ' ')
+        FILTER (WHERE {kind_is(*_ACTS)})
     FROM entry WHERE {KNOWN} {{narrow}} AND {LIVE}
     GROUP BY policy, measure, unit, milestone, period{{by_segment}}"""
-"""One pass over the index. Where there are only kinds that are not folded here (assign, void, suspend) all is null
-or 0.
+"""One pass over the index. What is folded nowhere (assign, void) leaves nothing but nulls and 0.
 
-What two rows say of one duty adds up to what one row would say: the greatest of the stamps, the sum of the counts."""
+What two rows say of one duty adds up to what one row would say: the greatest stamp, the sum, and all acts."""
 
-_COLUMNS = 15
+_COLUMNS = 9
 """Of a row of the fold."""
-
-_GREATEST = 5
-"""So many of the facts of a row are stamps and days, the others counts."""
 
 OFFICE_KINDS = ("assign", "remove", "transfer", "suspend", "resume", "void")
 """What is rare and read entry by entry; SQLite takes the index on them only when it reads these very words."""
 
+Kept = Sequence[Sequence[Any]]
+"""What the office decided on who answers for what, as it is kept."""
+
 ALL = ("", "\U0010ffff")
 """The span of all ids."""
+
+_NO_CUTS: Mapping[str, Collection[int]] = {}
 
 _IN_SPAN = "AND policy >= :first AND policy < :end {narrow}"
 
 _SPAN = 25
 """So many policies are folded at a time: few enough that there is something to be done meanwhile."""
 
-_AT_ONCE = 100
-"""Reports asked for in one statement: enough that asking costs little, few enough that binding them does."""
+_AT_ONCE = 1000
+"""Reports asked for in one statement: enough that asking costs little, few enough that the first are there soon.
+
+Their numbers stand in its text: binding them one by one costs more than what they are asked for."""
 
 _WORDS = f"""SELECT id, coalesce(progress, (
         SELECT e.progress FROM entry e WHERE e.policy = r.policy AND e.measure = r.measure AND e.unit = r.unit
@@ -71,13 +74,25 @@ Resolve = Callable[[DutyKey, int], DutyKey | None]
 class Fold(Snapshot):
     """What counts on a day."""
 
-    def spans(self, policies: Collection[str]) -> list[tuple[str, str]]:
-        """The ids of `policies`, and all others, in spans that are best read one after the other.
+    def spans(self, planned: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """The ids of all policies in spans that are best read one after the other, by those that have a recorded plan.
 
-        A span is from its first id on and before its second. A server has its own order of texts, so there it is one.
+        Where none has, by those that are `planned`. A span is from its first id on and before its second. A server has
+        its own order of texts, so there it is one.
         """
-        firsts = sorted(policies)[_SPAN::_SPAN] if isinstance(self._run, FileRun) else []
+        if not isinstance(self._run, FileRun):
+            return [ALL]
+        recorded = [policy for (policy,) in self._run("SELECT DISTINCT policy FROM plan_version", {})]
+        firsts = sorted(recorded or planned)[_SPAN::_SPAN]
         return list(zip([ALL[0], *firsts], [*firsts, ALL[1]], strict=True))
+
+    def begin(self, day: date, *, dated: bool) -> None:
+        """Begin to read what the ledger of `day` is made of, where that is long."""
+        spans = self.spans()
+        if len(spans) > 1:
+            self._begin(self._asked_of_appointments(day))
+            for span in spans:
+                self._begin(self._asked_of_fold(day, span, dated=dated))
 
     def records(
         self,
@@ -87,33 +102,43 @@ class Fold(Snapshot):
         *,
         dated: bool = False,
         resolve: Resolve | None = None,
-        cuts: Collection[int] = (),
+        cuts: Mapping[str, Collection[int]] = _NO_CUTS,
         spans: Sequence[tuple[str, str]] = (ALL,),
     ) -> Iterator[dict[DutyKey, Record]]:
         """What counts on `day`, by duty; narrowed to a policy or one of its measures, or to the duties with a date.
 
-        With `resolve` keys are those that it gives; `cuts` are the numbers of entries after which keys mean others. One
-        for each of `spans`; the next is read while one works on the last and asks for nothing else.
+        With `resolve` keys are those that it gives; `cuts` are, by policy, the numbers of entries after which keys mean
+        others. One for each of `spans`, of which the next are read while one is worked on.
         """
-        halts = self._halts(day, policy, measure, resolve, dated=dated)
-        numbers = sorted(cuts)
+        several = [self._asked_of_fold(day, span, cuts, policy, measure, dated=dated) for span in spans]
+        for asked in several[1:]:
+            self._begin(asked)
+        return (self._folded(self._rows(asked), resolve) for asked in several)
+
+    def _asked_of_fold(
+        self,
+        day: date,
+        span: tuple[str, str],
+        cuts: Mapping[str, Collection[int]] = _NO_CUTS,
+        policy: str | None = None,
+        measure: int | None = None,
+        *,
+        dated: bool,
+    ) -> Asked:
+        first, end = span
+        numbers = sorted({number for id_, own in cuts.items() if first <= id_ < end for number in own})
         segment = " ".join(f"WHEN id <= {number} THEN {number}" for number in numbers)
         sql = _FOLD.replace("{segment}", f"CASE {segment} ELSE {END} END" if numbers else str(END))
         sql = sql.replace("{by_segment}", ", 6" if numbers else "")
         sql = sql.replace("{stamp}", _STAMP_BY_NUMBER if self._by_number else _STAMP)
-        if len(spans) == 1 or not isinstance(self._run, FileRun):
-            yield self._folded(self._select(sql, day, dated=dated, policy=policy, measure=measure), resolve, halts)
-            return
-        sql, values = self._asked(sql.replace("{narrow}", _IN_SPAN), day, dated=dated)
-        several = [{**values, "first": first, "end": end} for first, end in spans]
-        for (first, end), rows in zip(spans, self._run.ahead(sql, _COLUMNS, several), strict=True):
-            with garbage_told():
-                own = {key: acts for key, acts in halts.items() if first <= key.policy < end}
-            yield self._folded(rows, resolve, own)
+        if span == ALL:
+            return Asked(*self._asked(sql, day, dated=dated, policy=policy, measure=measure), _COLUMNS)
+        sql, values = self._asked(
+            sql.replace("{narrow}", _IN_SPAN), day, dated=dated, policy=policy, measure=measure, first=first, end=end
+        )
+        return Asked(sql, values, _COLUMNS)
 
-    def _folded(
-        self, rows: Sequence[Sequence[Any]], resolve: Resolve | None, halts: Mapping[DutyKey, Sequence[Halt]]
-    ) -> dict[DutyKey, Record]:
+    def _folded(self, rows: Sequence[Sequence[Any]], resolve: Resolve | None) -> dict[DutyKey, Record]:
         facts: dict[DutyKey, Sequence[Any]] = {}
         for row in rows:
             if not any(found := row[6:]):
@@ -125,57 +150,37 @@ class Fold(Snapshot):
                 facts[key] = _added(facts[key], found) if key in facts else found
         numbered = self._by_number
         with garbage_told():
-            records = {key: _record(numbered, *found) for key, found in facts.items()}
-            for key, own in halts.items():
-                records[key] = records.get(key, Record()).with_halts(own)
-        return records
+            return {key: _record(numbered, *found) for key, found in facts.items()}
 
-    def _halts(
-        self, day: date, policy: str | None, measure: int | None, resolve: Resolve | None, *, dated: bool
-    ) -> dict[DutyKey, list[Halt]]:
-        """Of each duty that was ever suspended: when it was, and when it was resumed, in order."""
-        halts: dict[DutyKey, list[Halt]] = {}
-        acts = self._office_acts(day, policy, measure, "suspend", "resume", dated=dated)
-        for number, kind, happened_on, *raw in acts:
-            key = DutyKey._make(raw[:5])
-            resolved = resolve(key, number) if resolve is not None else key
-            if resolved is not None:
-                halts.setdefault(resolved, []).append(Halt(day_of(happened_on), number, kind))
-        return {key: sorted(own, key=self._order) for key, own in halts.items()}
+    def appointing(self, day: date, policy: str | None = None, measure: int | None = None) -> Kept:
+        """What `appointments` are made of, narrowed to a policy or one of its measures."""
+        return self._rows(self._asked_of_appointments(day, policy, measure))
 
-    def _order(self, halt: Halt) -> tuple[date, int] | int:
-        return halt.number if self._by_number else (halt.day, halt.number)
-
-    def appointments(
-        self, day: date, policy: str | None = None, measure: int | None = None, resolve: Resolve | None = None
-    ) -> list[Appointment]:
-        """The acts of the office on who answers for which measure, in the order in which they happened."""
-        acts = self._office_acts(day, policy, measure, "assign", "remove", "transfer", view="ordered")
-        found = []
-        for number, kind, happened_on, *raw, role, to_unit in acts:
-            key = DutyKey._make(raw)
-            resolved = resolve(key, number) if resolve is not None else key
-            heir = resolve(key._replace(unit=to_unit), number) if resolve is not None and to_unit else None
-            if resolved is None:
-                continue
-            with garbage_told():
-                given = role if kind == "assign" else None
-                taker = heir.unit if heir else to_unit
-                found.append(Appointment(*resolved[:3], given, taker, day_of(happened_on), number))
-        return sorted(found, key=lambda act: act.number if self._by_number else (act.day, act.number))
-
-    def _office_acts(
-        self, day: date, policy: str | None, measure: int | None, *kinds: str, dated: bool = False, view: str = ""
-    ) -> Sequence[Sequence[Any]]:
-        return self._select(
-            f"""{self._out_of(view)}SELECT
-                    id, kind, happened_on, policy, measure, unit, milestone, period, role, to_unit FROM entry
-                WHERE kind IN {OFFICE_KINDS} AND kind IN {kinds} AND {COUNTS} {{narrow}}""",
+    def _asked_of_appointments(self, day: date, policy: str | None = None, measure: int | None = None) -> Asked:
+        sql, values = self._asked(
+            f"""{self._out_of("ordered")}SELECT id, kind, happened_on, policy, measure, unit, role, to_unit FROM entry
+                WHERE kind IN {OFFICE_KINDS} AND kind IN ('assign', 'remove', 'transfer') AND {COUNTS} {{narrow}}""",
             day,
-            dated=dated,
             policy=policy,
             measure=measure,
         )
+        return Asked(sql, values, 8)
+
+    def appointments(self, kept: Kept, resolve: Resolve | None = None) -> list[Appointment]:
+        """The acts of the office on who answers for which measure, in the order in which they happened."""
+        found = []
+        with garbage_told():
+            for number, kind, happened_on, policy, measure, unit, role, to_unit in kept:
+                key: DutyKey | None = DutyKey(policy, measure, unit, "", "")
+                heir = None
+                if resolve is not None and key is not None:
+                    heir = resolve(key._replace(unit=to_unit), number) if to_unit else None
+                    key = resolve(key, number)
+                if key is not None:
+                    given = role if kind == "assign" else None
+                    taker = heir.unit if heir else to_unit
+                    found.append(Appointment(*key[:3], given, taker, day_of(happened_on), number))
+        return sorted(found, key=lambda act: act.number if self._by_number else (act.day, act.number))
 
     def _out_of(self, view: str) -> str:
         """What makes `entry` mean a view of what every unit may know, for one that does not see all entries."""
@@ -202,48 +207,72 @@ class Fold(Snapshot):
         rows = self._select(f"SELECT recorded_at FROM entry WHERE {KNOWN} ORDER BY id LIMIT 1", day)
         return day_in_china(datetime.fromisoformat(rows[0][0])) if rows else None
 
-    def words(self, reports: Iterable[int]) -> dict[int, Words]:
-        """What was reported, by number of the report."""
-        found: dict[int, Words] = {}
-        todo = sorted(reports)  # in the order of the file
-        while todo:
-            some, todo = todo[:_AT_ONCE], todo[_AT_ONCE:]
-            values = {f"number{place}": number for place, number in enumerate(some)}
-            asked = _WORDS.format(numbers=", ".join(f":{name}" for name in values))
-            rows = self._run(asked, {**values, **self._until(date.max)})
-            with garbage_told():
-                for number, *said, promised in rows:
-                    found[number] = Words._make((*said, promised and day_of(promised)))
-        return found
+    def words(self, reports: Iterable[int | None]) -> Iterator[Words | None]:
+        """What was reported, one after the other, by the numbers of the reports; None where there is none."""
+        several = []
+        left = iter(reports)
+        while some := list(islice(left, _AT_ONCE)):
+            numbers = ", ".join(map(str, sorted(map(int, filter(None, some)))))  # in the order of the file
+            sql = _WORDS.format(numbers=numbers or "0")  # there is no entry 0
+            asked = Asked(sql, self._until(date.max), 1 + len(Words._fields))
+            if len(some) == _AT_ONCE:
+                self._begin(asked)
+            several.append((some, asked))
+        return (words for some, asked in several for words in self._words(some, asked))
+
+    def _words(self, reports: Sequence[int | None], asked: Asked) -> Iterator[Words | None]:
+        with garbage_told():
+            found = {
+                number: Words._make((*said, promised and day_of(promised)))
+                for number, *said, promised in self._rows(asked)
+            }
+        return (None if number is None else found[number] for number in reports)
+
+    def _begin(self, asked: Asked) -> None:
+        """Begin to read, of a file, what will be asked for."""
+        if isinstance(self._run, FileRun):
+            self._run.begin(asked)
+
+    def _rows(self, asked: Asked) -> Sequence[Sequence[Any]]:
+        if isinstance(self._run, FileRun):
+            return self._run.take(asked)
+        return self._run(asked.sql, asked.values)
 
 
 def _added(one: Sequence[Any], other: Sequence[Any]) -> list[Any]:
     """What two rows say of one duty."""
-    pairs = zip(one[:_GREATEST], other[:_GREATEST], strict=True)
-    greatest = [max((value for value in pair if value is not None), default=None) for pair in pairs]
-    return [*greatest, *(a + b for a, b in zip(one[_GREATEST:], other[_GREATEST:], strict=True))]
+    reports, updates, acts = zip(one, other, strict=True)
+    return [max(filter(None, reports), default=None), sum(updates), " ".join(filter(None, acts))]
 
 
-def _record(
-    by_number: bool,  # noqa: FBT001 - one call for each duty, by place
-    report: str | None,
-    submission: str | None,
-    act: str | None,
-    extension: str | None,
-    urged_on: str | None,
-    extensions: int,
-    extended_late: int,
-    urges: int,
-    updates: int,
-) -> Record:
-    day, number = (_BEHIND, _NUMBER_IN_FRONT) if by_number else (_IN_FRONT, _BEHIND)
+def _record(by_number: bool, report: str | None, updates: int, acts: str | None) -> Record:  # noqa: FBT001 - by place
+    submitted_on = act = acted_on = due = urged_on = last_act = None
+    extensions = extended_late = urges = 0
+    halts = []
+    if acts:
+        day, number = (_BEHIND, _NUMBER_IN_FRONT) if by_number else (_IN_FRONT, _BEHIND)
+        for stamp in sorted(acts.split()):
+            kind, happened_on = stamp[21:], stamp[day]
+            if kind in _STEPS:
+                act, acted_on, last_act = kind, day_of(happened_on), int(stamp[number])
+                submitted_on = acted_on if kind == "submit" else submitted_on
+            elif kind == "urge":
+                urges += 1
+                urged_on = max(urged_on or happened_on, happened_on)
+            elif kind in _HALTS:
+                halts.append(Halt(day_of(happened_on), int(stamp[number]), kind))
+            else:
+                _, due_before, new = kind.split("/")
+                due = day_of(new) if new else due
+                extensions += 1
+                extended_late += happened_on > due_before != ""
     said = (
         day_of(report[_IN_FRONT]) if report else None,
-        day_of(submission[day]) if submission else None,
-        act[21:] if act else None,
-        day_of(act[day]) if act else None,
+        submitted_on,
+        act,
+        acted_on,
         None,
-        day_of(extension[21:]) if extension else None,
+        due,
         extensions,
         extended_late,
         urges,
@@ -251,11 +280,14 @@ def _record(
         updates > 0,
         int(report[_BEHIND]) if report else None,
         (),
-        int(act[number]) if act else None,
+        last_act,
         (),
     )
-    return tuple.__new__(Record, said)
+    record = tuple.__new__(Record, said)
+    return record.with_halts(halts) if halts else record
 
+
+_STEPS, _HALTS = ("submit", "close", "return", "reopen"), ("suspend", "resume")
 
 _IN_FRONT, _BEHIND, _NUMBER_IN_FRONT = slice(0, 10), slice(11, 21), slice(1, 11)
 """Where a stamp has its day and its number; one in front has a leading digit more."""
