@@ -473,7 +473,7 @@ class Books:
 
     def _has_one_key(self, duty: Duty, ledger: Ledger) -> bool:
         """Whether all entries about a duty stand under one key, and none about another duty do."""
-        return duty.unit in self.history(duty.policy).lasting_names and len(ledger.keys(duty)) == 1
+        return duty.unit in self.history(duty.policy).lasting_names and duty.key not in ledger.lines
 
     def _progress(self, duty: Duty, ledger: Ledger) -> int | None:
         """The percentage that was given last of `duty`, under whatever key."""

@@ -28,9 +28,10 @@ _FOLD = f"""SELECT policy, measure, unit, milestone, period, {{segment}},
       group_concat({{stamp}} || kind || CASE kind
           WHEN 'extend' THEN '/' || coalesce(due_before, '') || '/' || coalesce(due, '') ELSE '' END, ' ')
         FILTER (WHERE {kind_is(*_ACTS)})
-    FROM entry WHERE {KNOWN} {{narrow}} AND {LIVE}
+    FROM entry WHERE TRUE {{narrow}} AND {KNOWN} AND {LIVE}
     GROUP BY policy, measure, unit, milestone, period{{by_segment}}"""
-"""One pass over the index. What is folded nowhere (assign, void) leaves nothing but nulls and 0.
+"""One pass over the index; what is not meant is passed over first. What is folded nowhere (assign, void) leaves nothing
+but nulls and 0.
 
 What two rows say of one duty adds up to what one row would say: the greatest stamp, the sum, and all acts."""
 

@@ -84,7 +84,7 @@ class Snapshot:
     def _asked(self, sql: str, day: date, *, dated: bool = False, **values: Any) -> tuple[str, Mapping[str, Any]]:
         given = {name: value for name, value in values.items() if value is not None}
         narrow = "".join(f" AND {name} = :{name}" for name in ("policy", "measure") if name in given)
-        narrow += " AND milestone <> ''" if dated else ""
+        narrow += " AND milestone > ''" if dated else ""
         return sql.format(narrow=narrow), {**given, **self._until(day)}
 
     def _until(self, day: date) -> Mapping[str, str | int]:
