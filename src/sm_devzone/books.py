@@ -404,9 +404,7 @@ class Books:
         ledger = ledger.of_units(own)
         if self.view == View():
             return ledger
-        stand = {
-            act[:5] for act in self._whole.appointments(self._whole.appointing(date.max), self._resolve_on(ledger.day))
-        }
+        stand = {act[:5] for act in self._whole.appointments(date.max, resolve=self._resolve_on(ledger.day))}
         acts = [act for act in ledger.facts.appointments if act.heir and act.unit not in own]
         undone = {act[:3] for act in acts if act[:5] not in stand}
         kept = [duty for duty in ledger.duties if not any(key[:3] in undone for key in ledger.keys(duty))]
@@ -428,10 +426,9 @@ class Books:
         cuts = {own.id: found for own in plan if (found := self.history(own.id).cuts)}
         asked = None if cuts else number
         begun = self.journal.begun(own.id for own in plan)
-        kept = self.journal.appointing(day, policy, asked)
         spans = self.journal.spans(plan.policies)
         each = self.journal.records(day, policy, asked, dated=dated, resolve=resolve, cuts=cuts, spans=spans)
-        appointments = self.journal.appointments(kept, resolve)
+        appointments = self.journal.appointments(day, policy, asked, resolve)
         of_span = gathered((bisect(spans, act.policy, key=itemgetter(0)), act) for act in appointments)
         for place, ((first, end), records) in enumerate(zip(spans, each, strict=True), 1):
             acts = of_span.get(place, [])
@@ -447,7 +444,7 @@ class Books:
 
     def appointments(self, day: date, policy: str, number: int) -> list[Appointment]:
         """The acts of the office on who answers for a measure, in the terms of `day`."""
-        found = self.journal.appointments(self.journal.appointing(day, policy), self._resolve_on(day))
+        found = self.journal.appointments(day, policy, resolve=self._resolve_on(day))
         return [act for act in found if act.measure == number]
 
     def words(self, duties: Iterable[Duty], ledger: Ledger) -> dict[DutyKey, Words]:

@@ -385,7 +385,7 @@ def test_what_the_office_decided_last_stands(journal: Journal) -> None:
     append(journal, "2026-11-20T09:00", report("2026-11-20", kind="remove"))
     append(journal, "2026-11-23T09:00", report("2026-11-23", kind="assign", role="assisting"))
     with journal.reading() as reader:
-        by_day = {day: reader.appointments(reader.appointing(date(2026, 11, day))) for day in (17, 18, 20, 23)}
+        by_day = {day: reader.appointments(date(2026, 11, day)) for day in (17, 18, 20, 23)}
     first = Appointment(POLICY, MEASURE, UNIT, "lead", None, date(2026, 11, 18), 1)
     then = first._replace(role=None, day=date(2026, 11, 20), number=2)
     last = first._replace(role="assisting", day=date(2026, 11, 23), number=3)
@@ -396,9 +396,9 @@ def test_who_answers_is_told_in_the_order_in_which_it_happened(journal: Journal)
     append(journal, "2026-11-20T09:00", report("2026-11-20", kind="remove"))
     append(journal, "2026-11-23T09:00", report("2026-11-18", kind="transfer", to_unit="市林业局"))
     with journal.reading() as reader:
-        found = reader.appointments(reader.appointing(date(2026, 11, 23)))
+        found = reader.appointments(date(2026, 11, 23))
         assert [(act.number, act.role, act.heir) for act in found] == [(2, None, "市林业局"), (1, None, None)]
-        first = reader.seen(by_number=True).appointments(reader.appointing(date(2026, 11, 23)))
+        first = reader.seen(by_number=True).appointments(date(2026, 11, 23))
     assert [act.number for act in first] == [1, 2]
 
 
@@ -501,7 +501,7 @@ def as_read(journal: Journal, day: date, known_on: date) -> dict[str, object]:
             "records": found,
             "words": dict(zip(last, reader.words(last.values()), strict=True)),
             "acts": {key: [entry.id for entry in acts(reader, day, key)] for key in found},
-            "appointments": reader.appointments(reader.appointing(day)),
+            "appointments": reader.appointments(day),
             "entries": reader.entries(day),
         }
 
@@ -548,7 +548,7 @@ def test_the_ledger_is_read_from_indexes_alone_or_by_one(journal: Journal, path:
 
         reader = Reader(explained)
         next(reader.records(date(2026, 11, 23)))
-        reader.appointments(reader.appointing(date(2026, 11, 23)))
+        reader.appointments(date(2026, 11, 23))
         reader.begun([POLICY])
     reads = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
     assert [next(name for name in step.split() if name.startswith("entry_")) for step in reads] == [
@@ -594,9 +594,7 @@ def bulletin_of(journal: Journal, day: date, cache: Path, known: date | None = N
         reader = whole.seen(known=known)
 
         def ledger(then: date) -> Ledger:
-            facts = Facts(
-                next(reader.records(then)), reader.appointments(reader.appointing(then)), reader.begun(PLAN.policies)
-            )
+            facts = Facts(next(reader.records(then)), reader.appointments(then), reader.begun(PLAN.policies))
             return compute(PLAN, facts, then)
 
         entries, late = reader.happened(period.start, day), reader.late(period.start, day, None)

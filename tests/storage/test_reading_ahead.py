@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent import futures
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -71,28 +72,28 @@ def test_nobody_writes_between_beginning_and_taking(office: Devzone) -> None:
     office.ok("update", "demo/1", "--unit", "乙局", "--note", "开工")
 
 
-def test_in_wal_where_others_write_meanwhile_nothing_is_read_beside(office: Devzone) -> None:
-    with closing(sqlite3.connect(office.db)) as other:
-        other.execute("PRAGMA journal_mode = WAL")
-        with reading(office) as run:
-            assert run.take(NUMBERS) == [(1,)]
-            run.begin(ALL_NOTES)
-            with other:
-                other.execute("INSERT INTO entry SELECT 2, " + COLUMNS + " FROM entry WHERE id = 1")
-            assert [number for number, _ in run.take(ALL_NOTES)] == [1]
-
-
 COLUMNS = (
     "kind, policy, measure, unit, milestone, period, happened_on, recorded_at, recorded_by, source, role, progress,"
     " note, problem, next_step, voids, due_before, due, means, material, reporter, phone, to_unit, needs, promised"
 )
 
 
+def test_in_wal_where_others_write_meanwhile_nothing_is_read_beside(office: Devzone) -> None:
+    with closing(sqlite3.connect(office.db)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        with reading(office) as run:
+            assert run.take(NUMBERS) == [(1,)]
+            with other:
+                other.execute("INSERT INTO entry SELECT 2, " + COLUMNS + " FROM entry WHERE id = 1")
+            run.begin(ALL_NOTES)  # a second connection would see what was just written
+            assert [number for number, _ in run.take(ALL_NOTES)] == [1]
+
+
 def test_without_a_second_connection_all_is_read_by_the_first(office: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> sqlite3.Connection:
         raise sqlite3.OperationalError("too many open files")
 
-    monkeypatch.setattr(Database, "_again", refused)
+    monkeypatch.setattr(Database, "_held", refused)
     with reading(office) as run:
         run.begin(NUMBERS)
         assert run.take(NUMBERS) == [(1,)]
@@ -110,18 +111,26 @@ def test_an_error_that_is_met_beside_is_told(office: Devzone) -> None:
 
 
 def test_what_is_left_untaken_holds_nobody_up(office: Devzone, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = threading.Event()
-    real = database._as_text
+    """Not even where it is interrupted before it runs, which SQLite does not notice."""
+    taken_up, interrupted = threading.Event(), threading.Event()
+    read, wait = database._as_text, futures.wait
 
-    def told(*given: Any) -> str:
-        runs.set()
-        return real(*given)
+    def late(*given: Any) -> str:
+        taken_up.set()
+        assert interrupted.wait(60)
+        return read(*given)
 
-    monkeypatch.setattr(database, "_as_text", told)
+    def told(left: Any, timeout: float) -> Any:
+        if timeout:
+            interrupted.set()
+        return wait(left, timeout)
+
+    monkeypatch.setattr(database, "_as_text", late)
+    monkeypatch.setattr(futures, "wait", told)
     with reading(office) as run:
         count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
         run.begin(Asked(count, {}, 1))  # never ends by itself
-        assert runs.wait(60)
+        assert taken_up.wait(60)
         run.begin(NUMBERS)
         assert run.take(NUMBERS) == [(1,)]  # its turn had not come
     office.ok("update", "demo/1", "--unit", "乙局", "--note", "开工")

@@ -67,6 +67,12 @@ OF_A_SERVER = {
 }
 """How a server is connected to, where its URL does not say otherwise."""
 
+HOLD = "SELECT count(*) FROM sqlite_master"
+"""What a transaction on a file begins with that is to see one state from now on: BEGIN alone locks nothing."""
+
+_SAID_AGAIN_SECONDS = 0.05
+"""After so long a statement that should end is interrupted once more."""
+
 MOVED = "moved"
 """The table that a move leaves behind in the database from which it moved; else there is none."""
 
@@ -270,7 +276,7 @@ class Database:
                 yield runner(connection) if there else no_rows
         else:
             with self._errors_of_sqlite(), closing(self._connect(self.path)) as file:
-                run = FileRun(file, None if self.is_in_wal else partial(self._again, self.path))
+                run = FileRun(file, None if self.is_in_wal else partial(self._held, self.path))
                 there = self._upgraded(run, "sqlite")
                 file.execute("BEGIN")
                 try:
@@ -432,11 +438,15 @@ class Database:
         return sqlite3.connect(where, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
 
     @classmethod
-    def _again(cls, path: Path) -> sqlite3.Connection:
-        """A connection that sees what another one does that is reading now."""
+    def _held(cls, path: Path) -> sqlite3.Connection:
+        """A connection that reads one state; it waits for a writer, and lets none in until it is closed."""
         file = cls._connect(path)
-        file.execute("BEGIN")
-        file.execute("SELECT count(*) FROM sqlite_master")
+        try:
+            file.execute("BEGIN")
+            file.execute(HOLD)
+        except BaseException:
+            file.close()
+            raise
         return file
 
     @cached_property
@@ -508,17 +518,18 @@ class Database:
             self._facts_copied_to(Database(str(path)))
             return
         self._make_file(path)
-        with self._errors_of_sqlite(), closing(self._connect(self.path)) as source:
-            source.execute("BEGIN")
-            source.execute("SELECT count(*) FROM sqlite_master")  # waits for a writer, and lets none in until the end
-            with closing(self._connect(path)) as target:
-                try:
-                    source.backup(target)
-                    target.execute("PRAGMA journal_mode = DELETE")
-                except sqlite3.OperationalError as error:
-                    if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-                        raise _no_room(path) from error
-                    raise
+        with (
+            self._errors_of_sqlite(),
+            closing(self._held(self.path)) as source,
+            closing(self._connect(path)) as target,
+        ):
+            try:
+                source.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                    raise _no_room(path) from error
+                raise
 
     def _facts_copied_to(self, copy: Database) -> None:
         from sm_devzone.storage.tables import copy_facts
@@ -675,7 +686,7 @@ class FileRun:
         if self._beside is None:
             from concurrent.futures import ThreadPoolExecutor  # few need one
 
-            self("SELECT count(*) FROM sqlite_master", {})  # nobody writes from now on, so both see one state
+            self(HOLD, {})  # nobody writes from now on, so both see one state
             try:
                 self._beside = self._another(), ThreadPoolExecutor(1)
             except sqlite3.Error:  # it only saves time
@@ -686,19 +697,25 @@ class FileRun:
 
     def take(self, asked: Asked) -> Sequence[Sequence[Any]]:
         """The rows of a SELECT. One that was begun is waited for, unless its turn has not come."""
-        begun = self._begun.pop(asked.key, None)
-        if begun is None or begun.cancel():
-            return self(asked.sql, asked.values)
-        rows: Sequence[Sequence[Any]] = json.loads(begun.result())
+        begun = self._begun.get(asked.key)
+        rows = self(asked.sql, asked.values) if begun is None or begun.cancel() else json.loads(begun.result())
+        self._begun.pop(asked.key, None)  # not before: who is interrupted while waiting leaves it to be stopped
         return rows
 
     def stop(self) -> None:
         """Leave unread what was begun and not taken."""
-        if self._beside is not None:
-            file, reader = self._beside
+        if self._beside is None:
+            return
+        from concurrent.futures import wait
+
+        file, reader = self._beside
+        left = [begun for begun in self._begun.values() if not begun.cancel()]
+        # An interrupt that comes before a statement runs is lost, so it is said until it was heard.
+        while wait(left, timeout=0).not_done:
             file.interrupt()
-            reader.shutdown(cancel_futures=True)
-            file.close()
+            wait(left, timeout=_SAID_AGAIN_SECONDS)
+        reader.shutdown()
+        file.close()
 
 
 def _as_text(file: sqlite3.Connection, asked: Asked) -> str:

@@ -19,7 +19,8 @@ _NUMBER = "(10000000000 + id)"
 _STAMP, _STAMP_BY_NUMBER = f"happened_on || {_NUMBER}", f"{_NUMBER} || happened_on"
 """What the last of several acts is found by: it is the greatest text."""
 
-_ACTS = ("submit", "close", "return", "reopen", "extend", "urge", "suspend", "resume")
+_STEPS, _HALTS = ("submit", "close", "return", "reopen"), ("suspend", "resume")
+_ACTS = (*_STEPS, "extend", "urge", *_HALTS)
 """What the record of a duty is made of beside its reports, of which there are many more."""
 
 _FOLD = f"""SELECT policy, measure, unit, milestone, period, {{segment}},
@@ -40,9 +41,6 @@ _COLUMNS = 9
 
 OFFICE_KINDS = ("assign", "remove", "transfer", "suspend", "resume", "void")
 """What is rare and read entry by entry; SQLite takes the index on them only when it reads these very words."""
-
-Kept = Sequence[Sequence[Any]]
-"""What the office decided on who answers for what, as it is kept."""
 
 ALL = ("", "\U0010ffff")
 """The span of all ids."""
@@ -153,10 +151,6 @@ class Fold(Snapshot):
         with garbage_told():
             return {key: _record(numbered, *found) for key, found in facts.items()}
 
-    def appointing(self, day: date, policy: str | None = None, measure: int | None = None) -> Kept:
-        """What `appointments` are made of, narrowed to a policy or one of its measures."""
-        return self._rows(self._asked_of_appointments(day, policy, measure))
-
     def _asked_of_appointments(self, day: date, policy: str | None = None, measure: int | None = None) -> Asked:
         sql, values = self._asked(
             f"""{self._out_of("ordered")}SELECT id, kind, happened_on, policy, measure, unit, role, to_unit FROM entry
@@ -167,12 +161,15 @@ class Fold(Snapshot):
         )
         return Asked(sql, values, 8)
 
-    def appointments(self, kept: Kept, resolve: Resolve | None = None) -> list[Appointment]:
+    def appointments(
+        self, day: date, policy: str | None = None, measure: int | None = None, resolve: Resolve | None = None
+    ) -> list[Appointment]:
         """The acts of the office on who answers for which measure, in the order in which they happened."""
         found = []
+        rows = self._rows(self._asked_of_appointments(day, policy, measure))
         with garbage_told():
-            for number, kind, happened_on, policy, measure, unit, role, to_unit in kept:
-                key: DutyKey | None = DutyKey(policy, measure, unit, "", "")
+            for number, kind, happened_on, *of, role, to_unit in rows:
+                key: DutyKey | None = DutyKey._make((*of, "", ""))
                 heir = None
                 if resolve is not None and key is not None:
                     heir = resolve(key._replace(unit=to_unit), number) if to_unit else None
@@ -287,8 +284,6 @@ def _record(by_number: bool, report: str | None, updates: int, acts: str | None)
     record = tuple.__new__(Record, said)
     return record.with_halts(halts) if halts else record
 
-
-_STEPS, _HALTS = ("submit", "close", "return", "reopen"), ("suspend", "resume")
 
 _IN_FRONT, _BEHIND, _NUMBER_IN_FRONT = slice(0, 10), slice(11, 21), slice(1, 11)
 """Where a stamp has its day and its number; one in front has a leading digit more."""

@@ -57,9 +57,10 @@ def compiled(where: Path, folder: Path | None, kept: Path | None = None) -> Call
             problems += faults
         if policy is not None:
             found.append(_Source(path, raw, policy))
+    plan = partial(_plan_of, found, folder, problems)
     if problems:
-        _plan_of(found, folder, problems)
-    return partial(_plan_of, found, folder, problems)
+        plan()  # raises them, with what only all files together show
+    return plan
 
 
 class _Source(NamedTuple):
@@ -70,8 +71,9 @@ class _Source(NamedTuple):
     policy: Policy | bytes
 
 
-def _plan_of(sources: Iterable[_Source], folder: Path | None, problems: list[str]) -> Plan:
-    """Raises PlanInvalid with `problems`, and where two files have one id."""
+def _plan_of(sources: Iterable[_Source], folder: Path | None, known: Iterable[str]) -> Plan:
+    """Raises PlanInvalid with the problems that are `known`, and where two files have one id."""
+    problems = list(known)
     policies: dict[str, Policy] = {}
     homes: dict[str, Path] = {}
     hashes: dict[str, str] = {}
