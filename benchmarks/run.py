@@ -430,7 +430,7 @@ def compare(
 def measure(folder: Path, *, quick: bool) -> Iterator[Result]:
     from sm_devzone.settings import shipped
 
-    pairs, large_pairs, shrink = (8, 3, 10) if quick else (40, 9, 1)
+    pairs, large_pairs, shrink = (8, 3, 10) if quick else (40, 25, 1)
     base = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "TERM": "xterm-256color", "DEVZONE_USER": "小林"}
     base |= {"HOME": str(folder / "home"), "XDG_CACHE_HOME": str(folder / "cache")}
 

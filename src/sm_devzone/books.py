@@ -453,11 +453,11 @@ class Books:
         said = zip(duties, self._said(duties, ledger), strict=True)
         return {duty.key: words for duty, words in said if words is not None}
 
-    def with_words(self, duties: Iterable[Duty], ledger: Ledger) -> list[Duty]:
-        """`duties`, which are of `ledger`, with what was last reported of each."""
+    def with_words(self, duties: Iterable[Duty], ledger: Ledger) -> Iterator[Duty]:
+        """`duties`, which are of `ledger`, with what was last reported of each, read while they are gone through."""
         duties = list(duties)
         said = zip(duties, self._said(duties, ledger), strict=True)
-        return [duty if words is None else duty.with_words(words) for duty, words in said]
+        return (duty if words is None else duty.with_words(words) for duty, words in said)
 
     def _said(self, duties: Sequence[Duty], ledger: Ledger) -> Iterator[Words | None]:
         """What was last reported of each of `duties`, in their order; None of what was never reported on."""

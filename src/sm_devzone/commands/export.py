@@ -4,7 +4,7 @@ and for the office above.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -25,7 +25,6 @@ from sm_devzone.commands.options import (
 )
 from sm_devzone.context import Context
 from sm_devzone.domain import bundle
-from sm_devzone.domain.duties import with_words
 from sm_devzone.domain.entry import Issued, Notice
 from sm_devzone.domain.glossary import CYCLES, DUTY_COLUMNS, ENTRY_COLUMNS, PLAN_COLUMNS
 from sm_devzone.domain.ledger import by_urgency
@@ -41,13 +40,15 @@ NOT_EMPTY = 7
 
 
 class Listed(NamedTuple):
-    """A list as it stands: its rows, and what makes a file of them.
+    """A list as it stands: how many rows it has, the rows, and what makes a file of them.
 
-    `file` gets the module output/lists for a workbook (output/ics for a calendar) and the paper, None the usual one.
-    That of a bundle gets what the office calls itself instead, None for what the plan says.
+    The rows may still be read while they are gone through, once. `file` gets the module output/lists for a workbook
+    (output/ics for a calendar) and the paper, None the usual one. That of a bundle gets what the office calls itself
+    instead, None for what the plan says.
     """
 
-    records: Sequence[NamedTuple]
+    size: int
+    records: Iterable[NamedTuple]
     file: Callable[[Any, str | None], bytes]
 
 
@@ -71,18 +72,20 @@ class Export(NamedTuple):
 def _overdue(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
     ledger = books.ledger(day, selection, dated=True)
     late = by_urgency(duty for duty in ledger.duties if duty.signal == "overdue")
-    duties = books.with_words(late, ledger)
+    said = books.with_words(late, ledger)
+    duties = list(said) if as_file else said
     slips = books.slips(ledger) if as_file else []
-    return Listed(duties, lambda lists, paper: lists.overdue(ledger, duties, slips, paper))
+    return Listed(len(late), duties, lambda lists, paper: lists.overdue(ledger, list(duties), slips, paper))
 
 
 def _duties(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
     ledger = books.ledger(day, selection)
-    words = books.words(ledger.duties, ledger)
+    words = books.words(ledger.duties, ledger) if as_file else {}
     evidence = books.evidenced(ledger, selection.policy) if as_file else {}
     slips = books.slips(ledger) if as_file else []
     return Listed(
-        with_words(ledger.duties, words),
+        len(ledger.duties),
+        books.with_words(ledger.duties, ledger),
         lambda lists, paper: lists.duties(ledger, ledger.duties, words, evidence, slips, paper),
     )
 
@@ -92,27 +95,27 @@ def _journal(books: Books, selection: Selection, day: date, as_file: bool) -> Li
     entries = books.entries(day, selection)[::-1]
     titles = [books.title_of(entry) for entry in entries] if as_file else []
     units = sorted(selection.units or ())
-    return Listed(entries, lambda lists, paper: lists.journal(entries, titles, plan, day, paper, units))
+    return Listed(len(entries), entries, lambda lists, paper: lists.journal(entries, titles, plan, day, paper, units))
 
 
 def _plan(books: Books, selection: Selection, day: date, _: bool) -> Listed:
     plan = selection.narrow(books.plan)
     pairs = list(_plan_rows(plan))
-    return Listed(pairs, lambda lists, paper: lists.plan(pairs, plan, day, paper))
+    return Listed(len(pairs), pairs, lambda lists, paper: lists.plan(pairs, plan, day, paper))
 
 
 def _calendar(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:
     ledger = books.ledger(day, selection, dated=True)
     duties = [duty for duty in by_urgency(ledger.duties) if duty.due is not None and duty.state in MOVES["urge"].moves]
     known = [(duty, books.first_known(duty.key, day)) for duty in duties] if as_file else []
-    return Listed(duties, lambda ics, _: ics.calendar(ledger, known))
+    return Listed(len(duties), duties, lambda ics, _: ics.calendar(ledger, known))
 
 
 def _bundle(books: Books, selection: Selection, day: date, _: bool) -> Listed:
     if selection.policy is not None:
         raise WrongUsage("上报包是整本台账，不分政策", "去掉 --policy")
     ledger = books.ledger(day)
-    duties = books.with_words(ledger.duties, ledger)
+    duties = list(books.with_words(ledger.duties, ledger))
     journal = books.journal
     seal, chain = journal.seal(), journal.chain()
     if seal is None:
@@ -130,7 +133,7 @@ def _bundle(books: Books, selection: Selection, day: date, _: bool) -> Listed:
             )
         return bundle.written(offices[0], day, seal, chain, policies, duties, papers)
 
-    return Listed(duties, file)
+    return Listed(len(duties), duties, file)
 
 
 LISTS = {
@@ -184,26 +187,25 @@ def command(
             "工作簿不能显示在终端上", f"写成文件：devzone export {what} --format xlsx -o {export.term}.xlsx"
         )
     day = context.settings.day(as_of)
-    as_file = export.is_one_file or (not json and (form or usual) in ("xlsx", "ics"))
+    as_json = not export.is_one_file and (json or form == "json")
+    as_file = export.is_one_file or (not as_json and (form or usual) in ("xlsx", "ics"))
     about = _vouched_for(context, known) if export.is_one_file else wanted_paper
     ledger_on = None if policy is not None or export.rests_on is None else day
     with context.books(context.settings.known(known), ledger_on, dated=export.rests_on == "dated") as books:
         plan = context.plan.only(policy)
-        selection = context.select(policy)
-        listed = export.read(books, selection, day, as_file)
+        listed = export.read(books, context.select(policy), day, as_file)
+        objects = rows.as_objects(listed.records, export.columns) if as_json else []
+        table = b"" if as_file or as_json else rows.csv_file(export.columns, listed.records)
     if exit_code and context.nothing_read is not None and not context.journal.database.is_not_begun:
         raise context.nothing_read  # who looks at the exit code alone would take everything for overdue
-    if exit_code and listed.records:
+    if exit_code and listed.size:
         context.exit_code = NOT_EMPTY
-    content: str | bytes
+    content: str | bytes = table
     if as_file:
         module = import_module(f"sm_devzone.output.{'ics' if usual == 'ics' else 'lists'}")
         content = listed.file(module, about)
-    elif json or form == "json":
-        objects = rows.as_objects(listed.records, export.columns)
+    elif as_json:
         content = rows.json_document(what, day, plan, {export.key: objects}, context.of)
-    else:
-        content = rows.csv_file(export.columns, listed.records)
     if output in (None, "-"):
         return content
     files.save(Path(output), content)

@@ -28,7 +28,7 @@ def command(
     selection = context.select(policy, n)
     with context.books(context.settings.known(known)) as books:
         ledger = books.ledger(day, selection)
-        duties = books.with_words(ledger.duties, ledger)
+        duties = list(books.with_words(ledger.duties, ledger))
     ((measure,),) = [policy.measures for policy in ledger.plan]
 
     def content() -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ def command(ctx: typer.Context, json: JsonOption = False) -> Listing:
     with context.books() as books:
         seal = books.journal.seal()
         ledger = books.ledger(today)
-        duties = books.with_words(ledger.duties, ledger)
+        duties = list(books.with_words(ledger.duties, ledger))
     views.fill(context.journal.database, duties, today, seal.number if seal else 0)
     columns = views.columns(context.journal.database)
     context.terminal.tell(f"任务 {len(duties)} 项，截至 {today}；有新的登记以后再运行一次")

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import count, islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -71,6 +72,10 @@ _WORDED: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_AT_ONCE = 1000
+"""Rows of a CSV written at a time: few enough that the next can be read meanwhile."""
+
+
 def csv_file(columns: Mapping[str, str], records: Iterable[NamedTuple]) -> bytes:
     """A table for Excel and WPS: UTF-8 with BOM, a 序号 column, then `columns` (field -> heading), words in Chinese.
 
@@ -81,16 +86,25 @@ def csv_file(columns: Mapping[str, str], records: Iterable[NamedTuple]) -> bytes
     target = io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerow(["序号", *columns.values()])
-    listed = list(map(attrgetter(*columns), records))
-    cells = map(_csv_cells, columns, zip(*listed, strict=True))
-    writer.writerows(zip(range(1, len(listed) + 1), *cells, strict=True))
+    values_of, in_words = attrgetter(*columns), list(map(_CsvCells, columns))
+    left, numbers = iter(records), count(1)
+    while some := list(map(values_of, islice(left, _AT_ONCE))):
+        by_column = zip(*some, strict=True)
+        cells = (map(words.__getitem__, values) for words, values in zip(in_words, by_column, strict=True))
+        writer.writerows(zip(islice(numbers, len(some)), *cells, strict=True))
     return target.getvalue().encode("utf-8-sig", errors="replace")
 
 
-def _csv_cells(name: str, values: Sequence[Any]) -> list[str | int]:
-    """The cells of one column. What stands in it again and again is put in words once."""
-    cell_of = {value: _csv_cell(name, value) for value in set(values)}
-    return [cell_of[value] for value in values]
+class _CsvCells(dict[Any, str | int]):
+    """The cells of one column, by value: what stands in it again and again is put in words once."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def __missing__(self, value: Any) -> str | int:
+        cell = self[value] = _csv_cell(self._name, value)
+        return cell
 
 
 def _csv_cell(name: str, value: Any) -> str | int:
