@@ -56,8 +56,9 @@ def command(
         return _offices(context, day, context.settings.known(known), as_json=json)
     wanted_signal, wanted_state = chosen("--signal", signal, SIGNALS), chosen("--state", state, STATES)
     of_all = policy is None and measure is None
+    narrowed = None if of_all else context.select(policy, measure, unit)  # which may look into the journal itself
     with context.books(context.settings.known(known), day if of_all else None) as books:
-        selection = context.select(policy, measure, unit)
+        selection = narrowed or context.select(units=unit)
         ledger = books.ledger(day, selection)
         selection = books.selected(selection, day)
         drawn = context.terminal.shows_result and not json

@@ -244,7 +244,11 @@ class Database:
 
     @property
     def is_in_wal(self) -> bool:
-        """Whether another program has switched the file to WAL: then the last entries may lie beside it."""
+        """Whether another program has switched the file to WAL: then the last entries may lie beside it.
+
+        Not to be asked while the file is open here: closing any handle of it drops all locks that this process holds
+        on it (POSIX, fcntl), which SQLite does not notice. Then others write meanwhile.
+        """
         with suppress(OSError):
             if self.path is not None and self.path.is_file():  # a pipe would be waited for
                 with self.path.open("rb") as file:
@@ -276,7 +280,7 @@ class Database:
                 yield runner(connection) if there else no_rows
         else:
             with self._errors_of_sqlite(), closing(self._connect(self.path)) as file:
-                run = FileRun(file, None if self.is_in_wal else partial(self._held, self.path))
+                run = FileRun(file, partial(self._held, self.path))
                 there = self._upgraded(run, "sqlite")
                 file.execute("BEGIN")
                 try:
@@ -669,10 +673,11 @@ def quoted(name: str) -> str:
 
 
 class FileRun:
-    """The Run of a file. `another` makes a second connection, where that is sure to see the same state."""
+    """The Run of a file. `another` makes a second connection, used where that is sure to see the same state."""
 
-    def __init__(self, file: sqlite3.Connection, another: Callable[[], sqlite3.Connection] | None) -> None:
+    def __init__(self, file: sqlite3.Connection, another: Callable[[], sqlite3.Connection]) -> None:
         self._file, self._another = file, another
+        self._is_alone = False
         self._beside: tuple[sqlite3.Connection, ThreadPoolExecutor] | None = None
         self._begun: dict[tuple[str, tuple[Any, ...]], Future[str]] = {}
 
@@ -681,16 +686,19 @@ class FileRun:
 
     def begin(self, asked: Asked) -> None:
         """Begin to read what will be taken later, after what was begun before."""
-        if self._another is None or asked.key in self._begun:
+        if self._is_alone or asked.key in self._begun:
             return
         if self._beside is None:
             from concurrent.futures import ThreadPoolExecutor  # few need one
 
-            self(HOLD, {})  # nobody writes from now on, so both see one state
+            self(HOLD, {})  # nobody writes from now on but in WAL, so both see one state
+            self._is_alone = self("PRAGMA journal_mode", {}) == [("wal",)]
+            if self._is_alone:
+                return
             try:
                 self._beside = self._another(), ThreadPoolExecutor(1)
             except sqlite3.Error:  # it only saves time
-                self._another = None
+                self._is_alone = True
                 return
         file, reader = self._beside
         self._begun[asked.key] = reader.submit(_as_text, file, asked)
