@@ -93,12 +93,16 @@ _SAID, _PARTS = Duty._fields.index("progress"), 4
 
 
 class Ended(NamedTuple):
-    """What a unit owed from one day until it was rid of it (`left_on`), without having closed it out."""
+    """What a unit owed from one day until it was rid of it (`left_on`), without having closed it out.
+
+    `line` are the units whose entries count for it: those before it, and itself.
+    """
 
     key: DutyKey
     role: str
     owed_from: date
     left_on: date
+    line: tuple[str, ...]
 
     @property
     def policy(self) -> str:
@@ -317,7 +321,7 @@ class Drawing:
                     self.lines[key] = units
                 duty = self._row(unit, own, slot, record, giver)
             elif own.left_on is not None:
-                self.ended.append(Ended(key, own.role, self._owed_from(own, slot), own.left_on))
+                self.ended.append(Ended(key, own.role, self._owed_from(own, slot), own.left_on, units))
         return duty
 
     def _owed_from(self, term: Tenure, slot: _Slot) -> date:

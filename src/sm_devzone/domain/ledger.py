@@ -127,15 +127,15 @@ class Ledger(NamedTuple):
         known = {unit.name for policy in self.plan for unit in policy.units}
         return self._replace(duties=duties, ended=ended, strays=[], of=tuple(sorted(names & known) or sorted(names)))
 
-    def keys(self, duty: Duty) -> tuple[DutyKey, ...]:
-        """Under which keys entries count for `duty`: its own, and those of the units before it."""
-        key = duty.key
-        line = self.lines.get(key) if self.lines else None
+    def keys(self, owed: Duty | Ended) -> tuple[DutyKey, ...]:
+        """Under which keys entries count for what is `owed`: its own, and those of the units before it."""
+        key = owed.key
+        line = owed.line if isinstance(owed, Ended) else self.lines.get(key) if self.lines else None
         return tuple(key._replace(unit=unit) for unit in line) if line else (key,)
 
-    def record(self, duty: Duty) -> Record:
-        """What counts of `duty`, with what the units before it had done where it was taken over."""
-        keys = self.keys(duty)
+    def record(self, owed: Duty | Ended) -> Record:
+        """What counts of what is `owed`, with what the units before had done where it was taken over."""
+        keys = self.keys(owed)
         record = self.facts.records.get(keys[0], UNTOUCHED)
         for key in keys[1:]:
             record = record.beside(self.facts.records.get(key, UNTOUCHED))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sm_devzone.domain.calendar import ONE_DAY, Period, due_day, period_of
 from sm_devzone.domain.cycles import is_heard, owed_cycles
-from sm_devzone.domain.duties import UNTOUCHED, Duty, Ended
+from sm_devzone.domain.duties import Duty, Ended
 from sm_devzone.domain.entry import DutyKey, Entry, Span
 from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import ROLES
@@ -165,7 +165,7 @@ def _row(
     """The row of a group: `acts` counts what happened to its duties, `heard` tells of each cycle that they owed."""
     closed = [duty for duty in duties if (on := ledger.closed_on(duty)) is not None and on >= start]
     dated = [duty for duty in closed if duty.is_on_time is not None]
-    due = [duty for duty in duties if duty.due and start <= duty.due <= ledger.day]
+    due = [duty for duty in duties if _fell_due(duty, start, ledger)]
     base = {duty.key: duty for duty in (*due, *dated)}.values()
     return StatRow(
         *group,
@@ -187,6 +187,14 @@ def _row(
     )
 
 
+def _fell_due(duty: Duty, start: date, ledger: Ledger) -> bool:
+    """Whether a duty was to be done by a day of the period; not what had ended with a repeal by then."""
+    if duty.due is None or not start <= duty.due <= ledger.day:
+        return False
+    repealed_on = ledger.plan.policies[duty.policy].repealed_on
+    return duty.state != "terminated" or repealed_on is None or duty.due < repealed_on
+
+
 def cycles_of(ledger: Ledger, owed: Duty | Ended, start: date, reports: Reports, turns: Turns) -> dict[Period, bool]:
     """The cycles that were owed, and whose report day is `start` or later: whether the unit was heard in each."""
     policy = ledger.plan.policies[owed.policy]
@@ -195,11 +203,8 @@ def cycles_of(ledger: Ledger, owed: Duty | Ended, start: date, reports: Reports,
     if measure is None or begun is None or measure.reporting_cycle is None:
         return {}
     assert owed.owed_from is not None
-    if isinstance(owed, Duty):
-        keys, record, spans = ledger.keys(owed), ledger.record(owed), list[Span]()
-    else:
-        keys, record = (owed.key,), ledger.facts.records.get(owed.key, UNTOUCHED)
-        spans = [Span(owed.left_on)]
+    keys, record = ledger.keys(owed), ledger.record(owed)
+    spans = [Span(owed.left_on)] if isinstance(owed, Ended) else []
     spans += [*record.pauses, *_done(sorted(turn for key in keys for turn in turns.get(key, ())))]
     if record.suspended_on is not None:
         spans.append(Span(record.suspended_on))
