@@ -568,9 +568,14 @@ class Books:
     def notices(self, day: date) -> list[Notice]:
         """Every 督办单 that was issued, under the keys that the plan of `day` gives their duties."""
         return [
-            notice._replace(**self.since(day, notice.key, notice.position)._asdict())
+            notice._replace(**self.since(day, notice.key, notice.position, self._version_known_to(notice))._asdict())
             for notice in self.journal.notices()
         ]
+
+    def _version_known_to(self, notice: Notice) -> str | None:
+        """The version of the plan that a slip rests on; None where it does not say, as those of 0.1.0."""
+        known = [version for version in self.versions.get(notice.policy, ()) if version.id <= notice.plans]
+        return self.policy_of(known[-1]).version if known else None
 
     def slips(self, ledger: Ledger, until: str | None = None) -> list[Sent]:
         """The 督办单 about duties of `ledger` that were issued by its day, each with its answer.
@@ -596,6 +601,17 @@ class Books:
         keys_of = {key: keys for keys in map(ledger.keys, ledger.duties) for key in keys}
         return [sent(notice, self.acts(ledger.day, keys_of[notice.key])) for notice in notices if notice.key in keys_of]
 
-    def since(self, day: date, key: DutyKey, position: int) -> DutyKey:
-        """`key`, which a paper bore that knew the entries up to `position`, in the terms of the plan of `day`."""
-        return self._resolve_on(day)(key, position + 1) or key
+    def since(self, day: date, key: DutyKey, position: int, version: str | None) -> DutyKey:
+        """`key`, which a paper bore that knew the entries up to `position`, in the terms of the plan of `day`.
+
+        `version` is that of the plan which the paper rests on, None where it does not say. What the plan of `day` has
+        not any more keeps its key, unless that means another measure now.
+        """
+        if key.policy not in self.plan.policies:
+            return key
+        history = self.history(key.policy)
+        source, target = history.known_to(position, version), history.in_force(day)
+        if (found := history.moved(key, source, target)) is not None:
+            return found
+        is_free = history.editions[target].policy.measure(key.measure) is None
+        return key if is_free else key._replace(measure=-key.measure)

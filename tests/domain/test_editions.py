@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
+from sm_devzone.domain.appointments import Listed
 from sm_devzone.domain.duties import Facts
-from sm_devzone.domain.editions import Edition, History
+from sm_devzone.domain.editions import Edition, History, listings
 from sm_devzone.domain.entry import DutyKey, Record
 from sm_devzone.domain.ledger import Ledger, compute
 from sm_devzone.domain.plan import Measure, Milestone, Plan, Policy, Unit
@@ -51,6 +52,10 @@ def history(*policies: Policy) -> History:
 ONE, TWO = measure(1, "整合"), measure(2, "招商")
 SWAPPED = policy(measure(1, "招商", formerly=2), measure(2, "整合", formerly=1))
 SHIFTED = policy(ONE, measure(2, "新的一条"), measure(3, "招商", formerly=2))
+OTHER = measure(2, "另一条")
+MOVED_TWO = measure(3, "招商", formerly=2)
+MOVED = policy(ONE, MOVED_TWO)
+OTHERS_TITLE = policy(ONE, OTHER)
 OLD = (Unit("旧局"),)
 NEW = (Unit("新局", ("旧局",)),)
 NEWEST = (Unit("更新局", ("新局",)),)  # the oldest name is no longer among the aliases
@@ -71,6 +76,17 @@ NEWEST = (Unit("更新局", ("新局",)),)  # the oldest name is no longer among
         ([policy(ONE, TWO), SWAPPED, SWAPPED], (1, "甲局"), 5, 2, (2, "甲局")),  # the `formerly` stays in the file
         ([policy(ONE, TWO), SHIFTED, SHIFTED], (2, "甲局"), 5, 2, (3, "甲局")),
         ([policy(ONE)], (7, "甲局"), 5, 0, (7, "甲局")),  # a stray stays one
+        # a number that was dropped
+        ([policy(ONE, TWO), policy(ONE), policy(ONE, OTHER)], (2, "甲局"), 5, 2, None),  # and given to another measure
+        ([policy(ONE, TWO), policy(ONE), policy(ONE, OTHER)], (2, "甲局"), 15, 2, None),  # typed in with the old number
+        ([policy(ONE, TWO), policy(ONE), policy(ONE, OTHER)], (2, "甲局"), 25, 2, (2, "甲局")),
+        ([policy(ONE, TWO), policy(ONE), policy(ONE, OTHER)], (2, "甲局"), 25, 0, None),
+        ([policy(ONE, TWO), policy(ONE), policy(ONE, TWO)], (2, "甲局"), 5, 2, (2, "甲局")),  # and put back
+        ([policy(ONE, TWO), policy(ONE), policy(ONE, TWO)], (2, "甲局"), 25, 0, (2, "甲局")),
+        ([policy(ONE, TWO), policy(ONE), policy(ONE, TWO), SHIFTED], (2, "甲局"), 5, 3, (3, "甲局")),
+        ([policy(ONE, TWO), MOVED, policy(ONE, TWO, MOVED_TWO)], (2, "甲局"), 5, 2, (3, "甲局")),  # it moved away
+        ([policy(ONE, TWO), MOVED], (2, "甲局"), 15, 1, (2, "甲局")),
+        ([policy(ONE, TWO), OTHERS_TITLE], (2, "甲局"), 5, 1, None),  # not recorded yet: nothing says it is the same
         # units
         ([policy(ONE, units=OLD), policy(ONE, units=NEW)], (1, "旧局"), 5, 1, (1, "新局")),
         ([policy(ONE, units=OLD), policy(ONE, units=NEW)], (1, "旧局"), 15, 1, (1, "新局")),  # written by its old name
@@ -118,6 +134,46 @@ def test_milestones(before: Milestone, after: Milestone, key: str, expected: str
     own = history(policy(measure(1, "整合", before)), policy(measure(1, "整合", after)))
     found = own.resolve(DutyKey("p", 1, "甲局", key), 5, 1)
     assert (found and found.milestone) == expected
+
+
+@pytest.mark.parametrize(
+    ("last", "number", "expected"),
+    [
+        (once("方案", "2026-09-30"), 5, "方案"),  # put back
+        (once("方案", "2026-09-30")._replace(title="另一个方案"), 5, None),
+        (once("方案", "2026-09-30")._replace(title="另一个方案"), 25, "方案"),
+    ],
+)
+def test_a_key_that_was_dropped_and_is_used_again(last: Milestone, number: int, expected: str | None) -> None:
+    first, between = once("方案", "2026-06-30"), once("清单", "2026-06-30")
+    own = history(*(policy(measure(1, "整合", each)) for each in (first, between, last)))
+    found = own.resolve(DutyKey("p", 1, "甲局", "方案"), number, 2)
+    assert (found and found.milestone) == expected
+
+
+@pytest.mark.parametrize(
+    ("versions", "cuts"),
+    [
+        ([policy(ONE, TWO)], ()),
+        ([policy(ONE, TWO), policy(ONE)], ()),
+        ([policy(ONE, TWO), policy(ONE), policy(ONE, TWO)], ()),
+        ([policy(ONE), policy(ONE, TWO)], ()),
+        ([policy(ONE, TWO), policy(ONE), policy(ONE, OTHER)], (20,)),
+        ([policy(ONE, TWO), OTHERS_TITLE], (10,)),
+        ([policy(ONE, TWO), MOVED], (10,)),
+        ([policy(ONE, TWO), SWAPPED, SWAPPED], (10,)),
+        ([policy(ONE, TWO), SHIFTED, policy(ONE, TWO)], (10, 20)),
+    ],
+)
+def test_where_a_name_came_to_mean_another_thing(versions: list[Policy], cuts: tuple[int, ...]) -> None:
+    assert history(*versions).cuts == cuts
+
+
+def test_what_was_taken_out_of_the_plan_and_put_back_on_one_day_never_left_it() -> None:
+    both, one = measure(1, "整合")._replace(units=("甲局", "乙局"), roster=("甲局", "乙局")), measure(1, "整合")
+    days = [D("2026-01-01"), D("2026-04-10"), D("2026-04-10")]
+    own = History([Edition(at, policy(each), days[at], at) for at, each in enumerate((both, one, both))])
+    assert listings(own, 1, 2) == [Listed(None, "甲局", "responsible"), Listed(None, "乙局", "responsible")]
 
 
 def test_all_names_of_a_unit() -> None:

@@ -192,15 +192,22 @@ def _weighed(
 
 def _up_to_date(books: Books, day: date, form: Returned) -> Returned:
     """`form` with the keys that the plan of `day` gives the duties it was sent for."""
-    rows = {code: (books.since(day, key, form.sent.position), cells) for code, (key, cells) in form.sent.rows.items()}
-    return form._replace(sent=form.sent._replace(rows=rows))
+    sent = form.sent
+    rows = {
+        code: (books.since(day, key, sent.position, sent.versions.get(key.policy)), cells)
+        for code, (key, cells) in sent.rows.items()
+    }
+    return form._replace(sent=sent._replace(rows=rows))
 
 
 def _decided_up_to_date(books: Books, day: date, sheet: ReturnedSheet) -> ReturnedSheet:
     """As `_up_to_date`, of a 审核表."""
-    position = sheet.sent.position
-    rows = {code: row._replace(key=books.since(day, row.key, position)) for code, row in sheet.sent.rows.items()}
-    return sheet._replace(sent=sheet.sent._replace(rows=rows))
+    sent = sheet.sent
+    rows = {
+        code: row._replace(key=books.since(day, row.key, sent.position, sent.versions.get(row.key.policy)))
+        for code, row in sent.rows.items()
+    }
+    return sheet._replace(sent=sent._replace(rows=rows))
 
 
 def _tell_replies(context: Context) -> None:

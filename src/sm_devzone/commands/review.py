@@ -71,7 +71,8 @@ def command(
         return ""
     from sm_devzone.output import workbook
 
-    content = workbook.review_sheet(Sheet(day, position, queue, ledger.plan.number_of), wanted_paper)
+    versions = {row.policy: ledger.plan.policies[row.policy].version for row in queue}
+    content = workbook.review_sheet(Sheet(day, position, versions, queue, ledger.plan.number_of), wanted_paper)
     target = Path(output)
     (path,) = written({target.parent / files.safe_name(target.name): content})
     context.terminal.tell(f"待审核 {len(queue)} 项；填好收回：devzone collect {path}")

@@ -4,11 +4,11 @@ An entry speaks in the terms of the version that was recorded last when it was w
 the version that is in force on its day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from itertools import count, pairwise
+from typing import Generic, NamedTuple, TypeVar
 
 from sm_devzone.domain.appointments import Listed
 from sm_devzone.domain.calendar import Period, due_day
@@ -53,17 +53,39 @@ class History:
         ]
 
     @cached_property
+    def _measures(self) -> "list[_Meanings[int]]":
+        """What the numbers of each edition mean."""
+        titles = [{own.number: own.title for own in edition.policy.measures} for edition in self.editions]
+        return _meanings(titles, self._numbers)
+
+    @cached_property
+    def _milestones(self) -> "list[_Meanings[tuple[int, str]]]":
+        """As `_measures`, for the milestones."""
+        titles = [
+            {
+                (own.number, each.key): (measures.of[own.number], each.title)
+                for own in edition.policy.measures
+                for each in own.milestones
+            }
+            for edition, measures in zip(self.editions, self._measures, strict=True)
+        ]
+        return _meanings(titles, self._keys)
+
+    @cached_property
     def cuts(self) -> tuple[int, ...]:
         """The positions at which a number or key came to mean another measure or milestone."""
+        if len(self.editions) == 1:
+            return ()
+        measures, milestones = pairwise(self._measures), pairwise(self._milestones)
         return tuple(
             edition.position
-            for edition, numbers, keys in zip(self.editions[1:], self._numbers, self._keys, strict=True)
-            if any(old != new for old, new in numbers.items()) or any(old != new for old, new in keys.items())
+            for edition, numbers, keys in zip(self.editions[1:], measures, milestones, strict=True)
+            if _is_cut(*numbers) or _is_cut(*keys)
         )
 
     def measure(self, number: int, source: int, target: int) -> int | None:
         """The number in the edition `target` of the measure that has `number` in `source`; None where it has none."""
-        return _carried(number, self._numbers, source, target)
+        return _carried(number, self._measures[source], self._measures[target])
 
     def numbers(self, number: int, source: int) -> frozenset[int]:
         """Every number that the measure has in any edition which has `number` in `source`."""
@@ -75,7 +97,7 @@ class History:
         if not key:
             moved = self.measure(number, source, target)
             return None if moved is None else (moved, "")
-        return _carried((number, key), self._keys, source, target)
+        return _carried((number, key), self._milestones[source], self._milestones[target])
 
     def unit(self, name: str, target: int) -> str:
         """The name in the edition `target` of the unit that bears `name`, as its name or an alias, in any edition."""
@@ -135,6 +157,15 @@ class History:
         """The place of the edition in whose terms the entry `number` is written."""
         return max((at for at, edition in enumerate(self.editions) if edition.position < number), default=0)
 
+    def known_to(self, position: int, version: str | None) -> int:
+        """The place of the edition in whose terms a paper is written that knew the entries up to `position`.
+
+        Of those that were recorded with no entry in between, the one with the `version` that the paper names.
+        """
+        by_then = [at for at, edition in enumerate(self.editions) if edition.position <= position]
+        named = [at for at in by_then if self.editions[at].policy.version == version]
+        return max(named or by_then, default=0)
+
     def resolve(self, key: DutyKey, number: int, target: int) -> DutyKey | None:
         """`key` of the entry `number` in the terms of the edition `target`; None where that knows no such duty."""
         return self.moved(key, self.written(number), target)
@@ -142,33 +173,65 @@ class History:
     def moved(self, key: DutyKey, source: int, target: int) -> DutyKey | None:
         """`key`, in the terms of the edition `source`, in those of `target`; None where that knows no such duty.
 
-        A key that `source` does not know either stays as it is.
+        A number or key that `source` has dropped means what it meant last; one that it never knew stays as it is.
         """
         unit = self.unit(key.unit, target)
-        known = self.editions[source].policy.measure(key.measure)
-        if source == target or known is None:
+        if source == target or key.measure not in self._measures[source].of:
             return key._replace(unit=unit)
-        if key.milestone and key.milestone not in {milestone.key for milestone in known.milestones}:
+        if key.milestone and (key.measure, key.milestone) not in self._milestones[source].of:
             return key._replace(unit=unit)
         moved = self.milestone(key.measure, key.milestone, source, target)
         return None if moved is None else key._replace(measure=moved[0], milestone=moved[1], unit=unit)
 
 
-_Name = TypeVar("_Name", int, tuple[int, str])
+_Name = TypeVar("_Name", bound=Hashable)
 
 
-def _carried(name: _Name, steps: Sequence[Mapping[_Name, _Name]], source: int, target: int) -> _Name | None:
-    """What `name` has become on the way from one edition to another, forward or back; None where a step drops it."""
-    for step in range(source, target):
-        if name not in steps[step]:
-            return None
-        name = steps[step][name]
-    for step in range(source - 1, target - 1, -1):
-        back = {new: old for old, new in steps[step].items()}
-        if name not in back:
-            return None
-        name = back[name]
-    return name
+class _Meanings(NamedTuple, Generic[_Name]):
+    """What names mean in one edition, by numbers that are the same in all of them.
+
+    `of` has each name, also one that was dropped, which means what it meant last; `found` only the edition's own.
+    """
+
+    of: Mapping[_Name, int]
+    found: Mapping[int, _Name]
+
+
+def _meanings(
+    titles: Sequence[Mapping[_Name, object]], steps: Sequence[Mapping[_Name, _Name]]
+) -> list[_Meanings[_Name]]:
+    """What the names in `titles`, of each edition, mean; `steps` are old name -> new name from one to the next.
+
+    A name that was dropped and comes back means what it meant when its title is the same, and else something new.
+    """
+    unused = count()
+    known: dict[_Name, int] = {}
+    last_title: dict[_Name, object] = {}
+    meanings = []
+    for own, step in zip(titles, [{}, *steps], strict=True):
+        found = {known[old]: new for old, new in step.items()}
+        carried = set(found.values())
+        for name, title in own.items():
+            if name not in carried:
+                is_back = name in known and known[name] not in found and last_title[name] == title
+                found[known[name] if is_back else next(unused)] = name
+        known = known | {name: meaning for meaning, name in found.items()}
+        last_title.update(own)
+        meanings.append(_Meanings(known, found))
+    return meanings
+
+
+def _is_cut(before: _Meanings[_Name], after: _Meanings[_Name]) -> bool:
+    """Whether entries written before mean another thing by a name than those written after, or have to be renamed."""
+    return any(before.of.get(name, meaning) != meaning for name, meaning in after.of.items()) or any(
+        after.found.get(meaning, name) != name for meaning, name in before.found.items()
+    )
+
+
+def _carried(name: _Name, source: _Meanings[_Name], target: _Meanings[_Name]) -> _Name | None:
+    """What `name` has become on the way from one edition to another, forward or back; None where that has it not."""
+    meaning = source.of.get(name)
+    return None if meaning is None else target.found.get(meaning)
 
 
 def _kept(before: Policy, after: Policy) -> dict[int, int]:
@@ -184,13 +247,15 @@ def _kept(before: Policy, after: Policy) -> dict[int, int]:
 def listings(history: History | None, number: int, current: int) -> list[Listed]:
     """What the editions up to `current` said of the units of measure `number`, in the terms of that one.
 
-    Empty where it is the first: its measure says it all.
+    Empty where it is the first: its measure says it all. One that another of the same day replaced said nothing.
     """
     if history is None or current == 0:
         return []
     found: list[Listed] = []
     before: dict[str, str] = {}
     for at, edition in enumerate(history.editions[: current + 1]):
+        if 0 < at < current and history.editions[at + 1].in_force_since == edition.in_force_since:
+            continue
         then = history.measure(number, current, at)
         measure = edition.policy.measure(then) if then is not None else None
         roles: dict[str, str] = {}

@@ -102,10 +102,13 @@ def _lines(words: Iterable[str | None]) -> str | None:
 
 
 class Sheet(NamedTuple):
-    """What the office gets to decide about. `position` is the last entry that it knows of."""
+    """What the office gets to decide about. `position` is the last entry that it knows of, `versions` are the plans it
+    rests on, policy id -> version.
+    """
 
     day: date
     position: int
+    versions: Mapping[str, str]
     rows: Sequence[Waiting]
     number_of: Callable[[str, int], str]
 
@@ -141,9 +144,10 @@ class SentRow(NamedTuple):
 
 
 class SentSheet(NamedTuple):
-    """What the hidden sheet of a returned 审核表 says, by code."""
+    """What the hidden sheet of a returned 审核表 says, by code. An older one has no `versions`."""
 
     position: int
+    versions: Mapping[str, str]
     policies: frozenset[str]
     rows: Mapping[str, SentRow]
     heading: tuple[str, str]
@@ -158,6 +162,7 @@ def manifest(sheet: Sheet, shown: Callable[[str], str]) -> list[tuple[str, ...]]
         (MANIFEST_SHEET, _FORMAT),
         ("position", str(sheet.position)),
         ("heading", *sheet.heading),
+        *(("policy", id_, version) for id_, version in sheet.versions.items()),
     ]
     for row in sheet.rows:
         cells = sheet.cells(row)
@@ -181,9 +186,9 @@ def read_manifest(lines: Sequence[Sequence[str]]) -> SentSheet | str:
         key = DutyKey(policy, int(measure), unit, milestone, period)
         rows[code] = SentRow(key, int(entry), dict(zip(_IDENTITY, cells, strict=True)))
     heading = next(line[1:] for line in body if line[0] == "heading")
-    return SentSheet(
-        int(body[1][1]), frozenset(row.key.policy for row in rows.values()), rows, (heading[0], heading[1])
-    )
+    versions = {line[1]: line[2] for line in body if line[0] == "policy"}
+    policies = frozenset(row.key.policy for row in rows.values())
+    return SentSheet(int(body[1][1]), versions, policies, rows, (heading[0], heading[1]))
 
 
 class ReturnedSheet(NamedTuple):

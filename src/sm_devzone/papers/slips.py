@@ -133,7 +133,7 @@ def made_again(context: Context, number: int, year: int | None) -> Issue:
         notice = next(own for own in notices if (own.year, own.number) == (found[-1].year, found[-1].number))
         changed = NotTheSame(f"{notice.reference}和签发时不一样，没有写出")
         before = [other for other in notices if (other.year, other.number) < (notice.year, notice.number)]
-        ledger = then.ledger(notice.issued_on, Selection(notice.policy, frozenset({(notice.policy, notice.measure)})))
+        ledger = then.ledger(notice.issued_on, Selection(notice.policy))  # its measure may have another number now
         duty = next((duty for duty in ledger.duties if duty.key == notice.key), None)
         if duty is None:
             raise changed
