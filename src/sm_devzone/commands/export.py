@@ -73,9 +73,9 @@ def _overdue(books: Books, selection: Selection, day: date, as_file: bool) -> Li
     ledger = books.ledger(day, selection, dated=True)
     late = by_urgency(duty for duty in ledger.duties if duty.signal == "overdue")
     said = books.with_words(late, ledger)
-    duties = list(said) if as_file else said
+    duties = list(said) if as_file else []
     slips = books.slips(ledger) if as_file else []
-    return Listed(len(late), duties, lambda lists, paper: lists.overdue(ledger, list(duties), slips, paper))
+    return Listed(len(late), said, lambda lists, paper: lists.overdue(ledger, duties, slips, paper))
 
 
 def _duties(books: Books, selection: Selection, day: date, as_file: bool) -> Listed:

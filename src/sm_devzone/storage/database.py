@@ -67,7 +67,7 @@ OF_A_SERVER = {
 }
 """How a server is connected to, where its URL does not say otherwise."""
 
-HOLD = "SELECT count(*) FROM sqlite_master"
+_HOLD = "SELECT count(*) FROM sqlite_master"
 """What a transaction on a file begins with that is to see one state from now on: BEGIN alone locks nothing."""
 
 _SAID_AGAIN_SECONDS = 0.05
@@ -447,7 +447,7 @@ class Database:
         file = cls._connect(path)
         try:
             file.execute("BEGIN")
-            file.execute(HOLD)
+            file.execute(_HOLD)
         except BaseException:
             file.close()
             raise
@@ -691,7 +691,7 @@ class FileRun:
         if self._beside is None:
             from concurrent.futures import ThreadPoolExecutor  # few need one
 
-            self(HOLD, {})  # nobody writes from now on but in WAL, so both see one state
+            self(_HOLD, {})  # nobody writes from now on but in WAL, so both see one state
             self._is_alone = self("PRAGMA journal_mode", {}) == [("wal",)]
             if self._is_alone:
                 return
