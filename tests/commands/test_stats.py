@@ -1,4 +1,4 @@
-"""统计 after hand-overs and a repeal: what a whole period says is what its months say."""
+"""统计 after hand-overs, a repeal and edits of the plan: what a whole period says is what its months say."""
 
 from __future__ import annotations
 
@@ -62,3 +62,27 @@ def test_what_a_repeal_ended_before_its_date_never_fell_due(devzone: Devzone, re
     devzone.ok("plan", "adopt", "--reason", "废止")
     devzone.at("2026-07-10")
     assert counted(devzone, "--half", "2026H1", fields=("due", "base"))["市甲局"] == (due, due)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "owed"),
+    [
+        (PLAN, MONTHLY, [0, 0, 0, 0, 1, 1]),  # reports are asked for from May on
+        (MONTHLY, PLAN, [1, 1, 1, 1, 0, 0]),
+        (MONTHLY, MONTHLY.replace("month}", "quarter}"), [1, 1, 1, 1, 0, 1]),  # the second quarter ends in June
+        (MONTHLY, MONTHLY.replace("month}", 'month, report_by: "5"}'), [1, 1, 1, 1, 0, 1]),  # 5 May was over
+    ],
+)
+def test_a_report_is_owed_by_the_version_in_force_when_it_was_to_come(
+    devzone: Devzone, before: str, after: str, owed: list[int]
+) -> None:
+    devzone.plan(before)
+    devzone.at("2026-01-20").ok("update", 1, "--unit", "甲局", "--note", "办")
+    devzone.at("2026-05-10").plan(after)
+    devzone.ok("plan", "adopt", "--reason", "修订")
+    devzone.at("2026-07-01")
+    months = [
+        counted(devzone, "--month", f"2026-{month:02}", fields=("cycles_due",))["市甲局"][0] for month in range(1, 7)
+    ]
+    assert months == owed
+    assert counted(devzone, "--half", "2026H1", fields=("cycles_due",))["市甲局"] == (sum(owed),)

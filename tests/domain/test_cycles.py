@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.calendar import ONE_DAY, Period, due_day, parse_period
 from sm_devzone.domain.cycles import (
+    Ordered,
     awaited_cycle,
     is_heard,
+    ordered_by,
     owed_cycles,
     silence_of_unit,
     silent_in_a_row,
@@ -77,8 +79,8 @@ def spans(text: str) -> list[Span]:
 def test_a_cycle_is_judged_when_its_report_day_is_over(cycle: str, by: str | None, judged: str) -> None:
     own = period(cycle)
     measure, since = a_measure(own.cycle, by), own.start - ONE_DAY
-    assert own not in owed_cycles(a_policy(), measure, since, D(judged) - ONE_DAY)
-    assert own in owed_cycles(a_policy(), measure, since, D(judged))
+    assert own not in owed_cycles(a_policy(), ordered_by(measure), since, D(judged) - ONE_DAY)
+    assert own in owed_cycles(a_policy(), ordered_by(measure), since, D(judged))
 
 
 @pytest.mark.parametrize(
@@ -96,8 +98,8 @@ def test_before_the_report_day_is_over_a_cycle_is_awaited_and_not_owed(
     day: str, owed: str, awaited: str | None
 ) -> None:
     policy, measure, since = a_policy(), a_measure(by="25"), D("2026-08-03")
-    assert [*owed_cycles(policy, measure, since, D(day))] == periods(owed)
-    assert awaited_cycle(policy, measure, since, D(day)) == (awaited and period(awaited))
+    assert [*owed_cycles(policy, ordered_by(measure), since, D(day))] == periods(owed)
+    assert awaited_cycle(policy, ordered_by(measure), since, D(day), D(day)) == (awaited and period(awaited))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_before_the_report_day_is_over_a_cycle_is_awaited_and_not_owed(
     ],
 )
 def test_every_cycle_is_counted_alike(cycle: str | None, by: str | None, since: str, owed: str) -> None:
-    assert [*owed_cycles(a_policy(), a_measure(cycle, by), D(since), D("2026-11-26"))] == periods(owed)
+    assert [*owed_cycles(a_policy(), ordered_by(a_measure(cycle, by)), D(since), D("2026-11-26"))] == periods(owed)
 
 
 # -- From which day on ------------------------------------------------------------------------------------------------
@@ -145,7 +147,9 @@ def test_cycles_count_from_the_latest_beginning(
     day = D("2026-12-15")
     ledger = compute(Plan([policy]), facts, day)
     (duty,) = (duty for duty in ledger.duties if duty.unit == unit and duty.period == occurrence)
-    assert silent_cycles(ledger, duty) == len(owed_cycles(policy, measure, D(since) if since else None, day))
+    assert silent_cycles(ledger, duty) == len(
+        owed_cycles(policy, ordered_by(measure), D(since) if since else None, day)
+    )
 
 
 @pytest.mark.parametrize(
@@ -160,16 +164,18 @@ def test_cycles_count_from_the_latest_beginning(
     ],
 )
 def test_the_first_cycle_that_is_owed(since: str, first: str) -> None:
-    owed = owed_cycles(a_policy(), a_measure(by="25"), D(since), D("2026-11-26"))
+    owed = [*owed_cycles(a_policy(), ordered_by(a_measure(by="25")), D(since), D("2026-11-26"))]
     assert owed[0] == period(first)
-    awaited = [awaited_cycle(a_policy(), a_measure(by="25"), D(since), day) for day in days("10-25 11-25")]
+    ordered = ordered_by(a_measure(by="25"))
+    awaited = [awaited_cycle(a_policy(), ordered, D(since), day, day) for day in days("10-25 11-25")]
     assert period(first) in awaited or D(since) > D("2026-10-25")
 
 
 def test_nothing_is_owed_before_anything_was_recorded() -> None:
-    assert owed_cycles(a_policy(), a_measure(), None, D("2026-11-26")) == ()
-    assert awaited_cycle(a_policy(), a_measure(), None, D("2026-11-26")) is None
-    assert awaited_cycle(a_policy(), a_measure(), D("2026-11-27"), D("2026-11-26")) is None
+    policy, ordered, day = a_policy(), ordered_by(a_measure()), D("2026-11-26")
+    assert not owed_cycles(policy, ordered, None, day)
+    assert awaited_cycle(policy, ordered, None, day, day) is None
+    assert awaited_cycle(policy, ordered, D("2026-11-27"), day, day) is None
 
 
 # -- While nothing was owed -------------------------------------------------------------------------------------------
@@ -194,7 +200,7 @@ def test_nothing_is_owed_before_anything_was_recorded() -> None:
 )
 def test_a_cycle_in_which_nothing_could_be_reported_is_not_owed(spared: str, owed: str) -> None:
     names = " ".join(f"2026-{month}" for month in owed.split())
-    found = owed_cycles(a_policy(), a_measure(by="25"), D("2026-09-01"), D("2026-11-26"), spans(spared))
+    found = owed_cycles(a_policy(), ordered_by(a_measure(by="25")), D("2026-09-01"), D("2026-11-26"), spans(spared))
     assert [*found] == periods(names)
 
 
@@ -209,15 +215,16 @@ def test_a_cycle_in_which_nothing_could_be_reported_is_not_owed(spared: str, owe
 )
 def test_of_two_units_of_a_hand_over_never_both_owe_a_cycle(handed_over: str, old: str, new: str) -> None:
     policy, measure, day = a_policy(), a_measure(by="25"), D("2026-11-01")
-    assert [*owed_cycles(policy, measure, D("2026-09-01"), day, [Span(D(handed_over))])] == periods(old)
-    assert [*owed_cycles(policy, measure, D(handed_over), day)] == periods(new)
+    assert [*owed_cycles(policy, ordered_by(measure), D("2026-09-01"), day, [Span(D(handed_over))])] == periods(old)
+    assert [*owed_cycles(policy, ordered_by(measure), D(handed_over), day)] == periods(new)
 
 
 @pytest.mark.parametrize(
     ("spared", "awaited"), [("", True), ("10-01..10-09", True), ("10-01..10-10", False), ("10-10..", False)]
 )
 def test_what_is_suspended_is_not_awaited(spared: str, awaited: bool) -> None:
-    cycle = awaited_cycle(a_policy(), a_measure(), D("2026-01-01"), D("2026-10-10"), spans(spared))
+    day, since = D("2026-10-10"), D("2026-01-01")
+    cycle = awaited_cycle(a_policy(), ordered_by(a_measure()), since, day, day, spans(spared))
     assert (cycle is not None) == awaited
 
 
@@ -236,8 +243,57 @@ def test_a_policy_that_has_ended_asks_for_nothing(
     valid_until: str, repealed_on: str | None, owed: str, awaited: str | None
 ) -> None:
     policy, since, day = a_policy(valid_until, repealed_on), D("2026-09-01"), D("2026-11-26")
-    assert [*owed_cycles(policy, a_measure(), since, day)] == periods(owed)
-    assert awaited_cycle(policy, a_measure(), since, day) == (awaited and period(awaited))
+    assert [*owed_cycles(policy, ordered_by(a_measure()), since, day)] == periods(owed)
+    assert awaited_cycle(policy, ordered_by(a_measure()), since, day, day) == (awaited and period(awaited))
+
+
+@pytest.mark.parametrize(("resumed", "awaited"), [("2026-10-29", True), ("2026-10-30", True), ("2026-10-31", False)])
+def test_a_cycle_whose_report_day_it_was_back_too_late_for_is_not_awaited(resumed: str, awaited: bool) -> None:
+    spared, day = [Span(D("2026-09-10"), D(resumed) - ONE_DAY)], D("2026-10-31")
+    cycle = awaited_cycle(a_policy(), ordered_by(a_measure()), D("2026-01-01"), day, day, spared)
+    assert (cycle is not None) == awaited == (period("2026-10") in owed_cycles_by_november(spared))
+
+
+def owed_cycles_by_november(spared: list[Span]) -> list[Period]:
+    return [*owed_cycles(a_policy(), ordered_by(a_measure()), D("2026-01-01"), D("2026-11-01"), spared)]
+
+
+@pytest.mark.parametrize(("seen_on", "awaited"), [("2026-06-30", "2026-06"), ("2026-07-01", None)])
+def test_a_day_that_is_over_awaits_no_cycle_that_begins_after_it(seen_on: str, awaited: str | None) -> None:
+    found = awaited_cycle(a_policy(), ordered_by(a_measure()), D("2026-01-01"), D("2026-06-30"), D(seen_on))
+    assert found == (awaited and period(awaited))
+
+
+# -- What the versions of the plan ordered ----------------------------------------------------------------------------
+
+NONE, MONTH, MONTH_25 = (None, None), ("month", None), ("month", "25")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "on", "owed"),
+    [
+        (NONE, MONTH, "2026-05-10", "2026-05 2026-06"),  # ordered from May on: nothing before
+        (NONE, MONTH, "2026-05-31", "2026-06"),  # on the report day itself: too late for May
+        (MONTH, NONE, "2026-05-10", "2026-01 2026-02 2026-03 2026-04"),
+        (MONTH, NONE, "2026-06-01", "2026-01 2026-02 2026-03 2026-04 2026-05"),
+        (MONTH, ("quarter", None), "2026-05-10", "2026-01 2026-02 2026-03 2026-04 2026Q2"),
+        (("quarter", None), MONTH, "2026-05-10", "2026Q1 2026-05 2026-06"),
+        (MONTH_25, MONTH, "2026-05-10", "2026-01 2026-02 2026-03 2026-04 2026-05 2026-06"),
+        (MONTH_25, MONTH, "2026-05-27", "2026-01 2026-02 2026-03 2026-04 2026-05 2026-06"),  # May is owed once
+        (MONTH, MONTH_25, "2026-05-27", "2026-01 2026-02 2026-03 2026-04 2026-06"),  # neither day could be kept
+    ],
+)
+def test_a_cycle_is_owed_by_the_version_in_force_on_its_report_day(
+    before: tuple[str | None, str | None], after: tuple[str | None, str | None], on: str, owed: str
+) -> None:
+    ordered = [Ordered(None, *before), Ordered(D(on), *after)]
+    assert [*owed_cycles(a_policy(), ordered, D("2026-01-01"), D("2026-07-01"))] == periods(owed)
+
+
+@pytest.mark.parametrize(("day", "awaited"), [("2026-05-10", "2026-05"), ("2026-05-31", "2026-05")])
+def test_the_first_cycle_of_a_version_is_awaited(day: str, awaited: str) -> None:
+    ordered = [Ordered(None, *NONE), Ordered(D("2026-05-10"), *MONTH)]
+    assert awaited_cycle(a_policy(), ordered, D("2026-01-01"), D(day), D(day)) == period(awaited)
 
 
 # -- Who was silent ---------------------------------------------------------------------------------------------------
@@ -304,8 +360,8 @@ def test_what_is_owed_was_judged_and_could_be_reported(
     cycle: tuple[str, str | None], since: date, day: date, spared: list[Span]
 ) -> None:
     measure = a_measure(*cycle)
-    owed = owed_cycles(a_policy(), measure, since, day, spared)
-    assert set(owed) <= set(owed_cycles(a_policy(), measure, since, day))
+    owed = owed_cycles(a_policy(), ordered_by(measure), since, day, spared)
+    assert set(owed) <= set(owed_cycles(a_policy(), ordered_by(measure), since, day))
     for each in owed:
         report_day = due_day(each, cycle[1])
         assert since < report_day < report_day + ONE_DAY <= day
@@ -319,16 +375,30 @@ def test_a_later_day_only_adds_and_periods_add_up(
     cycle: tuple[str, str | None], since: date, one: date, other: date, spared: list[Span]
 ) -> None:
     measure, (early, late) = a_measure(*cycle), sorted((one, other))
-    before, after = (owed_cycles(a_policy(), measure, since, day, spared) for day in (early, late))
+    before, after = ([*owed_cycles(a_policy(), ordered_by(measure), since, day, spared)] for day in (early, late))
     assert after[: len(before)] == before
     assert all(early < due_day(each, cycle[1]) + ONE_DAY <= late for each in after[len(before) :])
+
+
+@PATIENT
+@given(st.lists(st.tuples(DAYS, CYCLES), max_size=3), CYCLES, DAYS, DAYS, DAYS)
+def test_an_edit_of_the_plan_changes_nothing_that_was_judged_before_it(
+    edits: list[tuple[date, tuple[str, str | None]]], first: tuple[str, str | None], since: date, one: date, other: date
+) -> None:
+    ordered = [Ordered(None, *first), *(Ordered(day, *said) for day, said in sorted(edits, key=lambda e: e[0]))]
+    early, late = sorted((one, other))
+    before, after = (owed_cycles(a_policy(), ordered, since, day) for day in (early, late))
+    assert [*after.items()][: len(before)] == [*before.items()]
+    in_force = [own for own in ordered if own.since is None or own.since < early]
+    assert before == owed_cycles(a_policy(), in_force, since, early)
+    assert [*after.values()] == sorted(after.values())
 
 
 @PATIENT
 @given(CYCLES, DAYS, DAYS)
 def test_a_cycle_is_awaited_or_judged_and_never_both(cycle: tuple[str, str | None], since: date, day: date) -> None:
     measure = a_measure(*cycle)
-    awaited = awaited_cycle(a_policy(), measure, since, day)
-    assert awaited not in owed_cycles(a_policy(), measure, since, day)
+    awaited = awaited_cycle(a_policy(), ordered_by(measure), since, day, day)
+    assert awaited not in owed_cycles(a_policy(), ordered_by(measure), since, day)
     if awaited:
-        assert awaited in owed_cycles(a_policy(), measure, since, due_day(awaited, cycle[1]) + ONE_DAY)
+        assert awaited in owed_cycles(a_policy(), ordered_by(measure), since, due_day(awaited, cycle[1]) + ONE_DAY)

@@ -7,57 +7,84 @@ A duty owes a cycle that it could report in: one that was its unit's, and open, 
 So nothing is owed by a unit that got, resumed or reopened its duty on the report day itself, or that was suspended,
 closed out or rid of it by then, whatever went before in the cycle. Of two units of a hand-over never both owe one.
 
+A cycle is owed by the version of the plan that is in force on its report day and the day before: one that a version
+orders is owed from then on, one that it ends stays owed for the time before.
+
 A report belongs to the cycle that its day lies in, be it before or after the report day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from sm_devzone.domain.calendar import ONE_DAY, Period, due_day, period_of
 from sm_devzone.domain.entry import Span
 from sm_devzone.domain.plan import Measure, Policy
 
 
-def owed_cycles(
-    policy: Policy, measure: Measure, since: date | None, day: date, spared: Collection[Span] = ()
-) -> tuple[Period, ...]:
-    """The cycles judged by `day` that a duty of `measure` owed, the oldest first.
+class Ordered(NamedTuple):
+    """What a version of the plan says of the reports on a measure, from the day `since` on: None is the beginning.
 
-    `since` is the day from which it owes them: Duty.owed_from, but none before the first entry in the journal, for what
-    was before, nobody can know. `spared` are the days on which it owed nothing: from its suspension, submission,
-    closing or hand-over to the day before it was resumed, returned or reopened. A cycle whose report day lies past the
-    end of the policy is never judged.
+    Without a `cycle` none are asked for. `report_by` is the day of a cycle, None for its last.
     """
-    if since is None or measure.reporting_cycle is None:
-        return ()
-    judged = _judged(measure.reporting_cycle, measure.report_by, since, policy.ends_on, day)
+
+    since: date | None
+    cycle: str | None
+    report_by: str | None
+
+
+def ordered_by(measure: Measure) -> tuple[Ordered, ...]:
+    """What `measure` says of its reports, where no version of the plan said anything else."""
+    return (Ordered(None, measure.reporting_cycle, measure.report_by),)
+
+
+def owed_cycles(
+    policy: Policy, ordered: Sequence[Ordered], since: date | None, day: date, spared: Collection[Span] = ()
+) -> dict[Period, date]:
+    """The cycles judged by `day` that a duty owed, the oldest first, each with its report day.
+
+    `ordered` is what the versions of the plan say of it, one after the other. `since` is the day from which it owes
+    them: Duty.owed_from, but none before the first entry in the journal, for what was before, nobody can know. `spared`
+    are the days on which it owed nothing: from its suspension, submission, closing or hand-over to the day before it
+    was resumed, returned or reopened. A cycle whose report day lies past the end of the policy is never judged.
+    """
+    if since is None:
+        return {}
+    judged = _judged(tuple(ordered), since, policy.ends_on, day)
     if not spared:
         return judged
-    return tuple(cycle for cycle in judged if _could_report(due_day(cycle, measure.report_by), spared))
+    return {cycle: report_day for cycle, report_day in judged.items() if _could_report(report_day, spared)}
 
 
 def last_owed_cycle(
-    policy: Policy, measure: Measure, since: date | None, day: date, spared: Collection[Span] = ()
+    policy: Policy, ordered: Sequence[Ordered], since: date, day: date, spared: Collection[Span] = ()
 ) -> Period | None:
     """The last of the owed cycles: most duties need no other."""
-    if since is None or measure.reporting_cycle is None:
-        return None
-    judged = _judged(measure.reporting_cycle, measure.report_by, since, policy.ends_on, day)
-    return next((cycle for cycle in reversed(judged) if _could_report(due_day(cycle, measure.report_by), spared)), None)
+    judged = _judged(tuple(ordered), since, policy.ends_on, day)
+    return next((cycle for cycle in reversed(judged) if _could_report(judged[cycle], spared)), None)
 
 
 def awaited_cycle(
-    policy: Policy, measure: Measure, since: date | None, day: date, spared: Collection[Span] = ()
+    policy: Policy,
+    ordered: Sequence[Ordered],
+    since: date | None,
+    day: date,
+    seen_on: date,
+    spared: Collection[Span] = (),
 ) -> Period | None:
-    """The cycle of `day` that is still to be reported (待报); None where none is, or it is judged already."""
-    if since is None or since > day or measure.reporting_cycle is None or any(span.holds(day) for span in spared):
+    """The cycle of `day` that is still to be reported (待报) as seen on `seen_on`; None where none is."""
+    ordered_since, cycle, report_by = ordered[-1]
+    if since is None or since > day or cycle is None:
         return None
-    cycle = period_of(measure.reporting_cycle, day)
-    report_day = due_day(cycle, measure.report_by)
-    return cycle if day <= report_day <= policy.ends_on and since < report_day else None
+    running = period_of(cycle, day)
+    report_day = due_day(running, report_by)
+    if any(span.holds(day) for span in spared):
+        return None
+    is_owed = max(since, ordered_since or since) < report_day <= policy.ends_on and _could_report(report_day, spared)
+    return running if is_owed and seen_on <= report_day else None
 
 
 def is_heard(cycle: Period, reported_on: Iterable[date]) -> bool:
@@ -65,7 +92,7 @@ def is_heard(cycle: Period, reported_on: Iterable[date]) -> bool:
     return any(cycle.start <= day <= cycle.end for day in reported_on)
 
 
-def silent_in_a_row(owed: Sequence[Period], reported_on: Iterable[date]) -> int:
+def silent_in_a_row(owed: Iterable[Period], reported_on: Iterable[date]) -> int:
     """连续期数: how many of the cycles `owed` by one duty, back from the last, have gone by since it was last heard of.
 
     Who has reported since then, though late, is silent no more: 0.
@@ -95,14 +122,24 @@ def _could_report(report_day: date, spared: Collection[Span]) -> bool:
 
 
 @cache
-def _judged(cycle: str, report_by: str | None, since: date, ends_on: date, day: date) -> tuple[Period, ...]:
+def _judged(ordered: tuple[Ordered, ...], since: date, ends_on: date, day: date) -> dict[Period, date]:
     """Cached, because the duties of a ledger begin on few different days."""
-    judged = []
+    judged: dict[Period, date] = {}
+    ends = [own.since or date.min for own in ordered[1:]]
+    for own, end in zip(ordered, [*(end - ONE_DAY for end in ends), date.max], strict=True):
+        if own.cycle is not None:
+            begin = max(since, own.since or since)
+            for period, report_day in _cycles(own.cycle, own.report_by, begin, min(ends_on, day - ONE_DAY, end)):
+                judged.setdefault(period, report_day)
+    return judged
+
+
+def _cycles(cycle: str, report_by: str | None, since: date, last: date) -> Iterator[tuple[Period, date]]:
+    """The cycles with their report days after `since` and not after `last`."""
     period = period_of(cycle, since)
-    while (report_day := due_day(period, report_by)) < day and report_day <= ends_on:
+    while (report_day := due_day(period, report_by)) <= last:
         if since < report_day:
-            judged.append(period)
-        if period.end >= min(day, ends_on):
-            break
+            yield period, report_day
+        if period.end >= last:
+            return
         period = period_of(cycle, period.end + ONE_DAY)
-    return tuple(judged)

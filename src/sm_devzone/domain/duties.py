@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from sm_devzone.domain.appointments import Appointment, Tenure, named_leads, tenures
 from sm_devzone.domain.calendar import ONE_DAY, Period, occurrences
-from sm_devzone.domain.cycles import last_owed_cycle
-from sm_devzone.domain.editions import History, due_then, listings
+from sm_devzone.domain.cycles import Ordered, last_owed_cycle
+from sm_devzone.domain.editions import History, due_then, listings, orders
 from sm_devzone.domain.entry import DutyKey, Record, Span, Words
 from sm_devzone.domain.plan import Measure, Milestone, Policy
 
@@ -195,24 +195,24 @@ def _suspended_days(record: Record, due: date, end: date) -> int:
 class _Judge:
     """Which cycle of a measure was judged last, for whoever owes it since a day. Most duties share one answer."""
 
-    def __init__(self, policy: Policy, measure: Measure, begun: date | None, seen_on: date) -> None:
-        self._policy, self._measure, self._begun, self._seen_on = policy, measure, begun, seen_on
+    def __init__(self, policy: Policy, ordered: tuple[Ordered, ...], begun: date | None, seen_on: date) -> None:
+        self._policy, self._ordered, self._begun, self._seen_on = policy, ordered, begun, seen_on
         self._last: dict[date, Period | None] = {}
         """By the day from which a duty is owed."""
 
     def is_silent(self, owed_from: date, record: Record) -> bool:
         """Whether the last cycle that is judged went by without a report, and none has come since."""
-        if self._begun is None or self._measure.reporting_cycle is None:
+        if self._begun is None or self._ordered[-1].cycle is None:
             return False
         if owed_from not in self._last:
             since = max(owed_from, self._begun)
-            self._last[owed_from] = last_owed_cycle(self._policy, self._measure, since, self._seen_on)
+            self._last[owed_from] = last_owed_cycle(self._policy, self._ordered, since, self._seen_on)
         last, heard = self._last[owed_from], record.reported_on
         if last is None or (heard is not None and heard >= last.start):
             return False
         if record.pauses or record.act in ("return", "reopen"):
             since = max(owed_from, self._begun)
-            last = last_owed_cycle(self._policy, self._measure, since, self._seen_on, spared_spans(record))
+            last = last_owed_cycle(self._policy, self._ordered, since, self._seen_on, spared_spans(record))
         return last is not None and (heard is None or heard < last.start)
 
 
@@ -254,7 +254,8 @@ class Drawing:
         self.lead_unit = named_leads({unit: term.role for unit, term in self.members.items()})
         self.version = history.editions[self.edition].number if history else None
         self.ends_on = policy.ends_on
-        self.judge = _Judge(policy, measure, facts.begun.get(policy.id), seen_on)
+        self.ordered = orders(history, measure, self.edition)
+        self.judge = _Judge(policy, self.ordered, facts.begun.get(policy.id), seen_on)
         self.is_repealed = policy.repealed_on is not None and day >= policy.repealed_on
 
     def duties(self, *, dated: bool = False) -> list[Duty]:

@@ -4,7 +4,7 @@ An entry speaks in the terms of the version that was recorded last when it was w
 the version that is in force on its day.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import count, pairwise
@@ -12,6 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from sm_devzone.domain.appointments import Listed
 from sm_devzone.domain.calendar import Period, due_day
+from sm_devzone.domain.cycles import Ordered, ordered_by
 from sm_devzone.domain.entry import DutyKey
 from sm_devzone.domain.plan import Measure, Milestone, Policy
 from sm_devzone.domain.plan_history import milestone_keys, renumbering
@@ -34,6 +35,17 @@ class History:
 
     def __init__(self, editions: Sequence[Edition]) -> None:
         self.editions = tuple(editions)
+
+    def counted(self, current: int) -> Iterator[tuple[int, date | None]]:
+        """The places of the editions up to `current` that were in force, each with its first day, None for the first.
+
+        One that another replaced on its day said nothing.
+        """
+        is_first = True
+        for at, edition in enumerate(self.editions[: current + 1]):
+            if at == current or self.editions[at + 1].in_force_since > edition.in_force_since:
+                yield at, None if is_first else edition.in_force_since
+                is_first = False
 
     def in_force(self, day: date) -> int:
         """The place of the edition that counts on `day`; the first counts before its day as well."""
@@ -86,6 +98,11 @@ class History:
     def measure(self, number: int, source: int, target: int) -> int | None:
         """The number in the edition `target` of the measure that has `number` in `source`; None where it has none."""
         return _carried(number, self._measures[source], self._measures[target])
+
+    def measure_then(self, number: int, current: int, at: int) -> Measure | None:
+        """What the edition `at` says of the measure that has `number` in `current`; None where it has none such."""
+        then = self.measure(number, current, at)
+        return None if then is None else self.editions[at].policy.measure(then)
 
     def numbers(self, number: int, source: int) -> frozenset[int]:
         """Every number that the measure has in any edition which has `number` in `source`."""
@@ -247,25 +264,34 @@ def _kept(before: Policy, after: Policy) -> dict[int, int]:
 def listings(history: History | None, number: int, current: int) -> list[Listed]:
     """What the editions up to `current` said of the units of measure `number`, in the terms of that one.
 
-    Empty where it is the first: its measure says it all. One that another of the same day replaced said nothing.
+    Empty where it is the first: its measure says it all.
     """
     if history is None or current == 0:
         return []
     found: list[Listed] = []
     before: dict[str, str] = {}
-    for at, edition in enumerate(history.editions[: current + 1]):
-        if 0 < at < current and history.editions[at + 1].in_force_since == edition.in_force_since:
-            continue
-        then = history.measure(number, current, at)
-        measure = edition.policy.measure(then) if then is not None else None
+    for at, day in history.counted(current):
+        measure = history.measure_then(number, current, at)
         roles: dict[str, str] = {}
         for unit in measure.roster if measure else ():
             roles.setdefault(history.unit(unit, current), measure.planned_role(unit) if measure else "")
-        day = edition.in_force_since if at else None
         found += [Listed(day, unit, role) for unit, role in roles.items() if unit not in before]
         found += [Listed(day, unit, None) for unit in before if unit not in roles]
         before = roles
     return found
+
+
+def orders(history: History | None, measure: Measure, current: int) -> tuple[Ordered, ...]:
+    """What the editions up to `current` said of the reports on `measure`, which is of that one, where it changed."""
+    if history is None or current == 0:
+        return ordered_by(measure)
+    found: list[Ordered] = []
+    for at, day in history.counted(current):
+        then = history.measure_then(measure.number, current, at)
+        said = (then.reporting_cycle, then.report_by) if then else (None, None)
+        if not found or found[-1][1:] != said:
+            found.append(Ordered(day, *said))
+    return tuple(found)
 
 
 def due_then(

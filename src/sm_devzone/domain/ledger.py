@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from sm_devzone.domain.cycles import awaited_cycle, owed_cycles, silent_in_a_row
+from sm_devzone.domain.cycles import Ordered, awaited_cycle, owed_cycles, silent_in_a_row
 from sm_devzone.domain.duties import UNTOUCHED, Drawing, Duty, Ended, Facts, spared_spans
 from sm_devzone.domain.editions import History, was_ordered
 from sm_devzone.domain.entry import DutyKey, Record
@@ -70,33 +70,32 @@ def lead_origin(measure: Measure, lead_unit: str | None) -> str | None:
 def silent_cycles(ledger: "Ledger", duty: Duty) -> int:
     """连续期数 of a duty: how many judged cycles in a row went by without a word, 0 where it is not 未报送."""
     policy = ledger.plan.policies[duty.policy]
-    measure = policy.measure(duty.measure)
     begun = ledger.facts.begun.get(duty.policy)
-    if not duty.unreported or measure is None or begun is None or duty.owed_from is None:
+    if not duty.unreported or begun is None or duty.owed_from is None:
         return 0
-    record = ledger.record(duty)
-    owed = owed_cycles(policy, measure, max(duty.owed_from, begun), ledger.seen_on, spared_spans(record))
+    record, since = ledger.record(duty), max(duty.owed_from, begun)
+    owed = owed_cycles(policy, ledger.ordered(duty), since, ledger.seen_on, spared_spans(record))
     return silent_in_a_row(owed, filter(None, [record.reported_on]))
 
 
 def is_awaited(ledger: "Ledger", duty: Duty) -> bool:
     """待报: whether the running cycle, which is not judged yet, has brought no report of `duty` so far."""
     policy = ledger.plan.policies[duty.policy]
-    measure = policy.measure(duty.measure)
     begun = ledger.facts.begun.get(duty.policy)
-    if duty.state not in ("not_started", "in_progress") or measure is None or begun is None or duty.owed_from is None:
+    if duty.state not in ("not_started", "in_progress") or begun is None or duty.owed_from is None:
         return False
-    cycle = awaited_cycle(policy, measure, max(duty.owed_from, begun), ledger.seen_on)
+    since, spared = max(duty.owed_from, begun), spared_spans(ledger.record(duty))
+    cycle = awaited_cycle(policy, ledger.ordered(duty), since, ledger.day, ledger.seen_on, spared)
     return cycle is not None and (duty.reported_on is None or duty.reported_on < cycle.start)
 
 
 def has_judged(ledger: "Ledger") -> bool:
     """Whether any reporting cycle of a policy that is still in force was judged by now."""
     return any(
-        owed_cycles(policy, measure, max(policy.issued, begun), ledger.seen_on)
+        owed_cycles(policy, ordered, max(policy.issued, begun), ledger.seen_on)
         for policy in ledger.plan
         if ledger.day <= policy.ends_on and (begun := ledger.facts.begun.get(policy.id)) is not None
-        for measure in policy.measures
+        for ordered in {ledger.orders[policy.id, measure.number] for measure in policy.measures}
     )
 
 
@@ -105,8 +104,9 @@ class Ledger(NamedTuple):
 
     `seen_on` is the day from which it is looked at: what is over by then is judged. `lines` has the duties that were
     taken over, each with all the units whose entries count for it, `rosters` who answers for each measure of which
-    duties were asked for. `ended` is what units owed and are rid of: no duty any more, but it counts in the periods in
-    which it was one. `of` names the units whose duties it has, where those of others are not to be seen.
+    duties were asked for, `orders` what the versions of the plan say of its reports. `ended` is what units owed and are
+    rid of: no duty any more, but it counts in the periods in which it was one. `of` names the units whose duties it
+    has, where those of others are not to be seen.
     """
 
     day: date
@@ -119,6 +119,11 @@ class Ledger(NamedTuple):
     rosters: Mapping[tuple[str, int], tuple[str, ...]] = {}
     ended: Sequence[Ended] = ()
     of: tuple[str, ...] = ()
+    orders: Mapping[tuple[str, int], tuple[Ordered, ...]] = {}
+
+    def ordered(self, owed: Duty | Ended) -> tuple[Ordered, ...]:
+        """What the versions of the plan say of the reports on what is `owed`."""
+        return self.orders[owed.policy, owed.measure]
 
     def of_units(self, names: frozenset[str]) -> "Ledger":
         """The duties of the units with those names alone, as for one who knows of no others."""
@@ -168,6 +173,7 @@ def compute(
     lines: dict[DutyKey, tuple[str, ...]] = {}
     ended: list[Ended] = []
     rosters: dict[tuple[str, int], tuple[str, ...]] = {}
+    orders: dict[tuple[str, int], tuple[Ordered, ...]] = {}
     numbers = {(policy.id, measure.number) for policy in plan for measure in policy.measures}
     for policy in plan:
         for measure in policy.measures:
@@ -179,6 +185,7 @@ def compute(
             lines |= drawing.lines
             ended += drawing.ended
             rosters[policy.id, measure.number] = tuple(drawing.members)
+            orders[policy.id, measure.number] = drawing.ordered
     appointed = {(act.policy, act.measure, unit) for act in facts.appointments for unit in (act.unit, act.heir)}
     strays = {
         key
@@ -186,7 +193,7 @@ def compute(
         if (key[:2] not in numbers or key[:3] not in appointed) and not _is_history(plan, known, key, day)
     }
     strays |= {DutyKey(*act[:2], act.unit) for act in facts.appointments if act[:2] not in numbers}
-    return Ledger(day, seen_on or day, plan, facts, duties, sorted(strays), lines, rosters, ended)
+    return Ledger(day, seen_on or day, plan, facts, duties, sorted(strays), lines, rosters, ended, (), orders)
 
 
 def joined(plan: Plan, ledgers: Iterable[Ledger]) -> Ledger:
@@ -198,10 +205,12 @@ def joined(plan: Plan, ledgers: Iterable[Ledger]) -> Ledger:
     records: dict[DutyKey, Record] = {}
     lines: dict[DutyKey, tuple[str, ...]] = {}
     rosters: dict[tuple[str, int], tuple[str, ...]] = {}
+    orders: dict[tuple[str, int], tuple[Ordered, ...]] = {}
     for ledger in several:
         records |= ledger.facts.records
         lines |= ledger.lines
         rosters |= ledger.rosters
+        orders |= ledger.orders
     place = {policy.id: number for number, policy in enumerate(plan)}
     return first._replace(
         plan=plan,
@@ -212,6 +221,7 @@ def joined(plan: Plan, ledgers: Iterable[Ledger]) -> Ledger:
         strays=sorted(key for ledger in several for key in ledger.strays),
         lines=lines,
         rosters=rosters,
+        orders=orders,
         ended=sorted((own for ledger in several for own in ledger.ended), key=lambda own: place[own.policy]),
     )
 

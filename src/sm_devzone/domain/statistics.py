@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.calendar import ONE_DAY, Period, due_day, period_of
+from sm_devzone.domain.calendar import ONE_DAY, Period, period_of
 from sm_devzone.domain.cycles import is_heard, owed_cycles
 from sm_devzone.domain.duties import Duty, Ended
 from sm_devzone.domain.entry import DutyKey, Entry, Span
@@ -67,7 +67,7 @@ Turns = Mapping[DutyKey, Sequence[tuple[date, int, str]]]
 
 def reports_from(ledger: Ledger, start: date) -> date:
     """From which day on reports are needed for the cycles whose report day is `start` or later."""
-    cycles = {measure.reporting_cycle for policy in ledger.plan for measure in policy.measures} - {None}
+    cycles = {own.cycle for ordered in ledger.orders.values() for own in ordered}
     return min((period_of(cycle, start).start for cycle in cycles if cycle), default=start)
 
 
@@ -197,10 +197,9 @@ def _fell_due(duty: Duty, start: date, ledger: Ledger) -> bool:
 
 def cycles_of(ledger: Ledger, owed: Duty | Ended, start: date, reports: Reports, turns: Turns) -> dict[Period, bool]:
     """The cycles that were owed, and whose report day is `start` or later: whether the unit was heard in each."""
-    policy = ledger.plan.policies[owed.policy]
-    measure = policy.measure(owed.measure)
+    policy, ordered = ledger.plan.policies[owed.policy], ledger.ordered(owed)
     begun = ledger.facts.begun.get(policy.id)
-    if measure is None or begun is None or measure.reporting_cycle is None:
+    if begun is None or not any(own.cycle for own in ordered):
         return {}
     assert owed.owed_from is not None
     keys, record = ledger.keys(owed), ledger.record(owed)
@@ -208,9 +207,9 @@ def cycles_of(ledger: Ledger, owed: Duty | Ended, start: date, reports: Reports,
     spans += [*record.pauses, *_done(sorted(turn for key in keys for turn in turns.get(key, ())))]
     if record.suspended_on is not None:
         spans.append(Span(record.suspended_on))
-    cycles = owed_cycles(policy, measure, max(owed.owed_from, begun), ledger.seen_on, spans)
+    cycles = owed_cycles(policy, ordered, max(owed.owed_from, begun), ledger.seen_on, spans)
     days = [day for key in keys for day in reports.get(key, ())]
-    return {cycle: is_heard(cycle, days) for cycle in cycles if due_day(cycle, measure.report_by) >= start}
+    return {cycle: is_heard(cycle, days) for cycle, report_day in cycles.items() if report_day >= start}
 
 
 def _done(turns: Iterable[tuple[date, int, str]]) -> list[Span]:
