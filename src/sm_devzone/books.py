@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sm_devzone.domain import first_edition
 from sm_devzone.domain.calendar import ONE_DAY, recorded_day
 from sm_devzone.domain.duties import Facts
-from sm_devzone.domain.editions import Edition, History, listings
+from sm_devzone.domain.editions import Edition, History, asked, listings
 from sm_devzone.domain.entry import REPORTS, Issued
 from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.ledger import compute, joined
@@ -30,7 +30,7 @@ from sm_devzone.domain.selection import EVERYTHING, Selection
 from sm_devzone.errors import NotFound, Refused
 
 if TYPE_CHECKING:
-    from sm_devzone.domain.appointments import Appointment, Listed
+    from sm_devzone.domain.appointments import Appointment, Asked, Listed
     from sm_devzone.domain.duties import Duty
     from sm_devzone.domain.entry import DutyKey, Entry, Notice, Words
     from sm_devzone.domain.ledger import Ledger
@@ -440,7 +440,15 @@ class Books:
     def listings(self, day: date, policy: str, number: int) -> list[Listed]:
         """What the versions of the plan said of the units of a measure, in the terms of `day`."""
         history = self.history(policy)
-        return listings(history, number, history.in_force(day))
+        current = history.in_force(day)
+        return listings(history, current, history.said(number, current))
+
+    def asked(self, day: date, policy: str, measure: Measure) -> dict[str, tuple[Asked, ...]]:
+        """Of whom the versions of the plan asked each milestone of `measure`, in the terms of `day`."""
+        history = self.history(policy)
+        current = history.in_force(day)
+        said = history.said(measure.number, current)
+        return {own.key: asked(history, current, said, measure.number, own.key) for own in measure.milestones}
 
     def appointments(self, day: date, policy: str, number: int) -> list[Appointment]:
         """The acts of the office on who answers for a measure, in the terms of `day`."""

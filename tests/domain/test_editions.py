@@ -173,7 +173,10 @@ def test_what_was_taken_out_of_the_plan_and_put_back_on_one_day_never_left_it() 
     both, one = measure(1, "整合")._replace(units=("甲局", "乙局"), roster=("甲局", "乙局")), measure(1, "整合")
     days = [D("2026-01-01"), D("2026-04-10"), D("2026-04-10")]
     own = History([Edition(at, policy(each), days[at], at) for at, each in enumerate((both, one, both))])
-    assert listings(own, 1, 2) == [Listed(None, "甲局", "responsible"), Listed(None, "乙局", "responsible")]
+    assert listings(own, 2, own.said(1, 2)) == [
+        Listed(None, "甲局", "responsible"),
+        Listed(None, "乙局", "responsible"),
+    ]
 
 
 def test_all_names_of_a_unit() -> None:

@@ -67,7 +67,9 @@ def check_appointments(
     number = measure.number
     if not any(term.left_on is None for term in tenures(measure, after, listed).values()):
         raise Refused(f"措施 {number} 会没有责任单位", "先交办别的单位，再移出")
-    orphans = [key for key in without_unit(measure, after, listed) if key not in without_unit(measure, before, listed)]
+    asked = books.asked(today, entry.policy, measure)
+    already_without = without_unit(measure, before, listed, asked)
+    orphans = [key for key in without_unit(measure, after, listed, asked) if key not in already_without]
     if orphans:
         written = books.plan.number_of(entry.policy, number)
         raise Refused(

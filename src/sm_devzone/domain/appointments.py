@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.plan import Measure
+from sm_devzone.domain.plan import Measure, Milestone
 
 
 class Appointment(NamedTuple):
@@ -21,16 +21,60 @@ class Appointment(NamedTuple):
     day: date
     number: int
 
+    @property
+    def heirs(self) -> tuple[str, ...]:
+        return (self.heir,) if self.heir else ()
+
 
 class Listed(NamedTuple):
     """That a version of the plan put a unit on a measure's list with a role, or (without one) took it off.
 
-    `day` is the one from which the version counts, None for the first.
+    `day` is the one from which the version counts, None for the first. A collective that stood for its members until
+    the version named them has these for `heirs`: they go on with what it left open.
     """
 
     day: date | None
     unit: str
     role: str | None
+    heirs: tuple[str, ...] = ()
+
+
+class Asked(NamedTuple):
+    """Of whom a version asks a milestone, or the standing part, among those who answer for its measure.
+
+    It asks it of `units`, or, `others`, of all but these. `since` is the day from which the version counts, None for
+    the first.
+    """
+
+    since: date | None
+    units: frozenset[str]
+    others: bool
+
+    def of(self, unit: str) -> bool:
+        return (unit in self.units) != self.others
+
+
+EVERYONE, NOBODY = Asked(None, frozenset(), others=True), Asked(None, frozenset(), others=False)
+
+
+def asked_of(measure: Measure, key: str) -> Asked:
+    """Of whom `measure` asks its milestone `key`; without a key its standing part.
+
+    A milestone names its units or is for every one. Where nothing is said of a standing part, the units for which
+    there is no milestone have one.
+    """
+    if key:
+        return next((_asked_for(own) for own in measure.milestones if own.key == key), NOBODY)
+    by_milestone = [_asked_for(own) for own in measure.milestones]
+    if measure.standing is not None or not by_milestone:
+        return EVERYONE
+    if EVERYONE in by_milestone:
+        return NOBODY
+    return Asked(None, frozenset().union(*(own.units for own in by_milestone)), others=True)
+
+
+def _asked_for(milestone: Milestone) -> Asked:
+    return Asked(None, frozenset(milestone.units), others=False) if milestone.units else EVERYONE
 
 
 class Tenure(NamedTuple):
@@ -63,32 +107,77 @@ def tenures(measure: Measure, acts: Sequence[Appointment], listed: Sequence[List
     measure has named all its units from the beginning. On a day on which both change, the plan puts in what is new
     before the office acts, and takes out what is gone after it.
     """
-    found = {} if listed else {unit: _PLANNED[measure.planned_role(unit)] for unit in measure.roster}
-    decided: set[str] = set()
-    for step in _in_order(listed, acts):
-        own = found.get(step.unit)
-        is_there = own is not None and own.left_on is None
-        if isinstance(step, Appointment) and step.heir is not None:
-            if own is not None and is_there:
-                found[step.unit] = own._replace(left_on=step.day)
-                found[step.heir] = _heir(found.get(step.heir), step.unit, found[step.unit])
-                decided.add(step.heir)
-        elif step.role is None:
-            if own is not None and is_there:
-                found[step.unit] = own._replace(left_on=step.day)
-        else:
-            if isinstance(step, Appointment):
-                decided.add(step.unit)
-            if own is not None and is_there:
-                found[step.unit] = own._replace(role=step.role if step.unit in decided else own.role)
-            else:
-                found[step.unit] = Tenure(step.role, step.day, former=_times(own))
+    found, decided = _played({} if listed else _planned(measure), listed, acts)
     if not listed:
         return found
     for unit in measure.roster:
         if unit in found and unit not in decided:
             found[unit] = found[unit]._replace(role=measure.planned_role(unit))
     return {unit: found[unit] for unit in dict.fromkeys((*measure.roster, *found)) if unit in found}
+
+
+def tenures_in(
+    measure: Measure,
+    acts: Sequence[Appointment],
+    listed: Sequence[Listed],
+    asked: Sequence[Asked],
+    whole: Mapping[str, Tenure],
+) -> Mapping[str, Tenure]:
+    """As `tenures`, with one milestone of `measure` or its standing part; `whole` are those with the measure.
+
+    `asked` is what the versions of the plan said of it one after the other. A unit that took over from one which is
+    asked goes on with it; one that comes to the measure, or that a version comes to ask, has it from then on.
+    """
+    if len(asked) == 1 and asked[0] == EVERYONE:
+        return whole
+    if len(asked) == 1 and not any(term.line or term.former for term in whole.values()):
+        return {unit: term for unit, term in whole.items() if asked[0].of(unit)}
+
+    def is_asked(unit: str, day: date | None) -> bool:
+        return next(own for own in reversed(asked) if not own.since or (day and own.since <= day)).of(unit)
+
+    steps = [step for step in listed if step.role is None or is_asked(step.unit, step.day)]
+    for own in asked[1:]:
+        assert own.since is not None
+        for unit, term in in_office(measure, acts, listed, own.since).items():
+            is_heir = any(map(own.of, term.line))
+            goes_on = own.of(unit) and (term.joined or is_heir) if own.others else own.of(unit) or is_heir
+            steps.append(Listed(own.since, unit, term.role if goes_on else None))
+    planned = {} if listed else {unit: term for unit, term in _planned(measure).items() if asked[0].of(unit)}
+    found, _ = _played(planned, steps, [act for act in acts if act.role is None or is_asked(act.unit, act.day)])
+    return {unit: found[unit]._replace(role=term.role) for unit, term in whole.items() if unit in found}
+
+
+def _planned(measure: Measure) -> dict[str, Tenure]:
+    return {unit: _PLANNED[measure.planned_role(unit)] for unit in measure.roster}
+
+
+def _played(
+    found: dict[str, Tenure], listed: Sequence[Listed], acts: Sequence[Appointment]
+) -> tuple[dict[str, Tenure], set[str]]:
+    """The times that come of those `found`, what is `listed` and `acts`, and whose roles the office decided on."""
+    decided: set[str] = set()
+    named: set[str] = set()  # collectives that gave way to their members, of whom more may be named later
+    for step in _in_order(listed, acts):
+        own, is_office = found.get(step.unit), isinstance(step, Appointment)
+        is_there = own is not None and own.left_on is None
+        if step.role is not None:
+            decided.update([step.unit] if is_office else [])
+            if own is None or not is_there:
+                found[step.unit] = Tenure(step.role, step.day, former=_times(own)) if step.day else _PLANNED[step.role]
+            elif step.unit in decided:
+                found[step.unit] = own._replace(role=step.role)
+            continue
+        if own is not None and is_there:
+            found[step.unit] = own._replace(left_on=step.day)
+            named.update([step.unit] if step.heirs and not is_office else [])
+        elif step.unit not in named:
+            continue
+        for heir in step.heirs:
+            assert step.day is not None
+            found[heir] = _heir(found.get(heir), step.unit, found[step.unit], step.day)
+            decided.update([heir] if is_office else [])
+    return found, decided
 
 
 def _in_order(listed: Sequence[Listed], acts: Sequence[Appointment]) -> Sequence[Listed | Appointment]:
@@ -99,9 +188,8 @@ def _in_order(listed: Sequence[Listed], acts: Sequence[Appointment]) -> Sequence
     return sorted(steps, key=lambda step: step.day or date.min)
 
 
-def _heir(other: Tenure | None, giver: str, ended: Tenure) -> Tenure:
-    """The time of a unit that takes over from `giver`, whose time has `ended`."""
-    day = ended.left_on
+def _heir(other: Tenure | None, giver: str, ended: Tenure, day: date) -> Tenure:
+    """The time of a unit that takes over on `day` from `giver`, whose time has `ended`."""
     if other is None or other.left_on is not None:
         other = Tenure(ended.role, day, joined=False, former=_times(other))
     elif other.since == day:  # the plan lists it because of the hand-over
@@ -135,14 +223,16 @@ def named_leads(roles: Mapping[str, str]) -> str | None:
     return "、".join(unit for unit, role in roles.items() if role == "lead") or None
 
 
-def without_unit(measure: Measure, acts: Sequence[Appointment], listed: Sequence[Listed] = ()) -> list[str]:
-    """The keys of the milestones of `measure` that nobody answers for after `acts`."""
-    terms = {unit: term for unit, term in tenures(measure, acts, listed).items() if term.left_on is None}
+def without_unit(
+    measure: Measure,
+    acts: Sequence[Appointment],
+    listed: Sequence[Listed],
+    asked: Mapping[str, Sequence[Asked]],
+) -> list[str]:
+    """The keys of the milestones of `measure` that nobody answers for after `acts`; `asked` is of each of them."""
+    whole = tenures(measure, acts, listed)
     return [
-        milestone.key
-        for milestone in measure.milestones
-        if not any(
-            not milestone.units or unit in milestone.units or set(term.line) & set(milestone.units)
-            for unit, term in terms.items()
-        )
+        own.key
+        for own in measure.milestones
+        if all(term.left_on for term in tenures_in(measure, acts, listed, asked[own.key], whole).values())
     ]

@@ -36,9 +36,12 @@ class Ordered(NamedTuple):
     report_by: str | None
 
 
-def ordered_by(measure: Measure) -> tuple[Ordered, ...]:
-    """What `measure` says of its reports, where no version of the plan said anything else."""
-    return (Ordered(None, measure.reporting_cycle, measure.report_by),)
+UNORDERED = Ordered(None, None, None)
+
+
+def ordered_by(measure: Measure) -> Ordered:
+    """What `measure` says of its reports, from the beginning."""
+    return Ordered(None, measure.reporting_cycle, measure.report_by)
 
 
 def owed_cycles(

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sm_devzone.domain.appointments import Appointment, Tenure, named_leads, tenures
+from sm_devzone.domain.appointments import Appointment, Asked, Tenure, asked_of, named_leads, tenures, tenures_in
 from sm_devzone.domain.calendar import ONE_DAY, Period, occurrences
-from sm_devzone.domain.cycles import Ordered, last_owed_cycle
-from sm_devzone.domain.editions import History, due_then, listings, orders
+from sm_devzone.domain.cycles import Ordered, last_owed_cycle, ordered_by
+from sm_devzone.domain.editions import History, asked, due_then, listings, orders
 from sm_devzone.domain.entry import DutyKey, Record, Span, Words
 from sm_devzone.domain.plan import Measure, Milestone, Policy
 
@@ -155,28 +155,6 @@ class _Slot(NamedTuple):
     name: str = ""
 
 
-def _is_listed(slot: _Slot, unit: str) -> bool:
-    """Whether a milestone is for `unit`: it names its own units, or is for every one."""
-    return slot.milestone is None or not slot.milestone.units or unit in slot.milestone.units
-
-
-def _binds(slot: _Slot, unit: str, term: Tenure) -> bool:
-    """Whether a milestone is for `unit`: by its list, or because it took over from one that is on it."""
-    if _is_listed(slot, unit):
-        return True
-    if not (term.line or term.former):
-        return False
-    times = (term, *term.former)
-    return any(_is_listed(slot, giver) for own in times for giver in own.line)
-
-
-def _bound(slot: _Slot, terms: Mapping[str, Tenure]) -> Mapping[str, Tenure]:
-    """Those of `terms` for which a milestone is."""
-    if slot.milestone is None or not slot.milestone.units:
-        return terms
-    return {unit: term for unit, term in terms.items() if _binds(slot, unit, term)}
-
-
 def _is_before(term: Tenure, slot: _Slot) -> bool:
     """Whether an occurrence was over before a unit came to the measure."""
     return term.since is not None and slot.period is not None and slot.period.end < term.since
@@ -246,15 +224,17 @@ class Drawing:
         self.policy, self.measure, self.day = policy, measure, day
         self.records, self.lost, self.history = facts.records, lost, history
         self.edition = history.in_force(day) if history else 0
-        self.terms = tenures(measure, acts, listings(history, measure.number, self.edition))
+        self._acts = acts
+        self._said = history.said(measure.number, self.edition) if history and self.edition else []
+        self._listed = listings(history, self.edition, self._said) if history and self._said else []
+        self.terms = tenures(measure, acts, self._listed)
         self.lines: dict[DutyKey, tuple[str, ...]] = {}
         self.ended: list[Ended] = []
-        self.left = {unit: term for unit, term in self.terms.items() if term.left_on is not None}
-        self.members = {unit: term for unit, term in self.terms.items() if unit not in self.left}
+        self.members = {unit: term for unit, term in self.terms.items() if term.left_on is None}
         self.lead_unit = named_leads({unit: term.role for unit, term in self.members.items()})
         self.version = history.editions[self.edition].number if history else None
         self.ends_on = policy.ends_on
-        self.ordered = orders(history, measure, self.edition)
+        self.ordered = orders(self._said) or (ordered_by(measure),)
         self.judge = _Judge(policy, self.ordered, facts.begun.get(policy.id), seen_on)
         self.is_repealed = policy.repealed_on is not None and day >= policy.repealed_on
 
@@ -264,39 +244,35 @@ class Drawing:
         Before the policy was issued there are none; an occurrence comes into being on the first day of its period. Of a
         unit that has left the measure only what was closed out stays; who took over goes on with the rest, as it stood.
         """
-        policy, measure, members = self.policy, self.measure, self.members
+        policy, measure = self.policy, self.measure
         rows: list[Duty] = []
         if self.day < policy.issued:
             return rows
-        bound: set[str] = set()  # units that owe a milestone, also those that have left
         for milestone in measure.milestones:
-            once = _Slot(milestone, None, milestone.due, milestone.key)
-            units = _bound(once, members)
-            bound.update(units, _bound(once, self.left))
+            terms = self._terms(milestone.key)
             if milestone.every is None:
-                rows += self._in_slot(once, units)
+                rows += self._in_slot(_Slot(milestone, None, milestone.due, milestone.key), terms)
             else:
                 assert milestone.first is not None
                 until = min(self.day, policy.ends_on)
                 for period, due in occurrences(
                     milestone.first, milestone.by, policy.valid_until, until, milestone.until
                 ):
-                    rows += self._in_slot(_Slot(milestone, period, due, milestone.key, period.name), units)
+                    rows += self._in_slot(_Slot(milestone, period, due, milestone.key, period.name), terms)
         if not dated:
-            keeps_standing = measure.standing is not None or not measure.milestones
-            some = (
-                self.terms if keeps_standing else {unit: self.terms[unit] for unit in self.terms if unit not in bound}
-            )
-            units = {unit: term for unit, term in some.items() if term.left_on is None}
-            rows += self._in_slot(_Slot(None, None, None), units, {u: t for u, t in some.items() if u not in units})
+            rows += self._in_slot(_Slot(None, None, None), self._terms(""))
         return rows
 
-    def _in_slot(
-        self, slot: _Slot, units: Mapping[str, Tenure], left: Mapping[str, Tenure] | None = None
-    ) -> list[Duty]:
-        found = [self._duty(unit, term, slot) for unit, term in units.items()]
-        gone = _bound(slot, self.left if left is None else left)
-        found += [self._duty(unit, term, slot) for unit, term in gone.items()]
+    def _terms(self, key: str) -> Mapping[str, Tenure]:
+        """Whose time is one with a milestone, or, without a key, with the standing part."""
+        own: Sequence[Asked] = (asked_of(self.measure, key),)
+        if self.history and self._said:
+            own = asked(self.history, self.edition, self._said, self.measure.number, key)
+        return tenures_in(self.measure, self._acts, self._listed, own, self.terms)
+
+    def _in_slot(self, slot: _Slot, terms: Mapping[str, Tenure]) -> list[Duty]:
+        found = [self._duty(unit, term, slot) for unit, term in terms.items() if term.left_on is None]
+        found += [self._duty(unit, term, slot) for unit, term in terms.items() if term.left_on is not None]
         return [duty for duty in found if duty is not None]
 
     def _key(self, unit: str, slot: _Slot) -> DutyKey:
@@ -360,9 +336,9 @@ class Drawing:
         if not _is_owed(term, slot):
             return None
         is_early = _is_before(term, slot)
-        if term.joined and _is_listed(slot, unit) and not is_early:
+        if term.joined and not is_early:
             return (unit,), None
-        is_owed = not is_early and _binds(slot, unit, term)
+        is_owed = not is_early
         for giver, ended in zip(term.heir_of, term.givers, strict=True):
             held = self._held(giver, ended, slot, later | {unit})
             if held is None:

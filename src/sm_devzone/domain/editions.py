@@ -4,15 +4,15 @@ An entry speaks in the terms of the version that was recorded last when it was w
 the version that is in force on its day.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import count, pairwise
 from typing import Generic, NamedTuple, TypeVar
 
-from sm_devzone.domain.appointments import Listed
+from sm_devzone.domain.appointments import NOBODY, Asked, Listed, asked_of
 from sm_devzone.domain.calendar import Period, due_day
-from sm_devzone.domain.cycles import Ordered, ordered_by
+from sm_devzone.domain.cycles import UNORDERED, Ordered, ordered_by
 from sm_devzone.domain.entry import DutyKey
 from sm_devzone.domain.plan import Measure, Milestone, Policy
 from sm_devzone.domain.plan_history import milestone_keys, renumbering
@@ -30,22 +30,19 @@ class Edition(NamedTuple):
     position: int
 
 
+class Said(NamedTuple):
+    """What the edition at the place `at` says of a measure, from `since` on, None for the first; None where nothing."""
+
+    at: int
+    since: date | None
+    measure: Measure | None
+
+
 class History:
     """The editions of one policy, in the order of their numbers, which is that of the days from which they count."""
 
     def __init__(self, editions: Sequence[Edition]) -> None:
         self.editions = tuple(editions)
-
-    def counted(self, current: int) -> Iterator[tuple[int, date | None]]:
-        """The places of the editions up to `current` that were in force, each with its first day, None for the first.
-
-        One that another replaced on its day said nothing.
-        """
-        is_first = True
-        for at, edition in enumerate(self.editions[: current + 1]):
-            if at == current or self.editions[at + 1].in_force_since > edition.in_force_since:
-                yield at, None if is_first else edition.in_force_since
-                is_first = False
 
     def in_force(self, day: date) -> int:
         """The place of the edition that counts on `day`; the first counts before its day as well."""
@@ -99,10 +96,29 @@ class History:
         """The number in the edition `target` of the measure that has `number` in `source`; None where it has none."""
         return _carried(number, self._measures[source], self._measures[target])
 
-    def measure_then(self, number: int, current: int, at: int) -> Measure | None:
-        """What the edition `at` says of the measure that has `number` in `current`; None where it has none such."""
-        then = self.measure(number, current, at)
-        return None if then is None else self.editions[at].policy.measure(then)
+    def said(self, number: int, current: int) -> "list[Said]":
+        """What the editions up to `current`, one after the other, said of the measure that has `number` in it.
+
+        One that another replaced on its day said nothing.
+        """
+        found: list[Said] = []
+        for at, edition in enumerate(self.editions[: current + 1]):
+            if at < current and self.editions[at + 1].in_force_since == edition.in_force_since:
+                continue
+            then = self.measure(number, current, at)
+            measure = None if then is None else edition.policy.measure(then)
+            found.append(Said(at, edition.in_force_since if found else None, measure))
+        return found
+
+    def members(self, name: str, current: int, at: int, among: Iterable[str]) -> tuple[str, ...]:
+        """Those of the units `among` that are members of the collective `name` in the edition `at`.
+
+        All names are those of `current`.
+        """
+        units = self.editions[at].policy.units
+        own = next((unit for unit in units if unit.members and self.unit(unit.name, current) == name), None)
+        members = {self.unit(member, current) for member in own.members} if own else set()
+        return tuple(unit for unit in among if unit in members)
 
     def numbers(self, number: int, source: int) -> frozenset[int]:
         """Every number that the measure has in any edition which has `number` in `source`."""
@@ -261,36 +277,48 @@ def _kept(before: Policy, after: Policy) -> dict[int, int]:
     return found
 
 
-def listings(history: History | None, number: int, current: int) -> list[Listed]:
-    """What the editions up to `current` said of the units of measure `number`, in the terms of that one.
-
-    Empty where it is the first: its measure says it all.
-    """
-    if history is None or current == 0:
-        return []
+def listings(history: History, current: int, said: Sequence[Said]) -> list[Listed]:
+    """What `said` is of the units of a measure by the editions up to `current`, in the terms of that one."""
     found: list[Listed] = []
     before: dict[str, str] = {}
-    for at, day in history.counted(current):
-        measure = history.measure_then(number, current, at)
+    for at, day, measure in said:
         roles: dict[str, str] = {}
         for unit in measure.roster if measure else ():
             roles.setdefault(history.unit(unit, current), measure.planned_role(unit) if measure else "")
-        found += [Listed(day, unit, role) for unit, role in roles.items() if unit not in before]
-        found += [Listed(day, unit, None) for unit in before if unit not in roles]
+        new = [unit for unit in roles if unit not in before]
+        gone = dict.fromkeys(step.unit for step in found if step.unit not in roles)
+        found += [Listed(day, unit, roles[unit]) for unit in new]
+        for unit in gone:
+            heirs = history.members(unit, current, at, new) if new else ()
+            if unit in before or heirs:
+                found.append(Listed(day, unit, None, heirs))
         before = roles
     return found
 
 
-def orders(history: History | None, measure: Measure, current: int) -> tuple[Ordered, ...]:
-    """What the editions up to `current` said of the reports on `measure`, which is of that one, where it changed."""
-    if history is None or current == 0:
-        return ordered_by(measure)
+def asked(history: History, current: int, said: Sequence[Said], number: int, key: str) -> tuple[Asked, ...]:
+    """Of whom a milestone of the measure `number`, or without a key its standing part, was asked, where that changed.
+
+    `said` is what the editions up to `current` said of the measure; `number`, `key` and the units are in its terms.
+    """
+    found: list[Asked] = []
+    for at, day, measure in said:
+        moved = history.milestone(number, key, current, at)
+        own = asked_of(measure, moved[1]) if measure and moved else NOBODY
+        if own.units and at != current:
+            own = own._replace(units=frozenset(history.unit(unit, current) for unit in own.units))
+        if not found or found[-1][1:] != own[1:]:
+            found.append(own._replace(since=day) if day else own)
+    return tuple(found)
+
+
+def orders(said: Sequence[Said]) -> tuple[Ordered, ...]:
+    """What was `said` of the reports on a measure, where that changed."""
     found: list[Ordered] = []
-    for at, day in history.counted(current):
-        then = history.measure_then(measure.number, current, at)
-        said = (then.reporting_cycle, then.report_by) if then else (None, None)
-        if not found or found[-1][1:] != said:
-            found.append(Ordered(day, *said))
+    for _, day, measure in said:
+        own = ordered_by(measure) if measure else UNORDERED
+        if not found or found[-1][1:] != own[1:]:
+            found.append(own._replace(since=day))
     return tuple(found)
 
 
