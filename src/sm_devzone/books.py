@@ -15,7 +15,7 @@ from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.editions import Edition, History, asked, listings
 from sm_devzone.domain.entry import REPORTS, Issued
 from sm_devzone.domain.gathering import gathered
-from sm_devzone.domain.ledger import compute, joined
+from sm_devzone.domain.ledger import Dropped, compute, joined
 from sm_devzone.domain.notice import Sent, sent
 from sm_devzone.domain.plan import Plan
 from sm_devzone.domain.plan_history import (
@@ -31,7 +31,7 @@ from sm_devzone.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from sm_devzone.domain.appointments import Appointment, Asked, Listed
-    from sm_devzone.domain.duties import Duty
+    from sm_devzone.domain.duties import Duty, Ended
     from sm_devzone.domain.entry import DutyKey, Entry, Notice, Words
     from sm_devzone.domain.ledger import Ledger
     from sm_devzone.domain.plan import Measure, Policy
@@ -371,6 +371,33 @@ class Books:
         if not quietly:
             self._tell_of_strays(ledger)
         return ledger
+
+    def dropped(self, start: date, ledger: Ledger) -> list[Dropped]:
+        """What versions of days after `start` took out of the plan of `ledger`, the last of them first."""
+        found: list[Dropped] = []
+        for policy in ledger.plan:
+            history = self.history(policy.id)
+            current = history.in_force(ledger.day)
+            still: list[Duty | Ended] = [*ledger.duties, *ledger.ended]
+            after = [(current, {key for owed in still for key in ledger.keys(owed)})]
+            for at in range(current - 1, -1, -1):
+                eve = history.editions[at + 1].in_force_since - ONE_DAY
+                if eve < max(start, policy.issued) or history.in_force(eve) != at or not history.asks_less(at, current):
+                    continue
+                then = self.ledger(eve, Selection(policy.id), quietly=True)
+                before: list[Duty | Ended] = [*then.duties, *then.ended]
+                gone = [
+                    owed
+                    for owed in before
+                    if not any(history.moved(owed.key, at, place) in keys for place, keys in after)
+                ]
+                now = {
+                    own.key: (history.measure(own.measure, at, current), history.unit(own.unit, current))
+                    for own in gone
+                }
+                after.append((at, {own.key for own in gone}))
+                found.append(Dropped(then, gone, now))
+        return found
 
     def _tell_of_strays(self, ledger: Ledger) -> None:
         of_others = {key.policy for key in ledger.strays} - self.plan.policies.keys()

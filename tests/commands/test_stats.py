@@ -86,3 +86,96 @@ def test_a_report_is_owed_by_the_version_in_force_when_it_was_to_come(
     ]
     assert months == owed
     assert counted(devzone, "--half", "2026H1", fields=("cycles_due",))["市甲局"] == (sum(owed),)
+
+
+TWO = """
+policy:
+  id: demo
+  title: 若干措施
+  issuer: 市府办
+  issued: 2026-01-01
+  valid_until: 2027-12-31
+  office: 市督查室
+  reporting_cycle: month
+units: [{name: 市督查室}, {name: 市甲局}, {name: 市乙局}]
+measures:
+  - number: 1
+    title: 清理
+    units: [市甲局]
+    standing: 保持
+    milestones:
+      - {key: 完成, title: 完成, origin: policy, due: 2026-03-31, as_written: 三月底前}
+      - {key: 月, title: 月, origin: policy, every: month, first: 2026-01, as_written: 每月}
+  - {number: 2, title: 保持, units: [市甲局]}
+"""
+DONE = "      - {key: 完成, title: 完成, origin: policy, due: 2026-03-31, as_written: 三月底前}\n"
+LAST = TWO[TWO.index("  - {number: 2") :]
+WITHOUT = {
+    "the measure": TWO[: TWO.index("  - number: 1")] + LAST,
+    "the measure, and its number given to the next": TWO[: TWO.index("  - number: 1")]
+    + "  - {number: 1, formerly: 2, title: 保持, units: [市甲局]}\n",
+    "the measure, and its unit has another name": (TWO[: TWO.index("  - number: 1")] + LAST)
+    .replace("{name: 市甲局}", "{name: 市新局, aliases: [市甲局]}")
+    .replace("[市甲局]}", "[市新局]}"),
+    "a milestone": TWO.replace(DONE, ""),
+    "the months from February on": TWO.replace("first: 2026-01,", "first: 2026-01, until: 2026-01,"),
+    "the first month": TWO.replace("first: 2026-01,", "first: 2026-02,"),
+}
+FIGURES = ("closed", "on_time", "late", "returned", "cycles_due", "cycles_reported")
+
+
+@pytest.mark.parametrize("by", ["unit", "measure"])
+@pytest.mark.parametrize("without", sorted(WITHOUT))
+def test_what_a_version_took_out_counts_in_the_time_before(devzone: Devzone, without: str, by: str) -> None:
+    devzone.plan(TWO)
+    devzone.at("2026-01-20").ok("update", 2, "--unit", "甲局", "--note", "报")
+    for day, which in [("2026-02-10", ["完成"]), ("2026-02-11", ["月", "--period", "2026-01"])]:
+        at = "1", "--unit", "甲局", "--milestone", *which
+        devzone.at(day).ok("update", *at, "--done", "--note", "办")
+        devzone.ok("return", *at, "--note", "补材料")
+        devzone.ok("update", *at, "--done", "--note", "办")
+        devzone.ok("close", *at, "--note", "核实")
+    devzone.at("2026-05-10").plan(WITHOUT[without])
+    devzone.ok("plan", "adopt", "--reason", "修订")
+    devzone.at("2026-07-01")
+
+    def figures(*period: str) -> list[int]:
+        rows = devzone.ok("stats", *period, "--by", by, "--json").json["rows"]
+        return [sum(row[name] for row in rows) for name in FIGURES]
+
+    months = [figures("--month", f"2026-{month:02}") for month in range(1, 7)]
+    half = figures("--half", "2026H1")
+    assert half == [sum(own) for own in zip(*months, strict=True)]
+    assert half[:4] == [2, 1, 1, 2]
+
+
+def test_the_figures_of_a_measure_that_is_gone_are_not_those_of_the_one_with_its_number(devzone: Devzone) -> None:
+    devzone.plan(TWO)
+    devzone.at("2026-02-10").ok("update", 1, "--unit", "甲局", "--milestone", "完成", "--done", "--note", "办")
+    devzone.ok("close", 1, "--unit", "甲局", "--milestone", "完成", "--note", "核实")
+    devzone.at("2026-05-10").plan(WITHOUT["the measure, and its number given to the next"])
+    devzone.ok("plan", "adopt", "--reason", "修订")
+    rows = devzone.ok("stats", "--half", "2026H1", "--by", "measure", "--json").json["rows"]
+    assert [(row["measure"], row["closed"]) for row in rows] == [(1, 0), (None, 1)]
+    assert "已删去" in devzone.ok("stats", "--half", "2026H1", "--by", "measure", terminal=True).out
+    said = devzone.ok("report", "--half", "2026H1", "--format", "md", "-o", "-").out
+    assert "本半年修订计划后不再要求的任务7项（清理），其中已销号1项。" in said
+    assert "不再要求" not in devzone.ok("report", "--month", "2026-04", "--format", "md", "-o", "-").out
+
+
+def test_what_was_taken_out_twice_counts_once(devzone: Devzone) -> None:
+    devzone.plan(TWO)
+    at = 1, "--unit", "甲局", "--milestone", "完成"
+    devzone.at("2026-02-10").ok("update", *at, "--done", "--note", "办")
+    devzone.ok("close", *at, "--note", "核实")
+    for day, plan in [
+        ("2026-03-10", WITHOUT["a milestone"]),
+        ("2026-04-10", TWO),
+        ("2026-05-10", WITHOUT["a milestone"]),
+    ]:
+        devzone.at(day).plan(plan)
+        devzone.ok("plan", "adopt", "--reason", "修订")
+    assert counted(devzone, "--half", "2026H1", fields=("closed",)) == {"市甲局": (1,)}
+    devzone.at("2026-05-20").plan(TWO)
+    devzone.ok("plan", "adopt", "--reason", "修订")
+    assert counted(devzone, "--half", "2026H1", fields=("closed",)) == {"市甲局": (1,)}

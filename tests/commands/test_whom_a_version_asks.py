@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.conftest import Devzone
@@ -26,7 +28,7 @@ def adopt(devzone: Devzone, day: str, plan: str) -> None:
     devzone.ok("plan", "adopt", "--reason", "修订")
 
 
-def duties(devzone: Devzone, *fields: str) -> list[tuple[str, ...]]:
+def duties(devzone: Devzone, *fields: str) -> list[tuple[Any, ...]]:
     """(milestone or period, unit, …) of each duty, in their order."""
     found = devzone.ok("export", "duties", "--json").json["duties"]
     return [
@@ -34,7 +36,7 @@ def duties(devzone: Devzone, *fields: str) -> list[tuple[str, ...]]:
     ]
 
 
-def overdue(devzone: Devzone) -> list[tuple[str, ...]]:
+def overdue(devzone: Devzone) -> list[tuple[Any, ...]]:
     return [row[:2] for row in duties(devzone, "signal") if row[2] == "overdue"]
 
 

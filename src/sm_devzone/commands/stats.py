@@ -30,6 +30,7 @@ from sm_devzone.domain.selection import Selection
 from sm_devzone.errors import WrongUsage
 from sm_devzone.output import rows
 from sm_devzone.output.listing import Listing, rendered
+from sm_devzone.papers import figures
 
 
 def command(
@@ -66,26 +67,16 @@ def command(
     if period is None:
         period = days(min([today, *(own.issued for own in plan)]), today)
     day = last_day(period, today)
-    selection = Selection(policy)
     with context.books(context.settings.known(known)) as books:
-        ledger = books.ledger(day, selection)
-        entries = books.in_terms_of(day, books.journal.happened(period.start, day, policy))
-        reported = books.report_days(statistics.reports_from(ledger, period.start), day, policy)
-        turns = books.turns(day, policy)
-        slips = [own.key for own in books.notices(day) if period.start <= own.issued_on <= day]
+        ledger = books.ledger(day, Selection(policy))
+        counted = figures.counted(books, ledger, period.start, policy)
         sent = Counter(unit for unit, _, _ in books.journal.sent_since(period.start, day))
         if by == "unit":
             found = statistics.by_unit(
-                ledger,
-                period.start,
-                entries,
-                reported,
-                turns,
-                slips,
-                lambda unit: sum(sent[name] for name in books.names_of([unit])),
+                counted, period.start, lambda unit: sum(sent[name] for name in books.names_of([unit]))
             )
         else:
-            found = statistics.by_measure(ledger, period.start, entries, reported, turns, slips)
+            found = statistics.by_measure(counted, period.start)
     if rank:
         found = statistics.ranked(found)
     listing = Listing(

@@ -192,7 +192,8 @@ class Bulletin(NamedTuple):
     `late_decisions` what the office did earlier and noted since; `imported` counts what was typed in when the ledger
     was begun, `awaited` the duties that are still to be reported on in the running cycle; `is_judged` says that any
     cycle was over by now. `matters` is every problem there has been, `promises` those whose day lies in the period,
-    `slips` every 督办单 that was issued by now, `note` the office's own judgement.
+    `slips` every 督办单 that was issued by now, `note` the office's own judgement. `dropped` is what versions of the
+    plan that count since the period began ask for no longer, as it stood until then.
     """
 
     kind: str
@@ -230,6 +231,17 @@ class Bulletin(NamedTuple):
     promises: Sequence[Promise] = ()
     slips: Sequence[Sent] = ()
     note: str | None = None
+    dropped: Sequence[Duty] = ()
+
+    @property
+    def dropped_in_words(self) -> str:
+        """What the plan asks for no longer since the period began; empty where that is nothing."""
+        if not self.dropped:
+            return ""
+        titles = list(dict.fromkeys(duty.title for duty in self.dropped))
+        about = "、".join(titles[:_MOST_TITLES]) + ("等" if len(titles) > _MOST_TITLES else "")
+        closed = sum(duty.state == "closed_out" for duty in self.dropped)
+        return f"修订计划后不再要求的任务 {len(self.dropped)} 项（{about}），其中已销号 {closed} 项"
 
     @property
     def corrections(self) -> list[str]:
@@ -480,13 +492,15 @@ def compose(
     matters: Sequence[Problem] = (),
     promises: Sequence[Promise] = (),
     slips: Sequence[Sent] = (),
+    dropped: Sequence[Duty] = (),
 ) -> Bulletin:
     """The report of `period`: `ledger` on its last day so far, `before` on its eve, `entries` that happened in it.
 
     `late` are entries of earlier days that no bulletin has told yet. `evidenced` are the duties with 佐证材料. `told`
     is the ledger that the last bulletin told, where there is one, and what is known of that day now. `silence` gives
     the 连续期数 of a duty, `carried` puts keys of duties of `before` in the terms of `ledger`. Papers of 0.1.0 count as
-    newly overdue what the last bulletin had not told (`was_told`). `matters`, `promises`, `slips` are as in Bulletin.
+    newly overdue what the last bulletin had not told (`was_told`). `matters`, `promises`, `slips`, `dropped` are as in
+    Bulletin.
     """
     day = ledger.day
     measures = roll_up(ledger, ledger.duties)
@@ -546,6 +560,7 @@ def compose(
         matters=matters,
         promises=promises,
         slips=slips,
+        dropped=dropped,
     )
 
 

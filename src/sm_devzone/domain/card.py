@@ -16,12 +16,12 @@ from typing import NamedTuple
 from sm_devzone.domain.calendar import ONE_DAY, Period, period_of
 from sm_devzone.domain.cycles import is_heard
 from sm_devzone.domain.duties import Duty
-from sm_devzone.domain.entry import DutyKey, Entry
+from sm_devzone.domain.entry import DutyKey
 from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.ledger import Ledger, by_urgency, is_awaited
 from sm_devzone.domain.notice import Sent
 from sm_devzone.domain.plan import Plan
-from sm_devzone.domain.statistics import Reports, StatRow, Turns, by_unit, cycles_of
+from sm_devzone.domain.statistics import Counted, Reports, StatRow, Turns, by_unit, cycles_of
 
 SHOWN_CYCLES = 12
 """How many reporting cycles a card shows, the running one among them."""
@@ -117,21 +117,28 @@ def cycle_of(plan: Plan) -> str:
 
 
 def first_day(plan: Plan, day: date) -> date:
+    """From which day on the cards of `day` count."""
+    return last_periods(cycle_of(plan), day)[0].start
+
+
+def first_report_day(plan: Plan, day: date) -> date:
     """From which day on reports are needed for the cards of `day`."""
     cycles = {measure.reporting_cycle or "month" for policy in plan for measure in policy.measures}
     return min(last_periods(cycle, day)[0].start for cycle in (*cycles, cycle_of(plan)))
 
 
 def compose(
-    ledger: Ledger,
+    counted: Sequence[Counted],
     unit: str,
-    entries: Iterable[Entry],
     reports: Reports,
-    turns: Turns,
     evidenced: Collection[DutyKey],
     sent: Sequence[Sent],
 ) -> Card:
-    """The card of `unit` on the day of `ledger`. `sent` are all slips that were issued by then, the oldest first."""
+    """The card of `unit`; `counted` is as in statistics.by_unit, since `first_day`; `reports` since `first_report_day`.
+
+    `sent` are all slips that were issued by then, the oldest first.
+    """
+    ledger = counted[0].ledger
     periods = last_periods(cycle_of(ledger.plan), ledger.day)
     start = periods[0].start
     own = [duty for duty in ledger.duties if duty.unit == unit]
@@ -139,14 +146,14 @@ def compose(
     lines = [
         Line(
             duty,
-            _squares(ledger, duty, reports, turns),
+            _squares(ledger, duty, reports, counted[0].turns),
             sum(one.notice.key == duty.key for one in mine),
             duty.state in ("closed_out", "submitted") and duty.key not in evidenced,
         )
         for duty in by_urgency(own)
     ]
     kind, peers = _peers(ledger, unit)
-    rows = by_unit(ledger, start, [entry for entry in entries if entry.happened_on >= start], reports, turns)
+    rows = by_unit(counted, start)
     extended = sorted((duty for duty in own if duty.extensions), key=lambda duty: duty.due or date.min, reverse=True)
     policies = [policy for policy in ledger.plan if any(known.name == unit for known in policy.units)]
     return Card(

@@ -280,7 +280,8 @@ class Digest:
             closed = sum(duty.state == "closed_out" for duty in standing)
             lines.append(f"长期推进的任务{len(standing)}项{f'，已销号{closed}项' if closed else ''}。{silent}")
         corrections = [on_paper(self.b.corrections_in_words)] if self.b.corrections else []
-        return [*lines, f"{self.b.comparison}。", *corrections]
+        dropped = [f"{self.b.this}{on_paper(self.b.dropped_in_words)}。"] if self.b.dropped else []
+        return [*lines, f"{self.b.comparison}。", *dropped, *corrections]
 
     @property
     def ended(self) -> list[str]:

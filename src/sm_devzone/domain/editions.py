@@ -44,6 +44,22 @@ class History:
     def __init__(self, editions: Sequence[Edition]) -> None:
         self.editions = tuple(editions)
 
+    def asks_less(self, at: int, current: int) -> bool:
+        """Whether a measure, milestone or occurrence that the edition `at` asked for may be missing in `current`."""
+        before, now = self.editions[at].policy, self.editions[current].policy
+        for measure in before.measures:
+            if self.measure(measure.number, at, current) is None:
+                return True
+            for own in measure.milestones:
+                moved = self.milestone(measure.number, own.key, at, current)
+                known = now.measure(moved[0]) if moved else None
+                same = next(
+                    (each for each in (known.milestones if known else ()) if moved and each.key == moved[1]), None
+                )
+                if same is None or (own.every, own.first, own.until) != (same.every, same.first, same.until):
+                    return True
+        return now.ends_on < before.ends_on
+
     def in_force(self, day: date) -> int:
         """The place of the edition that counts on `day`; the first counts before its day as well."""
         return max((at for at, edition in enumerate(self.editions) if edition.in_force_since <= day), default=0)

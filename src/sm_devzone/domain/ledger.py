@@ -151,6 +151,18 @@ class Ledger(NamedTuple):
         return self.record(duty).acted_on if duty.state == "closed_out" else None
 
 
+class Dropped(NamedTuple):
+    """What a version took out of the plan: `owed` as it stood in `ledger`, that of the eve of the version.
+
+    `now` is the number and the unit by the plan of a later day for each key; the number is None where that plan has the
+    measure not any more.
+    """
+
+    ledger: Ledger
+    owed: Sequence[Duty | Ended]
+    now: Mapping[DutyKey, tuple[int | None, str]]
+
+
 def compute(
     plan: Plan,
     facts: Facts,

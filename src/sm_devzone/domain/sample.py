@@ -24,6 +24,7 @@ from sm_devzone.domain.notice import Sent, Slip
 from sm_devzone.domain.plan import Colour, Measure, Milestone, Plan, Policy, Unit
 from sm_devzone.domain.problems import problems
 from sm_devzone.domain.promises import due_promises
+from sm_devzone.domain.statistics import Counted
 
 
 class Trial(NamedTuple):
@@ -204,7 +205,8 @@ def trials_of_card() -> list[Trial]:
     """The card of a unit with an overdue duty, an extension and two slips, one of them answered."""
     sent = [Sent(own.notice, own.notice.issued_on if own.earlier else None) for own in slips() if not own.is_letter]
     mine = [one._replace(notice=one.notice._replace(unit="市甲局")) for one in sent]
-    own = card.compose(_ledger(_DAY, eventful=True), "市甲局", _ENTRIES, {}, {}, set(), mine)
+    ledger = _ledger(_DAY, eventful=True)
+    own = card.compose([Counted(ledger, ledger.duties, _ENTRIES, {}, {})], "市甲局", {}, set(), mine)
     wanted = {"单位": (own.full_name,), "任务": (own.duties[0].title,), "督办单": (mine[0].notice.reference,)}
     return [Trial("履责卡", {"c": own}, wanted)]
 

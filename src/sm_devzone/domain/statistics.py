@@ -11,7 +11,6 @@ from sm_devzone.domain.calendar import ONE_DAY, Period, period_of
 from sm_devzone.domain.cycles import is_heard, owed_cycles
 from sm_devzone.domain.duties import Duty, Ended
 from sm_devzone.domain.entry import DutyKey, Entry, Span
-from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.glossary import ROLES
 from sm_devzone.domain.ledger import Ledger
 
@@ -65,32 +64,41 @@ Turns = Mapping[DutyKey, Sequence[tuple[date, int, str]]]
 """Duty -> when it was submitted, returned and reopened, in order: day, number of the entry, kind."""
 
 
+class Counted(NamedTuple):
+    """What is counted of one ledger: what is `owed` of all that stands in it, and what happened to it in the period.
+
+    `notices` are the duties of the 督办单 of the period, `now` is as in Dropped.
+    """
+
+    ledger: Ledger
+    owed: Sequence[Duty | Ended]
+    entries: Iterable[Entry]
+    reports: Reports
+    turns: Turns
+    notices: Iterable[DutyKey] = ()
+    now: Mapping[DutyKey, tuple[int | None, str]] = {}
+
+
 def reports_from(ledger: Ledger, start: date) -> date:
     """From which day on reports are needed for the cycles whose report day is `start` or later."""
     cycles = {own.cycle for ordered in ledger.orders.values() for own in ordered}
     return min((period_of(cycle, start).start for cycle in cycles if cycle), default=start)
 
 
-def by_unit(
-    ledger: Ledger,
-    start: date,
-    entries: Iterable[Entry],
-    reports: Reports,
-    turns: Turns,
-    notices: Iterable[DutyKey] = (),
-    forms: Callable[[str], int] = lambda _: 0,
-) -> list[StatRow]:
+def by_unit(counted: Sequence[Counted], start: date, forms: Callable[[str], int] = lambda _: 0) -> list[StatRow]:
     """A row for each unit and role, in the plan's order. The office, which keeps the ledger, is left out.
 
-    `notices` are the duties of the 督办单 of the period, `forms` tells how many 填报表 a unit was sent in it.
+    `counted` begins with the ledger of the last day; then come those of the eves of versions that took something out of
+    the plan, each with that. `forms` tells how many 填报表 a unit was sent in the period.
     """
-    offices = {policy.id: policy.office for policy in ledger.plan}
-    order = {unit.name: place for policy in ledger.plan for place, unit in enumerate(policy.units)}
+    plan = counted[0].ledger.plan
+    offices = {policy.id: policy.office for policy in plan}
+    order = {unit.name: place for policy in plan for place, unit in enumerate(policy.units)}
 
-    def group_of(owed: Duty | Ended) -> _Group | None:
-        return (owed.policy, None, owed.unit, owed.role) if owed.unit != offices[owed.policy] else None
+    def group_of(owed: Duty | Ended, _: int | None, unit: str) -> _Group | None:
+        return (owed.policy, None, unit, owed.role) if unit != offices[owed.policy] else None
 
-    rows = _rows(ledger, start, entries, reports, turns, notices, group_of)
+    rows = _rows(counted, start, group_of)
     roles = list(ROLES)
     rows.sort(key=lambda row: (row.policy, order.get(row.unit or "", 0), roles.index(row.role or "lead")))
     first = {row.unit: place for place, row in reversed([*enumerate(rows)])}
@@ -100,16 +108,12 @@ def by_unit(
     ]
 
 
-def by_measure(
-    ledger: Ledger,
-    start: date,
-    entries: Iterable[Entry],
-    reports: Reports,
-    turns: Turns,
-    notices: Iterable[DutyKey],
-) -> list[StatRow]:
-    """A row for each measure, in the plan's order; `notices` as in `by_unit`."""
-    return _rows(ledger, start, entries, reports, turns, notices, lambda duty: (duty.policy, duty.measure, None, None))
+def by_measure(counted: Sequence[Counted], start: date) -> list[StatRow]:
+    """A row for each measure, in the plan's order, then, without a number, all that are not in it any more.
+
+    `counted` is as in `by_unit`.
+    """
+    return _rows(counted, start, lambda owed, number, _: (owed.policy, number, None, None))
 
 
 def ranked(rows: Iterable[StatRow]) -> list[StatRow]:
@@ -129,44 +133,52 @@ _Group = tuple[str, int | None, str | None, str | None]
 
 
 def _rows(
-    ledger: Ledger,
+    counted: Sequence[Counted],
     start: date,
-    entries: Iterable[Entry],
-    reports: Reports,
-    turns: Turns,
-    notices: Iterable[DutyKey],
-    group_of: Callable[[Duty | Ended], _Group | None],
+    group_of: Callable[[Duty | Ended, int | None, str], _Group | None],
 ) -> list[StatRow]:
-    groups = gathered((group, duty) for duty in ledger.duties if (group := group_of(duty)) is not None)
-    everything: list[Duty | Ended] = [*ledger.ended, *ledger.duties]
-    of_key = {owed.key: group_of(owed) for owed in everything}
-    happened = [(entry.key, entry.kind) for entry in entries if entry.voided_by is None]
-    happened += [(key, "notice") for key in notices]
-    acts = Counter((group, kind) for key, kind in happened if (group := of_key.get(key)) is not None)
-    heard = gathered(
-        (group, was_heard)
-        for owed in everything
-        if (group := group_of(owed)) is not None
-        for was_heard in cycles_of(ledger, owed, start, reports, turns).values()
-    )
-    for group in (*heard, *(group for group, _ in acts)):  # also those that owe nothing any more
-        groups.setdefault(group, [])
-    return [_row(group, duties, start, ledger, acts, heard.get(group, ())) for group, duties in groups.items()]
+    groups: dict[_Group, list[Duty]] = {}
+    closed: dict[_Group, list[Duty]] = {}
+    heard: dict[_Group, list[bool]] = {}
+    acts: Counter[tuple[_Group, str]] = Counter()
+    for part in counted:
+        of_key: dict[DutyKey, _Group] = {}
+        for owed in part.owed:
+            group = group_of(owed, *part.now.get(owed.key, (owed.measure, owed.unit)))
+            if group is None:
+                continue
+            of_key.setdefault(owed.key, group)
+            groups.setdefault(group, []).extend([owed] if part is counted[0] and isinstance(owed, Duty) else [])
+            heard.setdefault(group, []).extend(cycles_of(part.ledger, owed, start, part.reports, part.turns).values())
+            if isinstance(owed, Duty) and (on := part.ledger.closed_on(owed)) is not None and on >= start:
+                closed.setdefault(group, []).append(owed)
+        happened = [(entry.key, entry.kind) for entry in part.entries if entry.voided_by is None]
+        happened += [(key, "notice") for key in part.notices]
+        acts.update((of_key[key], kind) for key, kind in happened if key in of_key)
+    of_acts = {group for group, _ in acts}
+    return [
+        _row(group, duties, closed.get(group, ()), start, counted[0].ledger, acts, heard[group])
+        for group, duties in groups.items()
+        if duties or heard[group] or group in closed or group in of_acts
+    ]
 
 
 def _row(
     group: _Group,
     duties: Sequence[Duty],
+    closed: Sequence[Duty],
     start: date,
     ledger: Ledger,
     acts: Mapping[tuple[_Group, str], int],
     heard: Sequence[bool],
 ) -> StatRow:
-    """The row of a group: `acts` counts what happened to its duties, `heard` tells of each cycle that they owed."""
-    closed = [duty for duty in duties if (on := ledger.closed_on(duty)) is not None and on >= start]
+    """The row of a group: `duties` are its own on the last day, `closed` those of the period, wherever they are now.
+
+    `acts` counts what happened to any, `heard` tells of each cycle that they owed.
+    """
     dated = [duty for duty in closed if duty.is_on_time is not None]
     due = [duty for duty in duties if _fell_due(duty, start, ledger)]
-    base = {duty.key: duty for duty in (*due, *dated)}.values()
+    base = dict.fromkeys([*due, *dated])
     return StatRow(
         *group,
         duties=len(duties),

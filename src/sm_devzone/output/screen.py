@@ -781,7 +781,9 @@ def stats(title: str, found: Sequence[StatRow], by: str, plan: Plan) -> str:
     """统计, a row each, in a narrow window one under the other, and below it how the rates are made."""
 
     def number(row: StatRow) -> str:
-        return plan.short_number(row.policy, row.measure) if row.measure else ""
+        if row.measure is None:
+            return "" if row.unit else "已删去"
+        return plan.short_number(row.policy, row.measure)
 
     def noted(row: StatRow) -> RenderableType:
         counts = [f"办结 {row.closed}（按期 {row.on_time}、超期 {row.late}）", f"到期 {row.due}"]

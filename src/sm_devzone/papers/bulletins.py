@@ -13,7 +13,7 @@ from sm_devzone.domain.bulletin import Bulletin
 from sm_devzone.domain.calendar import ONE_DAY, Period, parse_period
 from sm_devzone.domain.chain import Seal
 from sm_devzone.domain.digest import Digest
-from sm_devzone.domain.duties import with_words
+from sm_devzone.domain.duties import Duty, with_words
 from sm_devzone.domain.entry import DutyKey, Entry, Issued, Words
 from sm_devzone.domain.ledger import Ledger, by_urgency
 from sm_devzone.domain.plan import Plan
@@ -174,6 +174,7 @@ def _compose(
         matters=problems(ledger, spoken, heard),
         promises=due_promises(ledger, period.start, spoken, heard),
         slips=books.slips(ledger, until),
+        dropped=[owed for own in books.dropped(period.start, ledger) for owed in own.owed if isinstance(owed, Duty)],
     )
     return composed, evidence
 

@@ -11,6 +11,7 @@ from sm_devzone.domain.card import Card
 from sm_devzone.domain.glossary import STAT_COLUMNS
 from sm_devzone.domain.notice import sent
 from sm_devzone.domain.selection import Selection
+from sm_devzone.papers import figures
 from sm_devzone.settings import Settings
 
 TERMS = {**STAT_COLUMNS, "slips": "督办单", "on_time_rate": "按时办结率", "report_rate": "报送率"}
@@ -46,9 +47,8 @@ FORMATS: Mapping[str, Callable[[Settings, Card], bytes]] = {"docx": _paper, "htm
 def of_units(books: Books, units: Iterable[str], day: date, policy: str | None) -> list[Card]:
     """The card of each of `units` that owes anything on `day`."""
     ledger = books.ledger(day, Selection(policy))
-    start = card.first_day(ledger.plan, day)
-    entries = books.in_terms_of(day, books.journal.happened(start, day, policy))
-    reports, turns = books.report_days(start, day, policy), books.turns(day, policy)
+    counted = figures.counted(books, ledger, card.first_day(ledger.plan, day), policy)
+    reports = books.report_days(card.first_report_day(ledger.plan, day), day, policy)
     evidenced = books.evidenced(ledger, policy)
     present = {duty.unit for duty in ledger.duties}
     slips = [
@@ -56,4 +56,4 @@ def of_units(books: Books, units: Iterable[str], day: date, policy: str | None) 
         for notice in books.notices(day)
         if notice.issued_on <= day and policy in (None, notice.policy)
     ]
-    return [card.compose(ledger, unit, entries, reports, turns, evidenced, slips) for unit in units if unit in present]
+    return [card.compose(counted, unit, reports, evidenced, slips) for unit in units if unit in present]
