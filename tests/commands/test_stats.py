@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.conftest import Devzone
@@ -20,7 +22,7 @@ DATED = PLAN.replace(
 )
 
 
-def counted(devzone: Devzone, *period: str, fields: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+def counted(devzone: Devzone, *period: str, fields: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
     found = devzone.ok("stats", *period, "--json").json["rows"]
     return {row["unit"]: tuple(row[name] for name in fields) for row in found}
 
@@ -179,3 +181,18 @@ def test_what_was_taken_out_twice_counts_once(devzone: Devzone) -> None:
     devzone.at("2026-05-20").plan(TWO)
     devzone.ok("plan", "adopt", "--reason", "修订")
     assert counted(devzone, "--half", "2026H1", fields=("closed",)) == {"市甲局": (1,)}
+
+
+@pytest.mark.parametrize(
+    ("month", "figures"),
+    [("2026-05", (0, 1, 1, 100.0)), ("2026-06", (1, 0, 0, None)), ("2026-07", (0, 0, 0, None))],
+)
+def test_what_was_done_early_counts_when_it_was_done(
+    devzone: Devzone, month: str, figures: tuple[int, int, int, float | None]
+) -> None:
+    """It fell due in June, when nothing was left to be done: no reproach."""
+    devzone.plan(DATED)
+    devzone.at("2026-05-10").ok("update", 1, "--unit", "甲局", "--done", "--note", "办完")
+    devzone.ok("close", 1, "--unit", "甲局", "--note", "核实")
+    devzone.at("2026-08-01")
+    assert counted(devzone, "--month", month, fields=("due", "base", "on_time", "on_time_rate")) == {"市甲局": figures}

@@ -19,7 +19,8 @@ class StatRow(NamedTuple):
     """One unit in one role, or one measure, over a period; all counts are of duties, but for the last seven.
 
     `closed` were closed out in the period, `on_time` and `late` those of them with a date. `due` fell due in it.
-    `base` are the dated duties that fell due or were closed in it, `base_suspended` those of them that are suspended.
+    `base` are the dated duties that were closed in it, or fell due in it and had not been closed before, which counted
+    then; `base_suspended` those of them that are suspended.
     `returned` and `extended` count entries; `cycles_due` and `cycles_reported` count duty × reporting cycle, of
     those whose report day lies in the period. `forms`, `urges` and `notices` count how often it was asked: a form goes
     to a unit whatever its role, and so stands in the first of its rows only; None for a measure.
@@ -178,7 +179,8 @@ def _row(
     """
     dated = [duty for duty in closed if duty.is_on_time is not None]
     due = [duty for duty in duties if _fell_due(duty, start, ledger)]
-    base = dict.fromkeys([*due, *dated])
+    left = [duty for duty in due if (on := ledger.closed_on(duty)) is None or on >= start]
+    base = dict.fromkeys([*left, *dated])
     return StatRow(
         *group,
         duties=len(duties),

@@ -811,7 +811,7 @@ def stats(title: str, found: Sequence[StatRow], by: str, plan: Plan) -> str:
     ]
     listed = _items(map(noted, found), [""] * len(found)) if _is_narrow() else _table(columns, found)
     notes = [
-        "按时办结率 = 按期办结 ÷（本期到期或办结的有时限任务 − 其中中止），报送率 = 已报期次 ÷ 应报期次",
+        "按时办结率 = 按期办结 ÷（本期办结和到期未办结的有时限任务 − 其中中止），报送率 = 已报期次 ÷ 应报期次",
         *(
             ["表·催·督 = 这个时段发给单位的填报表（不分角色，写在单位的第一行）、催办、督办单的次数"]
             if by == "unit"
