@@ -104,6 +104,18 @@ def test_a_full_disk_under_the_output(run_process: Process) -> None:
     assert told(done.stderr.decode(), "磁盘已满")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_under_the_messages_stops_no_paper(devzone: Devzone, run_process: Process) -> None:
+    """Its number is used by the time that anything is told."""
+    with Path("/dev/full").open("wb") as full:
+        done = run_process(
+            "report", "--number", "5", "--format", "md", stdout=subprocess.PIPE, capture_output=False, stderr=full
+        )
+    assert done.returncode == 0
+    assert Path(done.stdout.decode().strip()).is_file()
+    devzone.ok("report", "--verify", 5)
+
+
 def test_twenty_writers_at_once_lose_nothing(devzone: Devzone) -> None:
     # Twenty processes, forked from one that has loaded everything: only the writing is at once, not twenty starts.
     # They wait longer than a person would: on a busy machine SQLite may let one of twenty wait beyond ten seconds.

@@ -16,6 +16,7 @@ import pytest
 from sm_devzone import files
 from sm_devzone.errors import CannotWrite
 from sm_devzone.files import free_names, replace, safe_name, write_beside
+from sm_devzone.papers.issuing import written
 
 
 def names(folder: Path) -> list[str]:
@@ -284,6 +285,16 @@ def test_a_name_that_the_disk_does_not_take_is_told(tmp_path: Path) -> None:
     with pytest.raises(CannotWrite, match="名字太长"):
         replace(tmp_path / ("x" * 256), b"new")
     assert names(tmp_path) == []
+
+
+def test_a_place_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
+    """A folder that may not be passed is refused like a name that no file system has."""
+    paper = {tmp_path / ("长" * 200) / "督办单.md": b"new"}
+    with pytest.raises(CannotWrite, match="文件写不了"):
+        free_names(paper)
+    with pytest.raises(CannotWrite) as refused:
+        written(paper, reference="第5期", again="devzone report --reprint 5")
+    assert refused.value.remedy == "第5期已经登记，号不会丢；能写以后再出：devzone report --reprint 5"
 
 
 def test_a_name_that_the_locale_cannot_write_is_told(tmp_path: Path) -> None:

@@ -111,6 +111,32 @@ def test_init_makes_no_folder_and_takes_no_other_file(named: Any, place: str, sa
     assert not Path("mnt").exists()
 
 
+@pytest.mark.parametrize("words", [["export", "duties"], ["export", "duties", "--json"], ["stats"]], ids=str)
+@pytest.mark.parametrize(
+    "target",
+    "office.db ./here/../office.db link.db hard.db office.db-wal office.db-journal office.db.schema-9.bak "
+    "office-evidence/合同.pdf plan.yaml link.yaml".split(),
+)
+def test_nothing_is_written_over_the_books(devzone: Devzone, words: list[str], target: str) -> None:
+    plan = devzone.plan(
+        "policy: {id: a, title: 若干措施, issuer: 市府办, issued: 2026-01-01, valid_until: 2027-01-01, office: 甲局}\n"
+        "units: [{name: 甲局}]\nmeasures: [{number: 4, title: 清理, units: [甲局]}]\n"
+    )
+    Path("合同.pdf").write_bytes(b"%PDF")
+    devzone.ok("--db", "office.db", "update", 4, "--unit", "甲局", "--note", "办", "--evidence", "合同.pdf")
+    Path("here").mkdir()
+    Path("link.db").symlink_to("office.db")
+    Path("hard.db").hardlink_to("office.db")
+    Path("link.yaml").symlink_to(plan)
+    before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+    ran = devzone("--db", "office.db", *words, "-o", target)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{target} 是{'计划文件' if target.endswith('yaml') else '流水'}" in ran.err
+    assert {path: path.read_bytes() for path in before} == before
+    assert not Path("office.db-wal").exists()
+    assert devzone.ok("--db", "office.db", "export", "duties", "-o", "office.db.csv").out == "office.db.csv\n"
+
+
 def test_a_home_that_was_not_expanded_is_named_as_the_cause(named: Any) -> None:
     ran = named("~/office.db", "status")
     assert ran.code == 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sm_devzone import files
 from sm_devzone.domain.calendar import in_china
-from sm_devzone.errors import DatabaseUnusable, Refused, WrongUsage
+from sm_devzone.errors import DatabaseUnusable, PlanInvalid, Refused, WrongUsage
 from sm_devzone.settings import Clock, Settings
 from sm_devzone.terminal import Terminal
 
@@ -261,6 +261,23 @@ class Context:
         for message in told:
             self.terminal.tell(message)
         return facts
+
+    def save(self, output: str, content: str | bytes) -> str:
+        """Write what a command made to `output`, in place of what lies there, and return what is said of it.
+
+        Raises WrongUsage where that is one of the books: the journal and what belongs to it, or a plan in use.
+        """
+        from sm_devzone.storage.plan_cache import plan_files
+
+        target = Path(output)
+        plans: list[Path] = []
+        with suppress(PlanInvalid):  # whose login goes by the recorded plan has no file
+            plans = plan_files(self.settings.plan_path, self.settings.items_path)
+        kept = "流水" if self.journal.database.owns(target) else None
+        if kept or any(files.is_same(target, own) for own in plans):
+            raise WrongUsage(f"{output} 是{kept or '计划文件'}，写上去就没有了", "请换一个文件名")
+        files.save(target, content)
+        return f"{output}\n"
 
     def begin(self) -> bool:
         """Make the journal where there is none; False where there is one."""

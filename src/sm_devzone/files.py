@@ -133,7 +133,22 @@ def holds(target: Path, content: bytes) -> bool:
 
 def _is_free(target: Path, content: bytes) -> bool:
     """Whether `content` can be written to `target` and nothing is lost. Raises CannotWrite."""
-    return not target.is_file() or holds(target, b"") or holds(target, content)
+    return not (_is_there(target) and target.is_file()) or holds(target, b"") or holds(target, content)
+
+
+def _is_there(target: Path) -> bool:
+    """Whether anything lies at `target`. Raises CannotWrite where that cannot be seen."""
+    try:
+        return target.exists()
+    except OSError as error:
+        raise CannotWrite(f"文件写不了（{cause(error)}）：{target}", "请检查路径、权限和磁盘空间") from error
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Whether both are one file, by whatever names."""
+    with suppress(OSError):
+        return one.samefile(other)
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def free_names(contents: Mapping[Path, bytes]) -> list[Path]:
@@ -161,7 +176,7 @@ def write_beside(contents: Mapping[Path, bytes]) -> list[Path]:
         ours: list[Path] = []
         try:
             for path, content in contents_at.items():
-                if not path.exists():
+                if not _is_there(path):
                     _put(path, content, _to_a_new_name)
                     ours.append(path)
                 elif _is_free(path, content):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
@@ -34,11 +34,15 @@ class Terminal:
         if message in self._told:
             return
         self._told.add(message)
-        print(f"devzone: {one_line(message)}", file=sys.stderr)  # noqa: T201 - the one way to stderr
+        self._print(f"devzone: {one_line(message)}\n")
 
     def show(self, drawn: str) -> None:
         """What a person looks at before answering a question."""
-        print(drawn, end="", file=sys.stderr)  # noqa: T201 - the one way to stderr
+        self._print(drawn)
+
+    def _print(self, text: str) -> None:
+        with suppress(OSError):  # a full disk or a closed pipe under a message stops no work
+            print(text, end="", file=sys.stderr)  # noqa: T201 - the one way to stderr
 
     @contextmanager
     def busy(self, words: str) -> Iterator[None]:

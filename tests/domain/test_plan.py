@@ -247,6 +247,26 @@ def test_a_measure(typed: str, found: str) -> None:
     assert f"{own.id}/{measure.number}" == found
 
 
+YEARS = Plan([policy("zones-2024", 4, 5), policy("zones-2025", 4, 5), policy("river", 4)])
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("2024/4", "zones-2024/4"), ("-2025/5", "zones-2025/5"), ("s-2024/4", "zones-2024/4"), ("riv/4", "river/4")],
+)
+def test_a_part_of_the_policys_id_is_enough_where_no_other_has_it(typed: str, found: str) -> None:
+    own, measure = YEARS.find_measure(typed)
+    assert f"{own.id}/{measure.number}" == found
+
+
+@pytest.mark.parametrize("typed", ["4/5", "5/4", "25/4", "202/4", "0/4", "024/4"])
+def test_a_part_of_a_number_is_no_part_of_an_id(typed: str) -> None:
+    """Measures 4 and 5, typed with the wrong sign between them, are not measure 5 of the policy of 2024."""
+    with pytest.raises(NotFound) as unknown:
+        YEARS.find_measure(typed)
+    assert "zones-2024" in unknown.value.remedy or "zones-2025" in unknown.value.remedy
+
+
 def test_a_bare_number_of_two_policies_is_refused_with_the_list() -> None:
     with pytest.raises(WrongUsage) as refused:
         TWO.find_measure("4")

@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from sm_devzone import files
 from sm_devzone.books import Books
 from sm_devzone.commands.options import (
     AsOfOption,
@@ -208,8 +207,7 @@ def command(
         content = rows.json_document(what, day, plan, {export.key: objects}, context.of)
     if output in (None, "-"):
         return content
-    files.save(Path(output), content)
-    return f"{output}\n"
+    return context.save(output, content)
 
 
 def _vouched_for(context: Context, known: str | None) -> str | None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sm_devzone import files
 from sm_devzone.commands.options import AsOfOption, JsonOption, KnownOption, OutputOption, PolicyOption
 from sm_devzone.commands.periods import (
     FromOption,
@@ -93,5 +91,4 @@ def command(
     content = rows.csv_file(STAT_COLUMNS, found) if form == "csv" else rendered(listing, on_terminal=False)
     if output in (None, "-"):
         return content
-    files.save(Path(output), content)
-    return f"{output}\n"
+    return context.save(output, content)

@@ -209,7 +209,7 @@ class Plan:
         wanted = as_looked_up(text)
         names = {own.id: [as_looked_up(name) for name in (own.id, own.short_name) if name] for own in self}
         fitting = [id_ for id_ in names if wanted in names[id_]] or [
-            id_ for id_ in names if by_part and wanted and any(wanted in name for name in names[id_])
+            id_ for id_ in names if by_part and wanted and any(_is_part(wanted, name) for name in names[id_])
         ]
         if len(fitting) == 1:
             return self.policies[fitting[0]]
@@ -356,6 +356,12 @@ def expand(name: str, collectives: Mapping[str, Sequence[str]]) -> tuple[str, ..
         else:
             units.append(current)
     return tuple(units)
+
+
+def _is_part(text: str, name: str) -> bool:
+    """Whether `text` stands in `name`, its numbers whole: 2024 does in zones-2024, 4 does not."""
+    before, after = (r"(?<!\d)" if text[0].isdigit() else ""), (r"(?!\d)" if text[-1].isdigit() else "")
+    return re.search(before + re.escape(text) + after, name) is not None
 
 
 def _spans(numbers: Sequence[int]) -> list[str]:

@@ -192,6 +192,14 @@ class Database:
         """Where the evidence of a file lies; that of a server lies in it."""
         return None if self.home is None else self.home.with_name(f"{self.home.stem}{EVIDENCE}")
 
+    def owns(self, target: Path) -> bool:
+        """Whether the file of the journal, or one that belongs to it, lies at `target`, by whatever name."""
+        home, beside, place = self.home, self.evidence_folder, Path(os.path.realpath(target))
+        if home is None or beside is None:
+            return False
+        is_side_file = place.parent == home.parent and place.name.startswith((f"{home.name}-", f"{home.name}.schema-"))
+        return is_side_file or beside in place.parents or files.is_same(target, home)
+
     def share(self) -> Path:
         """Open the file and what lies beside it to the group of its folder, which is returned.
 
