@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -22,6 +23,7 @@ from typing import Any
 
 import pytest
 
+from sm_devzone import files
 from sm_devzone.storage import backup
 from tests.conftest import Devzone
 
@@ -142,6 +144,41 @@ def test_another_journal_is_no_base(office: Devzone, tmp_path: Path) -> None:
     proof = tmp_path / "批复.pdf"
     office.at("2026-11-24").ok("--db", other, "update", 4, "--unit", "商务局", "--note", "甲", "--evidence", proof)
     assert "incremental" not in office.ok("--db", other, "backup").out
+
+
+@pytest.mark.parametrize("what", ["folder", "link to nowhere", "pipe", "no zip", "unreadable"])
+def test_what_is_no_backup_beside_it_is_passed_over(
+    office: Devzone, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    whole = backed_up(office)
+    beside = whole.with_name("旧备份.zip")
+    if what == "folder":
+        beside.mkdir()
+    elif what == "link to nowhere":
+        beside.symlink_to("/nowhere.zip")
+    elif what == "pipe":
+        os.mkfifo(beside)
+    else:
+        beside.write_bytes(b"PK or not")
+    if what == "unreadable":
+        opened = files.opened
+
+        def refused(path: Path) -> Any:
+            if path == beside:
+                raise PermissionError(errno.EACCES, "not yours")
+            return opened(path)
+
+        monkeypatch.setattr(files, "opened", refused)
+    assert office.ok("backup").out.strip().endswith("-incremental.zip")
+
+
+@pytest.mark.parametrize("what", ["pipe", "/dev/zero"])
+def test_what_may_never_end_is_not_read(office: Devzone, what: str) -> None:
+    if what == "pipe":
+        os.mkfifo("pipe")
+    ran = office("restore", what, "-o", "恢复的")
+    assert (ran.code, ran.out) == (1, "")
+    assert f"备份读不了（不是普通文件）：{what}" in ran.err
 
 
 @pytest.mark.parametrize("there", ["a file", "a folder with something in it"])

@@ -82,6 +82,19 @@ def test_an_office_that_has_recorded_nothing_yet_gets_its_list(devzone: Devzone,
     assert Path("list.csv").exists()
 
 
+def test_a_seal_is_not_held_against_a_journal_that_is_not_there(devzone: Devzone, named: Any) -> None:
+    """A name that was mistyped is no tampering, and no ledger in which nothing was recorded."""
+    assert named("office.db", *HERE, "--note", "好").code == 0
+    seal = named("office.db", "seal").out.split("\t")[-1].strip()
+    ran = named("ofice.db", "check", "--sealed", seal)
+    assert (ran.code, ran.out) == (6, "")
+    assert "没有流水文件，什么也没有读到：ofice.db" in ran.err
+    assert "改过" not in ran.err
+    ran = named("ofice.db", "seal")
+    assert "没有流水文件，什么也没有读到：ofice.db" in ran.err
+    assert named("office.db", "check", "--sealed", seal).code == 0
+
+
 def test_init_makes_an_empty_journal_once(named: Any) -> None:
     ran = named("office.db", "init")
     assert (ran.code, ran.out, ran.err) == (0, "office.db\n", "")

@@ -220,7 +220,7 @@ class Context:
                 reader.seen(known=known).begin(ledger_on, dated=dated)
             plan = plan or self.plan
             if reader.is_blank:
-                self._note_nothing_read()
+                self.note_nothing_read()
             elif self.reads_now:
                 self._tell_of_clock(reader)
             if moved := self.journal.database.moved:
@@ -237,7 +237,7 @@ class Context:
         database = self.journal.database
         made = database.is_blank
         if made:
-            self._note_nothing_read()
+            self.note_nothing_read()
         told: list[str] = []
 
         def versions(reader: Reader, facts: Sequence[Any]) -> list[PlanVersion]:
@@ -356,11 +356,16 @@ class Context:
         self.of = tuple(self._own_units(viewer))
         self.terminal.tell(f"只有 {'、'.join(self.of)} 的任务，别的单位的看不到（登录 {viewer.login}）")
 
-    def _note_nothing_read(self) -> None:
+    def note_nothing_read(self) -> None:
         """It is told at the end, for a first write makes what is missing."""
-        named_by, path = self.settings.db_named_by, self.journal.database.path
-        if named_by or path is None or path.exists():
-            self.nothing_read = self.journal.database.nothing_there(named_by or "--db")
+        path = self.journal.database.path
+        if self.settings.db_named_by or path is None or path.exists():
+            self.nothing_read = self.nothing_there
+
+    @property
+    def nothing_there(self) -> DatabaseUnusable:
+        """That there is no journal, and the way on."""
+        return self.journal.database.nothing_there(self.settings.db_named_by or "--db")
 
     def tell_of_nothing_read(self) -> None:
         if self.nothing_read is not None:

@@ -59,6 +59,9 @@ def command(
     walks = PartialWalk if context.viewer is not None and context.viewer.is_of_unit else Walk
     walk = walks(context.journal.database, claim.number if claim else 0)
     if claim is not None:
+        with context.journal.reading() as reader:
+            if reader.is_blank:  # a name that was mistyped, most often, and no journal of which a part was taken away
+                raise context.nothing_there
         walk.check(claim)
     with context.books(context.settings.known(known)) as books:
         journal = books.journal

@@ -14,6 +14,8 @@ def command(ctx: typer.Context, json: JsonOption = False) -> Listing | str:
     context: Context = ctx.obj
     with context.journal.reading() as reader:
         seal = reader.seal()
+        if reader.is_blank:
+            context.note_nothing_read()
         if seal is not None:
             for _, told in context.memory.contradictions(reader.seal):
                 context.terminal.tell(told)

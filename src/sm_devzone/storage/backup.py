@@ -89,7 +89,7 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with self._errors(), ZipFile(path) as archive:
+        with self._errors(), files.opened(path) as file, ZipFile(file) as archive:
             if archive.getinfo(MANIFEST).file_size > _MOST:
                 raise ValueError
             said = json.loads(archive.read(MANIFEST))
@@ -122,7 +122,12 @@ class Archive:
     def take_out(self, part: Part, target: BinaryIO | None = None) -> None:
         """Read a file to its end, into `target` if there is one. Raises CannotRead where it is not what was put in."""
         digest, left = hashlib.sha256(), part.size
-        with self._errors(part.name), ZipFile(self.path) as archive, archive.open(part.name) as member:
+        with (
+            self._errors(part.name),
+            files.opened(self.path) as file,
+            ZipFile(file) as archive,
+            archive.open(part.name) as member,
+        ):
             while left >= 0 and (chunk := member.read(_CHUNK)):
                 digest.update(chunk)
                 left -= len(chunk)
@@ -143,6 +148,8 @@ class Archive:
         except OSError as error:
             if error.errno is None:  # zipfile's own
                 raise self._damaged(what or "读不出来") from error
+            if what is None:
+                raise CannotRead(f"备份读不了（{cause(error)}）：{self.path}", "请检查路径和权限") from error
             raise
         except (
             BadZipFile,
@@ -281,7 +288,8 @@ def _kept(name: str, path: Path) -> _Source:
 
 def _base(folder: Path, first: Seal, seal_at: Callable[[int | None], Seal | None]) -> Archive | None:
     """The last whole backup in `folder` of this journal as it was."""
-    for path in sorted(folder.glob("*.zip"), key=lambda path: path.stat().st_mtime, reverse=True):
+    there = [path for path in folder.glob("*.zip") if path.is_file()]
+    for path in sorted(there, key=lambda path: path.stat().st_mtime, reverse=True):
         with suppress(CannotRead):
             archive = Archive(path)
             seal = archive.manifest.seal
