@@ -288,6 +288,8 @@ def _numbered(target: Path, number: int) -> Path:
 def _make_folder(folder: Path) -> None:
     """Make `folder`, and those above it that are missing: others have no business in what we make."""
     if not folder.is_dir():
+        if folder.exists():
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder")
         _make_folder(folder.parent)
         folder.mkdir(mode=0o770, exist_ok=True)
 

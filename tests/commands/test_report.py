@@ -331,7 +331,7 @@ def test_a_bulletin_that_is_recorded_and_not_written_is_printed_again(devzone: D
     Path("reports").touch()  # where the folder should be
     ran = devzone("report", "--number", 8, "--format", "md", "--format", "docx", "-o", "reports/x")
     assert (ran.code, ran.out) == (1, "")
-    assert "2026 年第 8 期已经登记，号不会丢" in ran.err
+    assert "2026 年第 8 期已经登记，不会丢" in ran.err
     assert "devzone report --reprint 8 --year 2026" in ran.err
     Path("reports").unlink()
     devzone.ok("update", 4, "--unit", "商务局", "--note", "后来的事")

@@ -127,6 +127,17 @@ def test_a_note_that_looks_like_a_formula_is_text(devzone: Devzone) -> None:
     assert sheet["H4"].value.endswith("全文用 devzone history 查）")
 
 
+def test_a_form_that_could_not_be_written_is_sent_out_once_more(devzone: Devzone) -> None:
+    devzone.plan(PLAN)
+    Path("表").write_text("")
+    ran = devzone("send", "--unit", "甲局", "-o", "表/十一月")
+    assert (ran.code, ran.out) == (1, "")
+    assert "路径里有一段不是文件夹" in ran.err
+    again = ran.err.strip().split("能写以后再出：")[1]
+    assert again == "devzone send --unit 市甲局 -o 文件夹"
+    assert "都已登记发出过" in devzone.ok(*again.split()[1:]).err
+
+
 def test_two_units_whose_names_make_one_file_name(devzone: Devzone) -> None:
     devzone.plan(PLAN.replace("东县", "甲/乙").replace("西县", "甲:乙"))
     made = devzone.ok("send", "-o", "out").out.splitlines()

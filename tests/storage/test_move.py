@@ -99,6 +99,14 @@ def test_what_was_moved_away_is_only_read(office: Devzone, place: str, tmp_path:
     assert f"搬到了 {tmp_path / 'back.db'}" in ran.err
 
 
+def test_where_it_went_is_told_whole(office: Devzone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A name that was typed as it is called from one folder is none in another."""
+    office.ok("move", "--to", "新的.db")
+    (tmp_path / "别处").mkdir()
+    monkeypatch.chdir(tmp_path / "别处")
+    assert f"搬到了 {tmp_path / '新的.db'}" in office.ok("status").err
+
+
 def test_one_office_moves_into_the_schema_of_another_server(office: Devzone, place: str, tmp_path: Path) -> None:
     """Beside others that are there, and out again."""
     for name in ("shaxian", "永安"):

@@ -72,17 +72,20 @@ def command(
     new = forms.recorded(context, made, who)
     paths = []
     for form, content in made:
+        reference, again = f"发给{form.unit}的填报表", f"devzone send --unit {form.unit} -o 文件夹"
         if eml:
             policies = [row.key.policy for row in form.rows]
             items = [f"{row.measure}（{row.place}）" for row in form.rows]
             letter = letters.mail(
                 context, "form", form.unit, drafted.plan, policies, items, form.reply_by, {form.file_name: content}
             )
-            paths += written({folder / files.safe_name(f"{Path(form.file_name).stem}.eml"): letter})
+            paths += written(
+                {folder / files.safe_name(f"{Path(form.file_name).stem}.eml"): letter}, reference=reference, again=again
+            )
             continue
         target = folder / files.safe_name(form.file_name)
         replacing = _is_as_sent(target, drafted.sent_before.get(form.unit))
-        paths += written({target: content}, replacing=replacing)
+        paths += written({target: content}, reference=reference, again=again, replacing=replacing)
     for name in [fact.unit for fact in new]:
         if days := drafted.earlier[name]:
             context.terminal.tell(

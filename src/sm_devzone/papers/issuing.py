@@ -36,4 +36,4 @@ def written(
     except CannotWrite as error:
         if not reference:
             raise
-        raise CannotWrite(error.message, f"{reference}已经登记，号不会丢；能写以后再出：{again}") from error
+        raise CannotWrite(error.message, f"{reference}已经登记，不会丢；能写以后再出：{again}") from error

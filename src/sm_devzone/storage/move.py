@@ -94,7 +94,8 @@ def _close(connection: Connection, target: Database, today: date) -> None:
 
     connection.exec_driver_sql(f"CREATE TABLE {MOVED} (moved_to TEXT NOT NULL, on_day TEXT NOT NULL)")
     connection.execute(
-        text(f"INSERT INTO {MOVED} (moved_to, on_day) VALUES (:to, :day)"), {"to": str(target), "day": str(today)}
+        text(f"INSERT INTO {MOVED} (moved_to, on_day) VALUES (:to, :day)"),
+        {"to": str(target.home or target), "day": str(today)},
     )
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql(f"GRANT SELECT ON {MOVED} TO PUBLIC")  # whoever sees the schema is to know
