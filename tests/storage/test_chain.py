@@ -90,6 +90,15 @@ def test_every_table_holds_facts_or_their_links() -> None:
     assert tables.LinkRow.__tablename__ == "link"
 
 
+@pytest.mark.parametrize("name", ["policy", "unit", "milestone", "period"])
+@pytest.mark.parametrize("words", [["status"], ["export", "duties"], ["stats"], ["report", "-o", "-"]], ids=str)
+def test_a_key_that_is_no_text_is_damage(office: Devzone, name: str, words: list[str]) -> None:
+    altered(office, f"UPDATE entry SET {name} = CAST({name} AS BLOB) WHERE id = 1")
+    ran = office(*words)
+    assert (ran.code, ran.out) == (6, "")
+    assert "流水里有读不懂的记录，数据库文件可能已损坏" in ran.err
+
+
 @pytest.mark.parametrize(
     ("statement", "said"),
     [

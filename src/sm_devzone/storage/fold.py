@@ -11,7 +11,7 @@ from sm_devzone.domain.appointments import Appointment
 from sm_devzone.domain.calendar import day_in_china
 from sm_devzone.domain.entry import REPORTS, DutyKey, Halt, Record, Words
 from sm_devzone.storage.database import Asked, FileRun
-from sm_devzone.storage.snapshot import COUNTS, END, KNOWN, LIVE, Snapshot, day_of, garbage_told, kind_is, live
+from sm_devzone.storage.snapshot import COUNTS, END, KNOWN, LIVE, Snapshot, day_of, garbage, garbage_told, kind_is, live
 
 _NUMBER = "(10000000000 + id)"
 """The number of an entry, as text always eleven digits, so that the greatest text is that of the last entry."""
@@ -142,6 +142,8 @@ class Fold(Snapshot):
         for row in rows:
             if not any(found := row[6:]):
                 continue
+            if not type(row[0]) is type(row[2]) is type(row[3]) is type(row[4]) is str:
+                raise garbage()
             key: DutyKey | None = tuple.__new__(DutyKey, row[:5])  # asking the class takes twice as long
             if resolve is not None and key is not None:
                 key = resolve(key, row[5])

@@ -108,4 +108,8 @@ def garbage_told() -> Iterator[None]:
     try:
         yield
     except (TypeError, ValueError) as error:
-        raise DatabaseUnusable("流水里有读不懂的记录，数据库文件可能已损坏", RESTORE) from error
+        raise garbage() from error
+
+
+def garbage() -> DatabaseUnusable:
+    return DatabaseUnusable("流水里有读不懂的记录，数据库文件可能已损坏", RESTORE)
