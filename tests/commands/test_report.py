@@ -345,15 +345,18 @@ def test_a_bulletin_that_is_recorded_and_not_written_is_printed_again(devzone: D
     assert devzone("report", "--reprint", 8, "-o", "周报.md").code == 2
 
 
-def test_a_taken_number_names_the_next_free_one(devzone: Devzone) -> None:
-    devzone.ok("report", "--number", 3)
+@pytest.mark.parametrize("number", [3, 9, 999, 9999])
+def test_a_taken_number_names_the_next_free_one(devzone: Devzone, number: int) -> None:
+    devzone.ok("report", "--number", number)
     (path,) = Path("reports").glob("*.md")
     before = path.read_bytes()
     devzone.ok("update", 4, "--unit", "商务局", "--note", "好")
-    ran = devzone("report", "--number", 3)
+    ran = devzone("report", "--number", number)
     assert (ran.code, ran.out) == (5, "")
-    assert "下一个空号是第 4 期" in ran.err
+    assert f"下一个空号是第 {number + 1} 期" in ran.err
     assert path.read_bytes() == before
+    devzone.ok("report", "--number", number + 1)
+    assert f"第 {number + 1} 期" in devzone.ok("report", "--verify", number + 1).out
 
 
 @pytest.mark.parametrize(
@@ -366,6 +369,7 @@ def test_a_taken_number_names_the_next_free_one(devzone: Devzone) -> None:
         ["--verify", "1", "--year", "²"],
         ["--verify", "1", "--year", "abc"],
         ["--number", "9" * 5000],
+        ["--number", "1" + "0" * 9],  # more than a server keeps
         ["-o", "已有的文件"],
     ],
 )

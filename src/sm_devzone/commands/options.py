@@ -187,8 +187,8 @@ def check_can_record(context: Context, *, yes: bool, dry_run: bool) -> None:
 def whole(option: str, text: str) -> int:
     """A number of an issue, of a slip, or of a year. Raises WrongUsage."""
     digits = half_width(text).strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 5 and int(digits)):
-        raise WrongUsage(f"{option} “{text[:20]}”不是正整数", "写成 12")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10 and int(digits)):
+        raise WrongUsage(f"{option} “{text[:20]}”不是正整数（最多九位）", "写成 12")
     return int(digits)
 
 
