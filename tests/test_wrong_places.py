@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from sm_devzone.settings import shipped
 from sm_devzone.storage.database import Database
 from tests.conftest import Devzone
 
@@ -42,7 +43,7 @@ def test_the_usual_place_before_the_first_write_is_no_news(devzone: Devzone, wor
     assert devzone.ok(*words).err == ""
 
 
-@pytest.mark.parametrize("words", READING, ids=str)
+@pytest.mark.parametrize("words", [*READING, ["seal"]], ids=str)
 def test_a_journal_that_was_named_and_is_not_there_is_told(devzone: Devzone, named: Any, words: list[Any]) -> None:
     ran = named("office.db", *words)
     assert ran.code == 0
@@ -90,8 +91,6 @@ def test_a_seal_is_not_held_against_a_journal_that_is_not_there(devzone: Devzone
     assert (ran.code, ran.out) == (6, "")
     assert "没有流水文件，什么也没有读到：ofice.db" in ran.err
     assert "改过" not in ran.err
-    ran = named("ofice.db", "seal")
-    assert "没有流水文件，什么也没有读到：ofice.db" in ran.err
     assert named("office.db", "check", "--sealed", seal).code == 0
 
 
@@ -128,7 +127,7 @@ def test_init_makes_no_folder_and_takes_no_other_file(named: Any, place: str, sa
 @pytest.mark.parametrize(
     "target",
     "office.db ./here/../office.db link.db hard.db office.db-wal office.db-journal office.db.schema-9.bak "
-    "office-evidence/合同.pdf plan.yaml link.yaml".split(),
+    "office-evidence/合同.pdf plan.yaml link.yaml contacts.yaml".split(),
 )
 def test_nothing_is_written_over_the_books(devzone: Devzone, words: list[str], target: str) -> None:
     plan = devzone.plan(
@@ -141,13 +140,35 @@ def test_nothing_is_written_over_the_books(devzone: Devzone, words: list[str], t
     Path("link.db").symlink_to("office.db")
     Path("hard.db").hardlink_to("office.db")
     Path("link.yaml").symlink_to(plan)
+    Path("contacts.yaml").touch()
     before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
     ran = devzone("--db", "office.db", *words, "-o", target)
     assert (ran.code, ran.out) == (2, "")
-    assert f"{target} 是{'计划文件' if target.endswith('yaml') else '流水'}" in ran.err
+    kept = "通讯录" if target == "contacts.yaml" else "计划文件" if target.endswith("yaml") else "流水"
+    assert f"是{kept}，写上去就没有了" in ran.err
     assert {path: path.read_bytes() for path in before} == before
     assert not Path("office.db-wal").exists()
-    assert devzone.ok("--db", "office.db", "export", "duties", "-o", "office.db.csv").out == "office.db.csv\n"
+
+
+@pytest.mark.parametrize(
+    "target", ["office.db.csv", "office.db-2026.csv", "office.db-wal.csv", "office.csv", "x/office.db"]
+)
+def test_what_is_only_named_like_the_books_is_written(devzone: Devzone, target: str) -> None:
+    devzone.ok("--db", "office.db", *HERE, "--note", "好")
+    assert devzone.ok("--db", "office.db", "export", "duties", "-o", target).out == f"{target}\n"
+
+
+@pytest.mark.parametrize("words", [[], ["--force"], ["--force", "--number", 5]], ids=str)
+@pytest.mark.parametrize("book", ["office.db", "plan.yaml"])
+def test_no_report_is_written_over_the_books(devzone: Devzone, words: list[Any], book: str) -> None:
+    devzone.plan((shipped("data") / "measures.yaml").read_text(encoding="utf-8"))
+    devzone.ok("--db", "office.db", *HERE, "--note", "好")
+    Path("周报.md").symlink_to(book)
+    before = Path(book).read_bytes()
+    ran = devzone("--db", "office.db", "report", "-o", "周报.md", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert "写上去就没有了" in ran.err
+    assert Path(book).read_bytes() == before  # nor is a number used
 
 
 def test_a_home_that_was_not_expanded_is_named_as_the_cause(named: Any) -> None:

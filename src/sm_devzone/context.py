@@ -265,19 +265,23 @@ class Context:
     def save(self, output: str, content: str | bytes) -> str:
         """Write what a command made to `output`, in place of what lies there, and return what is said of it.
 
-        Raises WrongUsage where that is one of the books: the journal and what belongs to it, or a plan in use.
+        Raises WrongUsage where that is one of the books.
         """
+        self.check_no_book(Path(output))
+        files.save(Path(output), content)
+        return f"{output}\n"
+
+    def check_no_book(self, target: Path) -> None:
+        """Raises WrongUsage where at `target` lies the journal or what belongs to it, a plan in use or the contacts."""
         from sm_devzone.storage.plan_cache import plan_files
 
-        target = Path(output)
-        plans: list[Path] = []
+        kept = [(self.contacts_path, "通讯录")]
         with suppress(PlanInvalid):  # whose login goes by the recorded plan has no file
-            plans = plan_files(self.settings.plan_path, self.settings.items_path)
-        kept = "流水" if self.journal.database.owns(target) else None
-        if kept or any(files.is_same(target, own) for own in plans):
-            raise WrongUsage(f"{output} 是{kept or '计划文件'}，写上去就没有了", "请换一个文件名")
-        files.save(target, content)
-        return f"{output}\n"
+            kept += [(path, "计划文件") for path in plan_files(self.settings.plan_path, self.settings.items_path)]
+        owners = ["流水"] if self.journal.database.owns(target) else []
+        owners += [name for path, name in kept if path is not None and files.is_same(target, path)]
+        if owners:
+            raise WrongUsage(f"{target} 是{owners[0]}，写上去就没有了", "请换一个文件名")
 
     def begin(self) -> bool:
         """Make the journal where there is none; False where there is one."""

@@ -118,7 +118,7 @@ def command(
         made = bulletins.made(context.settings, material, formats)
     if output == "-":
         return made[formats[0]].decode() if bulletins.FORMATS[formats[0]].is_text else made[formats[0]]
-    contents = _named(made, output, lambda name: bulletins.file_name(name, period, day, issue))
+    contents = _named(context, made, output, lambda name: bulletins.file_name(name, period, day, issue))
     reference = command_again = ""
     if issue is not None:
         bulletins.issue(context, material, made, who)
@@ -152,18 +152,29 @@ def _reprinted(context: Context, again: bulletins.Again, output: str | None, *, 
         raise WrongUsage(f"--reprint 要写到一个文件夹，不是“{output}”", "写一个文件夹；默认 ./reports/")
     _tell_left_out(context, again)
     period, first = again.material.period, again.issued[0]
-    contents = _named(again.contents, output, lambda name: bulletins.file_name(name, period, first.day, first.number))
+    contents = _named(
+        context, again.contents, output, lambda name: bulletins.file_name(name, period, first.day, first.number)
+    )
     paths = written(contents, replacing=force)
     return "".join(f"{path}\n" for path in paths)
 
 
-def _named(made: Mapping[str, bytes], output: str | None, name_of: Callable[[str], str]) -> dict[Path, bytes]:
-    """Where the files go: one to the file that is named, or each under its own name into a folder."""
+def _named(
+    context: Context, made: Mapping[str, bytes], output: str | None, name_of: Callable[[str], str]
+) -> dict[Path, bytes]:
+    """Where the files go: one to the file that is named, or each under its own name into a folder.
+
+    Raises WrongUsage where one of the books lies there.
+    """
     target = Path(output or "reports")
     if output is None or _is_folder(output):
-        return {target / name_of(name): content for name, content in made.items()}
-    (content,) = made.values()
-    return {target: content}
+        contents = {target / name_of(name): content for name, content in made.items()}
+    else:
+        (content,) = made.values()
+        contents = {target: content}
+    for path in contents:
+        context.check_no_book(path)
+    return contents
 
 
 def _check_no_file(context: Context, form: str, *, numbered: bool, show: bool) -> None:

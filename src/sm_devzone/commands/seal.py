@@ -21,7 +21,8 @@ def command(ctx: typer.Context, json: JsonOption = False) -> Listing | str:
                 context.terminal.tell(told)
             context.memory.keep(context.memory.looked(reader.seal, whatever_was=True))
     if seal is None:
-        context.terminal.tell("流水里还没有记录，没有可封的")
+        if context.nothing_read is None:
+            context.terminal.tell("流水里还没有记录，没有可封的")
         return ""
     return Listing(
         "seal",

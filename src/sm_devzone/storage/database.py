@@ -197,7 +197,8 @@ class Database:
         home, beside, place = self.home, self.evidence_folder, Path(os.path.realpath(target))
         if home is None or beside is None:
             return False
-        is_side_file = place.parent == home.parent and place.name.startswith((f"{home.name}-", f"{home.name}.schema-"))
+        side_file = re.escape(home.name) + r"(-wal|-shm|-journal|\.schema-.*\.bak)"
+        is_side_file = place.parent == home.parent and re.fullmatch(side_file, place.name, re.DOTALL) is not None
         return is_side_file or beside in place.parents or files.is_same(target, home)
 
     def share(self) -> Path:
