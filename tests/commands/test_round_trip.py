@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import subprocess
 import sys
@@ -127,15 +128,46 @@ def test_a_note_that_looks_like_a_formula_is_text(devzone: Devzone) -> None:
     assert sheet["H4"].value.endswith("全文用 devzone history 查）")
 
 
-def test_a_form_that_could_not_be_written_is_sent_out_once_more(devzone: Devzone) -> None:
+@pytest.mark.parametrize(
+    ("words", "whose"),
+    [
+        (["--unit", "甲局"], "市甲局"),
+        (["--unit", "甲局", "--unit", "乙局", "--measure", 1, "--reply-by", "2026-12-20"], "市甲局等 2 个单位"),
+        (["--eml"], "市甲局等 4 个单位"),
+    ],
+    ids=str,
+)
+def test_forms_that_could_not_be_written_are_sent_by_the_same_words(
+    devzone: Devzone, words: list[Any], whose: str
+) -> None:
     devzone.plan(PLAN)
     Path("表").write_text("")
-    ran = devzone("send", "--unit", "甲局", "-o", "表/十一月")
+    for _ in range(2):  # what was recorded before is told like what was recorded now
+        ran = devzone("send", *words, "-o", "表/十一月")
+        assert (ran.code, ran.out) == (1, "")
+        assert "路径里有一段不是文件夹" in ran.err
+        assert f"发给{whose}的填报表已经登记，不会丢；能写以后再出：再运行一次，-o 写能写的文件夹" in ran.err
+    assert "都已登记发出过" in devzone.ok("send", *words, "-o", "十一月").err
+
+
+def test_a_form_in_a_folder_that_cannot_be_looked_into_is_told_to_be_recorded(
+    devzone: Devzone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    devzone.plan(PLAN)
+    devzone.ok("send", "--unit", "甲局", "-o", "锁着的")
+    for what in ("is_file", "exists"):
+        real = getattr(Path, what)
+
+        def refused(path: Path, real: Any = real, **how: Any) -> Any:
+            if path.suffix == ".xlsx":
+                raise PermissionError(errno.EACCES, "no x")
+            return real(path, **how)
+
+        monkeypatch.setattr(Path, what, refused)
+    ran = devzone("send", "--unit", "甲局", "-o", "锁着的")
     assert (ran.code, ran.out) == (1, "")
-    assert "路径里有一段不是文件夹" in ran.err
-    again = ran.err.strip().split("能写以后再出：")[1]
-    assert again == "devzone send --unit 市甲局 -o 文件夹"
-    assert "都已登记发出过" in devzone.ok(*again.split()[1:]).err
+    assert "文件写不了（没有权限）：锁着的/" in ran.err
+    assert "发给市甲局的填报表已经登记" in ran.err
 
 
 def test_two_units_whose_names_make_one_file_name(devzone: Devzone) -> None:

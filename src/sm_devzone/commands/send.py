@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -71,21 +72,19 @@ def command(
     made = [(form, workbook.form(form, advice, wanted_paper)) for form in screen.tracked(drafted.forms, "出表")]
     new = forms.recorded(context, made, who)
     paths = []
-    for form, content in made:
-        reference, again = f"发给{form.unit}的填报表", f"devzone send --unit {form.unit} -o 文件夹"
+    for left, (form, content) in zip(range(len(made), 0, -1), made, strict=True):
         if eml:
             policies = [row.key.policy for row in form.rows]
             items = [f"{row.measure}（{row.place}）" for row in form.rows]
             letter = letters.mail(
                 context, "form", form.unit, drafted.plan, policies, items, form.reply_by, {form.file_name: content}
             )
-            paths += written(
-                {folder / files.safe_name(f"{Path(form.file_name).stem}.eml"): letter}, reference=reference, again=again
-            )
-            continue
-        target = folder / files.safe_name(form.file_name)
-        replacing = _is_as_sent(target, drafted.sent_before.get(form.unit))
-        paths += written({target: content}, reference=reference, again=again, replacing=replacing)
+            paper, replacing = {folder / files.safe_name(f"{Path(form.file_name).stem}.eml"): letter}, False
+        else:
+            target = folder / files.safe_name(form.file_name)
+            paper, replacing = {target: content}, _is_as_sent(target, drafted.sent_before.get(form.unit))
+        reference = f"发给{form.unit}{f'等 {left} 个单位' if left > 1 else ''}的填报表"
+        paths += written(paper, reference=reference, again="再运行一次，-o 写能写的文件夹", replacing=replacing)
     for name in [fact.unit for fact in new]:
         if days := drafted.earlier[name]:
             context.terminal.tell(
@@ -98,4 +97,6 @@ def command(
 
 def _is_as_sent(target: Path, sha256: str | None) -> bool:
     """Whether a form lies there that was sent before and that nobody has filled in."""
-    return sha256 is not None and target.is_file() and digest(target.read_bytes()) == sha256
+    with suppress(OSError):  # it is told where it is written
+        return sha256 is not None and target.is_file() and digest(target.read_bytes()) == sha256
+    return False
