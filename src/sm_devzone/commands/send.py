@@ -79,12 +79,12 @@ def command(
             letter = letters.mail(
                 context, "form", form.unit, drafted.plan, policies, items, form.reply_by, {form.file_name: content}
             )
-            paper, replacing = {folder / files.safe_name(f"{Path(form.file_name).stem}.eml"): letter}, False
+            contents, replacing = {folder / files.safe_name(f"{Path(form.file_name).stem}.eml"): letter}, False
         else:
             target = folder / files.safe_name(form.file_name)
-            paper, replacing = {target: content}, _is_as_sent(target, drafted.sent_before.get(form.unit))
+            contents, replacing = {target: content}, _is_as_sent(target, drafted.sent_before.get(form.unit))
         reference = f"发给{form.unit}{f'等 {left} 个单位' if left > 1 else ''}的填报表"
-        paths += written(paper, reference=reference, again="再运行一次，-o 写能写的文件夹", replacing=replacing)
+        paths += written(contents, reference=reference, again="再运行一次，-o 写能写的文件夹", replacing=replacing)
     for name in [fact.unit for fact in new]:
         if days := drafted.earlier[name]:
             context.terminal.tell(
