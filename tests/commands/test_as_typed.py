@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from sm_devzone.commands import VERBS, _verb
 from sm_devzone.commands.as_typed import as_meant
 from tests.conftest import Devzone
 
@@ -192,3 +194,36 @@ def test_a_percentage_of_a_chinese_keyboard(devzone: Devzone, written: str, perc
     devzone.ok("update", 2, "--unit", "商务局", "--progress", written)
     assert devzone.ok("history", "--json").json["entries"][0]["progress"] == percent
     assert devzone("update", 2, "--unit", "商务局", "--progress", "8²").code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["plan", "--diff", "1"], "选项 --diff 后面要写 2 项内容"),
+        (["plan", "--diff"], "选项 --diff 后面要写 2 项内容"),
+        (["plan", "--diff", "1", "2", "3"], "没有“3”这一种"),
+        (["status", "--as-of"], "选项 --as-of 后面要写内容"),
+        (["status", "--json=3"], "选项 --json 后面不写内容"),
+        (["status", "--nothing"], "没有选项 --nothing"),
+        (["update"], "缺少 N"),
+        (["check", "3"], "多出了“3”"),
+        (["--db"], "选项 --db 后面要写内容"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese(devzone: Devzone, words: list[str], said: str) -> None:
+    ran = devzone(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"devzone: {said}\n")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_option_without_what_it_needs_is_told_in_chinese(devzone: Devzone, verb: str) -> None:
+    options = [param for param in _verb(verb).params if param.param_type_name == "option"]
+    for option in options:
+        name = option.opts[0]
+        for words in [[f"{name}=x"]] if option.is_flag else [[name, *["1"] * count] for count in range(option.nargs)]:
+            ran = devzone(verb, *words)
+            assert ran.code == 2
+            told = ran.err.splitlines()[0]
+            assert told.startswith(f"devzone: 选项 {name} 后面")
+            assert not re.search("[A-Za-z]", told.removeprefix(f"devzone: 选项 {name}"))

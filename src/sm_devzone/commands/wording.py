@@ -134,12 +134,12 @@ def usage_failure(error: Exception) -> WrongUsage:
         param = getattr(error, "param", None)
         name = param.get_error_hint().strip("'") if param else ""
         return WrongUsage(f"缺少 {name}", remedy)
-    if "requires an argument" in message:
-        return WrongUsage(f"选项 {option} 后面要写内容", remedy)
+    if wanted := re.search(r"requires (an argument|(\d+) arguments)", message):
+        return WrongUsage(f"选项 {option} 后面要写{f' {wanted[2]} 项' if wanted[2] else ''}内容", remedy)
     if "does not take a value" in message:
         return WrongUsage(f"选项 {option} 后面不写内容", remedy)
     if "unexpected extra argument" in message:
         extra = message[message.find(" (") + 2 : message.rfind(")")]
         listed = _as_a_list(ctx, extra)
         return WrongUsage(f"多出了“{extra}”", listed or f"{remedy}；含空格的内容请加引号")
-    return WrongUsage(f"用法不对（{message}）", remedy)
+    return WrongUsage(f"选项 {option} 用得不对" if option else "用法不对", remedy)
