@@ -320,7 +320,7 @@ class Books:
                     moved.add((policy.id, former))
                 measures = frozenset(moved)
             if units is not None:
-                units = units | {history.unit(unit, then) for unit in units}
+                units = units | {history.unit(unit, last, then) for unit in units}
         return selection._replace(measures=measures, units=units)
 
     def names_of(self, units: Iterable[str], policy: str | None = None) -> frozenset[str]:
@@ -392,7 +392,7 @@ class Books:
                     if not any(history.moved(owed.key, at, place) in keys for place, keys in after)
                 ]
                 now = {
-                    own.key: (history.measure(own.measure, at, current), history.unit(own.unit, current))
+                    own.key: (history.measure(own.measure, at, current), history.unit(own.unit, at, current))
                     for own in gone
                 }
                 after.append((at, {own.key for own in gone}))

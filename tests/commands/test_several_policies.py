@@ -72,7 +72,8 @@ def test_a_policy_is_named_by_its_id_or_short_name(two: Devzone, word: str) -> N
 @pytest.mark.parametrize(
     ("word", "code", "said"),
     [
-        ("202", 2, "“202”对应 2 个政策\n请写明是哪一个：zones-2024（园区提质）、rivers-2025（河湖管护）"),
+        ("202", 4, "没有政策“202”"),  # a part of a number is none of an id
+        ("s-", 2, "“s-”对应 2 个政策\n请写明是哪一个：zones-2024（园区提质）、rivers-2025（河湖管护）"),
         ("三十条", 4, "没有政策“三十条”\n有：zones-2024（园区提质）、rivers-2025（河湖管护）"),
         ("river-2025", 4, "没有政策“river-2025”\n最接近的：rivers-2025"),
         ("", 4, "没有政策“”"),

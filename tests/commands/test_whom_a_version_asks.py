@@ -213,3 +213,23 @@ def test_a_member_that_owed_it_already_owes_it_once(devzone: Devzone) -> None:
     devzone.at("2026-02-20").ok("update", 1, "--unit", "东园", "--done", "--note", "完成")
     adopt(devzone, "2026-03-10", plan.replace("members: []", "members: [东园, 西园]"))
     assert duties(devzone, "state") == [("方案", "东园", "submitted"), ("方案", "西园", "not_started")]
+
+
+def test_a_new_unit_under_an_old_name_begins_with_nothing(devzone: Devzone) -> None:
+    """甲局 was renamed, and later another unit is called 甲局: each keeps its own."""
+    plan = a_plan(ONCE % "", units="市甲局")
+    renamed = plan.replace("{name: 市甲局}", "{name: 市丁局, aliases: [市甲局]}").replace("[市甲局]", "[市丁局]", 2)
+    renamed = renamed.replace("aliases: [市丁局]", "aliases: [市甲局]")
+    both = plan.replace("{name: 市甲局}", "{name: 市丁局}, {name: 市甲局}").replace("[市甲局]", "[市丁局, 市甲局]")
+    devzone.plan(plan)
+    devzone.at("2026-01-20").ok("update", 1, "--unit", "市甲局", "--done", "--note", "办")
+    adopt(devzone, "2026-02-01", renamed)
+    devzone.ok("close", 1, "--unit", "市丁局", "--note", "核实")
+    adopt(devzone, "2026-02-20", both)
+    stood = [("方案", "市丁局", "closed_out", "2026-01-01"), ("方案", "市甲局", "not_started", "2026-02-20")]
+    assert duties(devzone, "state", "owed_from") == stood
+    devzone.at("2026-02-25").ok("update", 1, "--unit", "市甲局", "--note", "新的开始办")
+    assert [row[2] for row in duties(devzone, "state")] == ["closed_out", "in_progress"]
+    assert [line[1] for line in devzone.ok("history", "--unit", "市丁局").lines] == ["close", "submit"]
+    assert [line[1] for line in devzone.ok("history", "--unit", "市甲局").lines] == ["update"]
+    assert devzone.ok("check").code == 0

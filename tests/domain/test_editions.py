@@ -179,6 +179,63 @@ def test_what_was_taken_out_of_the_plan_and_put_back_on_one_day_never_left_it() 
     ]
 
 
+def registers(*each: str) -> History:
+    """A version for each text: "丁局=甲局 乙局" is 丁局, once 甲局, and 乙局."""
+    editions = []
+    for text in each:
+        words = [word.split("=") for word in text.split()]
+        editions.append(policy(ONE, units=tuple(Unit(name, tuple(aliases)) for name, *aliases in words)))
+    return history(*editions)
+
+
+@pytest.mark.parametrize(
+    ("each", "name", "written", "on", "means"),
+    [
+        # an old name that was given to another unit
+        (("甲局", "丁局=甲局", "丁局 甲局"), "甲局", 0, 2, "丁局"),
+        (("甲局", "丁局=甲局", "丁局 甲局"), "甲局", 1, 2, "丁局"),  # typed under the old name
+        (("甲局", "丁局=甲局", "丁局 甲局"), "甲局", 2, 2, "甲局"),
+        (("甲局", "丁局=甲局", "丁局 甲局"), "丁局", 2, 0, "甲局"),
+        (("甲局", "丁局=甲局", "丁局 甲局", "丁局 戊局=甲局"), "甲局", 2, 3, "戊局"),  # and then it is renamed in turn
+        (("甲局", "丁局=甲局", "丁局 甲局", "丁局 戊局=甲局"), "甲局", 0, 3, "丁局"),
+        (("甲局", "丁局=甲局", "丁局", "丁局 甲局"), "甲局", 0, 3, "丁局"),
+        # renamed twice, and back
+        (("甲局", "丁局=甲局", "戊局=丁局"), "甲局", 0, 2, "戊局"),
+        (("甲局", "丁局=甲局", "甲局=丁局"), "丁局", 1, 2, "甲局"),
+        (("甲局", "丁局=甲局", "甲局"), "丁局", 1, 2, "甲局"),
+        (("甲局", "丁局=甲局", "甲局"), "甲局", 0, 1, "丁局"),
+        # dropped and put back; while it is not there it keeps the last name it had
+        (("甲局 乙局", "乙局", "甲局 乙局"), "甲局", 0, 2, "甲局"),
+        (("甲局 乙局", "丁局=甲局 乙局", "乙局"), "甲局", 0, 2, "丁局"),
+        # two that were merged
+        (("甲局 乙局", "丙局=甲局=乙局"), "乙局", 0, 1, "丙局"),
+        (("甲局 乙局", "丙局=甲局=乙局", "丙局"), "乙局", 0, 2, "丙局"),
+        (("甲局 乙局", "丙局=甲局=乙局", "丙局"), "丙局", 2, 0, "甲局"),
+        (("甲局 乙局", "甲局=乙局"), "乙局", 0, 1, "甲局"),
+        # one that the register did not have when it was written
+        (("甲局", "甲局 丁局=丙局"), "丙局", 0, 1, "丁局"),
+        (("甲局",), "丙局", 0, 0, "丙局"),
+    ],
+)
+def test_a_name_means_the_unit_that_bore_it_when_it_was_written(
+    each: tuple[str, ...], name: str, written: int, on: int, means: str
+) -> None:
+    assert registers(*each).unit(name, written, on) == means
+
+
+@pytest.mark.parametrize(
+    ("each", "cuts"),
+    [
+        (("甲局", "丁局=甲局", "戊局=丁局"), ()),  # a renaming parts nothing
+        (("甲局 乙局", "乙局", "甲局 乙局"), ()),
+        (("甲局 乙局", "丙局=甲局=乙局", "丙局"), ()),
+        (("甲局", "丁局=甲局", "丁局 甲局"), (20,)),
+    ],
+)
+def test_where_a_name_came_to_mean_another_unit(each: tuple[str, ...], cuts: tuple[int, ...]) -> None:
+    assert registers(*each).cuts == cuts
+
+
 def test_all_names_of_a_unit() -> None:
     own = history(policy(ONE, units=OLD), policy(ONE, units=NEW), policy(ONE, units=NEWEST))
     assert own.names_of("旧局") == own.names_of("更新局") == {"旧局", "新局", "更新局"}

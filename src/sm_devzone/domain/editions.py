@@ -98,14 +98,16 @@ class History:
 
     @cached_property
     def cuts(self) -> tuple[int, ...]:
-        """The positions at which a number or key came to mean another measure or milestone."""
+        """The positions at which a number, key or name came to mean another measure, milestone or unit."""
         if len(self.editions) == 1:
             return ()
         measures, milestones = pairwise(self._measures), pairwise(self._milestones)
         return tuple(
             edition.position
-            for edition, numbers, keys in zip(self.editions[1:], measures, milestones, strict=True)
-            if _is_cut(*numbers) or _is_cut(*keys)
+            for edition, numbers, keys, units in zip(
+                self.editions[1:], measures, milestones, pairwise(self._units), strict=True
+            )
+            if _is_cut(*numbers) or _is_cut(*keys) or _means_another(*units)
         )
 
     def measure(self, number: int, source: int, target: int) -> int | None:
@@ -132,8 +134,8 @@ class History:
         All names are those of `current`.
         """
         units = self.editions[at].policy.units
-        own = next((unit for unit in units if unit.members and self.unit(unit.name, current) == name), None)
-        members = {self.unit(member, current) for member in own.members} if own else set()
+        own = next((unit for unit in units if unit.members and self.unit(unit.name, at, current) == name), None)
+        members = {self.unit(member, at, current) for member in own.members} if own else set()
         return tuple(unit for unit in among if unit in members)
 
     def numbers(self, number: int, source: int) -> frozenset[int]:
@@ -148,13 +150,28 @@ class History:
             return None if moved is None else (moved, "")
         return _carried((number, key), self._milestones[source], self._milestones[target])
 
-    def unit(self, name: str, target: int) -> str:
-        """The name in the edition `target` of the unit that bears `name`, as its name or an alias, in any edition."""
+    @cached_property
+    def _units(self) -> "list[_Meanings[str]]":
+        """As `_measures`, for the units, by their names and aliases: an old name may be given to another unit."""
+        policies = [edition.policy for edition in self.editions]
+        titles = [{unit.name: None for unit in policy.units} for policy in policies]
+        return _meanings(titles, [_renamed(a, b) for a, b in pairwise(policies)], [own for _, own in self._register])
+
+    def unit(self, name: str, source: int, target: int) -> str:
+        """The name in the edition `target` of the unit that `name`, its name or an alias, meant by `source`."""
+        meaning = self._units[source].of.get(name)
+        if meaning is None:
+            return self._by_any_word(name, target)
+        if (found := self._units[target].found.get(meaning)) is not None:
+            return found
+        nearest = (*self._units[target::-1], *self._units[target:])  # it was dropped, or is not in the register yet
+        return next(own.found[meaning] for own in nearest if meaning in own.found)
+
+    def _by_any_word(self, name: str, target: int) -> str:
+        """As `unit`, for one that the register did not have when it was written: by what was put there later."""
         names, aliases = self._register[target]
         if name in names:
             return name
-        if name in aliases:
-            return aliases[name]
         known = names | aliases.keys()
         return next((aliases.get(other, other) for other in self._beside(name) if other in known), name)
 
@@ -195,7 +212,7 @@ class History:
 
     @cached_property
     def lasting_names(self) -> frozenset[str]:
-        """The units that bear one name in all editions; none where a number or key came to mean another."""
+        """The units that bear one name in all editions; none where there are `cuts`."""
         return frozenset() if self.cuts else frozenset.intersection(*(names for names, _ in self._register))
 
     def names_of(self, name: str) -> frozenset[str]:
@@ -224,7 +241,7 @@ class History:
 
         A number or key that `source` has dropped means what it meant last; one that it never knew stays as it is.
         """
-        unit = self.unit(key.unit, target)
+        unit = self.unit(key.unit, source, target)
         if source == target or key.measure not in self._measures[source].of:
             return key._replace(unit=unit)
         if key.milestone and (key.measure, key.milestone) not in self._milestones[source].of:
@@ -247,32 +264,61 @@ class _Meanings(NamedTuple, Generic[_Name]):
 
 
 def _meanings(
-    titles: Sequence[Mapping[_Name, object]], steps: Sequence[Mapping[_Name, _Name]]
+    titles: Sequence[Mapping[_Name, object]],
+    steps: Sequence[Mapping[_Name, _Name]],
+    aliases: Sequence[Mapping[_Name, _Name]] = (),
 ) -> list[_Meanings[_Name]]:
     """What the names in `titles`, of each edition, mean; `steps` are old name -> new name from one to the next.
 
     A name that was dropped and comes back means what it meant when its title is the same, and else something new.
+    `aliases` are other names, of each edition, for those that it has.
     """
     unused = count()
     known: dict[_Name, int] = {}
+    found: dict[int, _Name] = {}
     last_title: dict[_Name, object] = {}
     meanings = []
-    for own, step in zip(titles, [{}, *steps], strict=True):
-        found = {known[old]: new for old, new in step.items()}
+    no_aliases: Sequence[Mapping[_Name, _Name]] = [{}] * len(titles)
+    for own, step, also in zip(titles, [{}, *steps], aliases or no_aliases, strict=True):
+        found = {meaning: step[old] for meaning, old in found.items() if old in step}
         carried = set(found.values())
         for name, title in own.items():
             if name not in carried:
-                is_back = name in known and known[name] not in found and last_title[name] == title
+                is_back = name in known and known[name] not in found and last_title.get(name, title) == title
                 found[known[name] if is_back else next(unused)] = name
-        known = known | {name: meaning for meaning, name in found.items()}
+        known = known | {name: meaning for meaning, name in reversed(found.items())}
+        for other, name in also.items():
+            if other not in own and found.get(known.get(other, -1)) != name:  # of two that were merged each is its own
+                known[other] = known[name]
         last_title.update(own)
         meanings.append(_Meanings(known, found))
     return meanings
 
 
+def _renamed(before: Policy, after: Policy) -> dict[str, str]:
+    """Old name -> new name of each unit that is in both: the same, or one that stands beside it in either register."""
+    names = {unit.name for unit in after.units}
+    aliases = {alias: unit.name for unit in reversed(after.units) for alias in unit.aliases}
+    taken = {unit.name for unit in before.units}
+    found = {}
+    for unit in before.units:
+        words = [unit.name, *(alias for alias in unit.aliases if alias not in taken)]
+        new = next(
+            (word if word in names else aliases[word] for word in words if word in names or word in aliases), None
+        )
+        if new is not None:
+            found[unit.name] = new
+    return found
+
+
+def _means_another(before: _Meanings[_Name], after: _Meanings[_Name]) -> bool:
+    """Whether entries that were written before mean another thing by a name than those written after."""
+    return any(before.of.get(name, meaning) != meaning for name, meaning in after.of.items())
+
+
 def _is_cut(before: _Meanings[_Name], after: _Meanings[_Name]) -> bool:
-    """Whether entries written before mean another thing by a name than those written after, or have to be renamed."""
-    return any(before.of.get(name, meaning) != meaning for name, meaning in after.of.items()) or any(
+    """As `_means_another`, or whether they have to be renamed."""
+    return _means_another(before, after) or any(
         after.found.get(meaning, name) != name for meaning, name in before.found.items()
     )
 
@@ -300,7 +346,7 @@ def listings(history: History, current: int, said: Sequence[Said]) -> list[Liste
     for at, day, measure in said:
         roles: dict[str, str] = {}
         for unit in measure.roster if measure else ():
-            roles.setdefault(history.unit(unit, current), measure.planned_role(unit) if measure else "")
+            roles.setdefault(history.unit(unit, at, current), measure.planned_role(unit) if measure else "")
         new = [unit for unit in roles if unit not in before]
         gone = dict.fromkeys(step.unit for step in found if step.unit not in roles)
         found += [Listed(day, unit, roles[unit]) for unit in new]
@@ -322,7 +368,7 @@ def asked(history: History, current: int, said: Sequence[Said], number: int, key
         moved = history.milestone(number, key, current, at)
         own = asked_of(measure, moved[1]) if measure and moved else NOBODY
         if own.units and at != current:
-            own = own._replace(units=frozenset(history.unit(unit, current) for unit in own.units))
+            own = own._replace(units=frozenset(history.unit(unit, at, current) for unit in own.units))
         if not found or found[-1][1:] != own[1:]:
             found.append(own._replace(since=day) if day else own)
     return tuple(found)
@@ -360,7 +406,7 @@ def was_ordered(history: History | None, current: int, key: DutyKey) -> bool:
     for at in range(current):
         moved = history.milestone(key.measure, key.milestone, current, at) or (key.measure, key.milestone)
         known = history.editions[at].policy.measure(moved[0])
-        if known is None or history.unit(key.unit, at) not in known.roster:
+        if known is None or history.unit(key.unit, current, at) not in known.roster:
             continue
         if not moved[1] or moved[1] in {milestone.key for milestone in known.milestones}:
             return True

@@ -180,7 +180,7 @@ def _names(policy: str, history: History) -> Sequence[dict[str, object]]:
     words = {
         word for edition in history.editions for unit in edition.policy.units for word in (unit.name, *unit.aliases)
     }
-    return [{"policy": policy, "name": word, "unit": history.unit(word, last)} for word in sorted(words)]
+    return [{"policy": policy, "name": word, "unit": history.unit(word, last, last)} for word in sorted(words)]
 
 
 def _numbers(policy: str, history: History) -> Sequence[dict[str, object]]:
