@@ -43,7 +43,7 @@ def test_the_usual_place_before_the_first_write_is_no_news(devzone: Devzone, wor
     assert devzone.ok(*words).err == ""
 
 
-@pytest.mark.parametrize("words", [*READING, ["seal"]], ids=str)
+@pytest.mark.parametrize("words", [*READING, ["seal"], ["evidence", "--verify"]], ids=str)
 def test_a_journal_that_was_named_and_is_not_there_is_told(devzone: Devzone, named: Any, words: list[Any]) -> None:
     ran = named("office.db", *words)
     assert ran.code == 0

@@ -80,7 +80,8 @@ def command(
         faults = context.evidence.faults(kept for _, kept in listed)
         if faults:
             raise EvidenceFaulty(faults)
-        context.terminal.tell(f"{len(listed)} 份佐证材料都完好")
+        if context.nothing_read is None:
+            context.terminal.tell(f"{len(listed)} 份佐证材料都完好")
         return ""
     found = [
         EvidenceRow(
