@@ -175,6 +175,52 @@ def test_what_was_taken_out_by_mistake_and_put_back_stands_as_it_stood(devzone: 
     ]
 
 
+Q1 = ["2026-01", "2026-02", "2026-03"]
+MONTHS = "{key: 月, title: 月, origin: policy, %s, as_written: 每月}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "owed"),
+    [
+        # the months of a time in which nobody had asked for them
+        ("every: month, first: 2026-01, until: 2026-03", "every: month, first: 2026-01", [*Q1, "2026-06"]),
+        ("every: month, first: 2026-06", "every: month, first: 2026-01", ["2026-06"]),
+        ("every: month, first: 2026-01", "every: quarter, first: 2026Q1", ["2026Q2"]),
+        ("due: 2026-12-31", "every: month, first: 2026-01", ["2026-06"]),
+        # and those that it had asked for
+        ("every: month, first: 2026-04", "every: month, first: 2026-01", ["2026-04", "2026-05", "2026-06"]),
+        (
+            "every: month, first: 2026-01, until: 2026-12",
+            "every: month, first: 2026-04",
+            ["2026-04", "2026-05", "2026-06"],
+        ),
+        ("every: month, first: 2026-05", 'every: month, first: 2026-05, by: "20"', ["2026-05", "2026-06"]),
+    ],
+)
+def test_an_occurrence_is_owed_from_the_version_that_asks_for_it(
+    devzone: Devzone, before: str, after: str, owed: list[str]
+) -> None:
+    devzone.plan(a_plan(MONTHS % before, units="市甲局"))
+    devzone.at("2026-02-01").ok("plan", "adopt")
+    adopt(devzone, "2026-06-10", a_plan(MONTHS % after, units="市甲局"))
+    assert [which for which, _ in duties(devzone)] == owed
+
+
+@pytest.mark.parametrize(
+    "over", ["valid_until: 2026-03-31", "valid_until: 2027-12-31, repealed_on: 2026-03-31, repealed_reason: 废止"]
+)
+def test_what_fell_in_a_time_without_the_policy_is_not_owed_when_it_is_back(devzone: Devzone, over: str) -> None:
+    plan = a_plan(EACH % "", units="市甲局", more=", standing: 其余", before=MONTHLY)
+    devzone.plan(plan.replace("valid_until: 2027-12-31", over))
+    devzone.at("2026-03-20").ok(
+        "update", 1, "--unit", "甲局", "--milestone", "月", "--period", "2026-03", "--note", "办"
+    )
+    devzone.ok("update", 1, "--unit", "甲局", "--milestone", "standing", "--note", "办")
+    adopt(devzone, "2026-06-10", plan)
+    owed = [row for row in duties(devzone, "unreported") if row[0] > "2026-02"]
+    assert owed == [("2026-03", "市甲局", False), ("2026-06", "市甲局", False), ("长期", "市甲局", False)]
+
+
 GROUP = PLAN.replace("measures:", "groups: [{name: 各园区, members: [%s]}]\nmeasures:").replace(
     "{name: 市丙局}", "{name: 东园}, {name: 西园}, {name: 南园}"
 )

@@ -38,8 +38,8 @@ def a_measure(cycle: str | None = "month", by: str | None = None) -> Measure:
     return Measure(1, "一", ("甲局",), ("甲局",), reporting_cycle=cycle, report_by=by)
 
 
-def asks(measure: Measure) -> list[Ordered]:
-    return [ordered_by(measure)]
+def asks(measure: Measure, policy: Policy | None = None) -> list[Ordered]:
+    return [ordered_by(policy or a_policy(), measure)]
 
 
 def period(name: str) -> Period:
@@ -83,8 +83,8 @@ def spans(text: str) -> list[Span]:
 def test_a_cycle_is_judged_when_its_report_day_is_over(cycle: str, by: str | None, judged: str) -> None:
     own = period(cycle)
     measure, since = a_measure(own.cycle, by), own.start - ONE_DAY
-    assert own not in owed_cycles(a_policy(), asks(measure), since, D(judged) - ONE_DAY)
-    assert own in owed_cycles(a_policy(), asks(measure), since, D(judged))
+    assert own not in owed_cycles(asks(measure), since, D(judged) - ONE_DAY)
+    assert own in owed_cycles(asks(measure), since, D(judged))
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_before_the_report_day_is_over_a_cycle_is_awaited_and_not_owed(
     day: str, owed: str, awaited: str | None
 ) -> None:
     policy, measure, since = a_policy(), a_measure(by="25"), D("2026-08-03")
-    assert [*owed_cycles(policy, asks(measure), since, D(day))] == periods(owed)
-    assert awaited_cycle(policy, asks(measure), since, D(day), D(day)) == (awaited and period(awaited))
+    assert [*owed_cycles(asks(measure, policy), since, D(day))] == periods(owed)
+    assert awaited_cycle(asks(measure, policy), since, D(day), D(day)) == (awaited and period(awaited))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_before_the_report_day_is_over_a_cycle_is_awaited_and_not_owed(
     ],
 )
 def test_every_cycle_is_counted_alike(cycle: str | None, by: str | None, since: str, owed: str) -> None:
-    assert [*owed_cycles(a_policy(), asks(a_measure(cycle, by)), D(since), D("2026-11-26"))] == periods(owed)
+    assert [*owed_cycles(asks(a_measure(cycle, by)), D(since), D("2026-11-26"))] == periods(owed)
 
 
 # -- From which day on ------------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def test_cycles_count_from_the_latest_beginning(
     day = D("2026-12-15")
     ledger = compute(Plan([policy]), facts, day)
     (duty,) = (duty for duty in ledger.duties if duty.unit == unit and duty.period == occurrence)
-    assert silent_cycles(ledger, duty) == len(owed_cycles(policy, asks(measure), D(since) if since else None, day))
+    assert silent_cycles(ledger, duty) == len(owed_cycles(asks(measure, policy), D(since) if since else None, day))
 
 
 @pytest.mark.parametrize(
@@ -166,18 +166,18 @@ def test_cycles_count_from_the_latest_beginning(
     ],
 )
 def test_the_first_cycle_that_is_owed(since: str, first: str) -> None:
-    owed = [*owed_cycles(a_policy(), asks(a_measure(by="25")), D(since), D("2026-11-26"))]
+    owed = [*owed_cycles(asks(a_measure(by="25")), D(since), D("2026-11-26"))]
     assert owed[0] == period(first)
     ordered = asks(a_measure(by="25"))
-    awaited = [awaited_cycle(a_policy(), ordered, D(since), day, day) for day in days("10-25 11-25")]
+    awaited = [awaited_cycle(ordered, D(since), day, day) for day in days("10-25 11-25")]
     assert period(first) in awaited or D(since) > D("2026-10-25")
 
 
 def test_nothing_is_owed_before_anything_was_recorded() -> None:
-    policy, ordered, day = a_policy(), asks(a_measure()), D("2026-11-26")
-    assert not owed_cycles(policy, ordered, None, day)
-    assert awaited_cycle(policy, ordered, None, day, day) is None
-    assert awaited_cycle(policy, ordered, D("2026-11-27"), day, day) is None
+    ordered, day = asks(a_measure()), D("2026-11-26")
+    assert not owed_cycles(ordered, None, day)
+    assert awaited_cycle(ordered, None, day, day) is None
+    assert awaited_cycle(ordered, D("2026-11-27"), day, day) is None
 
 
 # -- While nothing was owed -------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def test_nothing_is_owed_before_anything_was_recorded() -> None:
 )
 def test_a_cycle_in_which_nothing_could_be_reported_is_not_owed(spared: str, owed: str) -> None:
     names = " ".join(f"2026-{month}" for month in owed.split())
-    found = owed_cycles(a_policy(), asks(a_measure(by="25")), D("2026-09-01"), D("2026-11-26"), spans(spared))
+    found = owed_cycles(asks(a_measure(by="25")), D("2026-09-01"), D("2026-11-26"), spans(spared))
     assert [*found] == periods(names)
 
 
@@ -217,8 +217,8 @@ def test_a_cycle_in_which_nothing_could_be_reported_is_not_owed(spared: str, owe
 )
 def test_of_two_units_of_a_hand_over_never_both_owe_a_cycle(handed_over: str, old: str, new: str) -> None:
     policy, measure, day = a_policy(), a_measure(by="25"), D("2026-11-01")
-    assert [*owed_cycles(policy, asks(measure), D("2026-09-01"), day, [Span(D(handed_over))])] == periods(old)
-    assert [*owed_cycles(policy, asks(measure), D(handed_over), day)] == periods(new)
+    assert [*owed_cycles(asks(measure, policy), D("2026-09-01"), day, [Span(D(handed_over))])] == periods(old)
+    assert [*owed_cycles(asks(measure, policy), D(handed_over), day)] == periods(new)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_of_two_units_of_a_hand_over_never_both_owe_a_cycle(handed_over: str, ol
 )
 def test_what_is_suspended_is_not_awaited(spared: str, awaited: bool) -> None:
     day, since = D("2026-10-10"), D("2026-01-01")
-    cycle = awaited_cycle(a_policy(), asks(a_measure()), since, day, day, spans(spared))
+    cycle = awaited_cycle(asks(a_measure()), since, day, day, spans(spared))
     assert (cycle is not None) == awaited
 
 
@@ -245,29 +245,30 @@ def test_a_policy_that_has_ended_asks_for_nothing(
     valid_until: str, repealed_on: str | None, owed: str, awaited: str | None
 ) -> None:
     policy, since, day = a_policy(valid_until, repealed_on), D("2026-09-01"), D("2026-11-26")
-    assert [*owed_cycles(policy, asks(a_measure()), since, day)] == periods(owed)
-    assert awaited_cycle(policy, asks(a_measure()), since, day, day) == (awaited and period(awaited))
+    assert [*owed_cycles(asks(a_measure(), policy), since, day)] == periods(owed)
+    assert awaited_cycle(asks(a_measure(), policy), since, day, day) == (awaited and period(awaited))
 
 
 @pytest.mark.parametrize(("resumed", "awaited"), [("2026-10-29", True), ("2026-10-30", True), ("2026-10-31", False)])
 def test_a_cycle_whose_report_day_it_was_back_too_late_for_is_not_awaited(resumed: str, awaited: bool) -> None:
     spared, day = [Span(D("2026-09-10"), D(resumed) - ONE_DAY)], D("2026-10-31")
-    cycle = awaited_cycle(a_policy(), asks(a_measure()), D("2026-01-01"), day, day, spared)
+    cycle = awaited_cycle(asks(a_measure()), D("2026-01-01"), day, day, spared)
     assert (cycle is not None) == awaited == (period("2026-10") in owed_cycles_by_november(spared))
 
 
 def owed_cycles_by_november(spared: list[Span]) -> list[Period]:
-    return [*owed_cycles(a_policy(), asks(a_measure()), D("2026-01-01"), D("2026-11-01"), spared)]
+    return [*owed_cycles(asks(a_measure()), D("2026-01-01"), D("2026-11-01"), spared)]
 
 
 @pytest.mark.parametrize(("seen_on", "awaited"), [("2026-06-30", "2026-06"), ("2026-07-01", None)])
 def test_a_day_that_is_over_awaits_no_cycle_that_begins_after_it(seen_on: str, awaited: str | None) -> None:
-    found = awaited_cycle(a_policy(), asks(a_measure()), D("2026-01-01"), D("2026-06-30"), D(seen_on))
+    found = awaited_cycle(asks(a_measure()), D("2026-01-01"), D("2026-06-30"), D(seen_on))
     assert found == (awaited and period(awaited))
 
 
 # -- What the versions of the plan ordered ----------------------------------------------------------------------------
 
+END = D("2027-07-14")
 NONE, MONTH, MONTH_25 = (None, None), ("month", None), ("month", "25")
 
 
@@ -288,14 +289,27 @@ NONE, MONTH, MONTH_25 = (None, None), ("month", None), ("month", "25")
 def test_a_cycle_is_owed_by_the_version_in_force_on_its_report_day(
     before: tuple[str | None, str | None], after: tuple[str | None, str | None], on: str, owed: str
 ) -> None:
-    ordered = [Ordered(None, *before), Ordered(D(on), *after)]
-    assert [*owed_cycles(a_policy(), ordered, D("2026-01-01"), D("2026-07-01"))] == periods(owed)
+    ordered = [Ordered(None, *before, END), Ordered(D(on), *after, END)]
+    assert [*owed_cycles(ordered, D("2026-01-01"), D("2026-07-01"))] == periods(owed)
+
+
+@pytest.mark.parametrize(
+    ("ended", "ends", "on", "owed"),
+    [
+        ("2026-03-31", "2027-07-14", "2026-06-10", "2026-01 2026-02 2026-03 2026-06"),  # over, and taken up again
+        ("2027-07-14", "2026-03-30", "2026-06-10", "2026-01 2026-02"),  # repealed, as it turned out in June
+        ("2027-07-14", "2026-06-30", "2026-03-10", "2026-01 2026-02 2026-03 2026-04 2026-05 2026-06"),
+    ],
+)
+def test_no_cycle_is_owed_of_a_time_in_which_the_policy_was_over(ended: str, ends: str, on: str, owed: str) -> None:
+    ordered = [Ordered(None, *MONTH, D(ended)), Ordered(D(on), *MONTH, D(ends))]
+    assert [*owed_cycles(ordered, D("2026-01-01"), D("2026-07-01"))] == periods(owed)
 
 
 @pytest.mark.parametrize(("day", "awaited"), [("2026-05-10", "2026-05"), ("2026-05-31", "2026-05")])
 def test_the_first_cycle_of_a_version_is_awaited(day: str, awaited: str) -> None:
-    ordered = [Ordered(None, *NONE), Ordered(D("2026-05-10"), *MONTH)]
-    assert awaited_cycle(a_policy(), ordered, D("2026-01-01"), D(day), D(day)) == period(awaited)
+    ordered = [Ordered(None, *NONE, END), Ordered(D("2026-05-10"), *MONTH, END)]
+    assert awaited_cycle(ordered, D("2026-01-01"), D(day), D(day)) == period(awaited)
 
 
 # -- Who was silent ---------------------------------------------------------------------------------------------------
@@ -362,8 +376,8 @@ def test_what_is_owed_was_judged_and_could_be_reported(
     cycle: tuple[str, str | None], since: date, day: date, spared: list[Span]
 ) -> None:
     measure = a_measure(*cycle)
-    owed = owed_cycles(a_policy(), asks(measure), since, day, spared)
-    assert set(owed) <= set(owed_cycles(a_policy(), asks(measure), since, day))
+    owed = owed_cycles(asks(measure), since, day, spared)
+    assert set(owed) <= set(owed_cycles(asks(measure), since, day))
     for each in owed:
         report_day = due_day(each, cycle[1])
         assert since < report_day < report_day + ONE_DAY <= day
@@ -377,7 +391,7 @@ def test_a_later_day_only_adds_and_periods_add_up(
     cycle: tuple[str, str | None], since: date, one: date, other: date, spared: list[Span]
 ) -> None:
     measure, (early, late) = a_measure(*cycle), sorted((one, other))
-    before, after = ([*owed_cycles(a_policy(), asks(measure), since, day, spared)] for day in (early, late))
+    before, after = ([*owed_cycles(asks(measure), since, day, spared)] for day in (early, late))
     assert after[: len(before)] == before
     assert all(early < due_day(each, cycle[1]) + ONE_DAY <= late for each in after[len(before) :])
 
@@ -387,12 +401,15 @@ def test_a_later_day_only_adds_and_periods_add_up(
 def test_an_edit_of_the_plan_changes_nothing_that_was_judged_before_it(
     edits: list[tuple[date, tuple[str, str | None]]], first: tuple[str, str | None], since: date, one: date, other: date
 ) -> None:
-    ordered = [Ordered(None, *first), *(Ordered(day, *said) for day, said in sorted(edits, key=lambda e: e[0]))]
+    ordered = [
+        Ordered(None, *first, END),
+        *(Ordered(day, *said, END) for day, said in sorted(edits, key=lambda e: e[0])),
+    ]
     early, late = sorted((one, other))
-    before, after = (owed_cycles(a_policy(), ordered, since, day) for day in (early, late))
+    before, after = (owed_cycles(ordered, since, day) for day in (early, late))
     assert [*after.items()][: len(before)] == [*before.items()]
     in_force = [own for own in ordered if own.since is None or own.since < early]
-    assert before == owed_cycles(a_policy(), in_force, since, early)
+    assert before == owed_cycles(in_force, since, early)
     assert [*after.values()] == sorted(after.values())
 
 
@@ -400,7 +417,7 @@ def test_an_edit_of_the_plan_changes_nothing_that_was_judged_before_it(
 @given(CYCLES, DAYS, DAYS)
 def test_a_cycle_is_awaited_or_judged_and_never_both(cycle: tuple[str, str | None], since: date, day: date) -> None:
     measure = a_measure(*cycle)
-    awaited = awaited_cycle(a_policy(), asks(measure), since, day, day)
-    assert awaited not in owed_cycles(a_policy(), asks(measure), since, day)
+    awaited = awaited_cycle(asks(measure), since, day, day)
+    assert awaited not in owed_cycles(asks(measure), since, day)
     if awaited:
-        assert awaited in owed_cycles(a_policy(), asks(measure), since, due_day(awaited, cycle[1]) + ONE_DAY)
+        assert awaited in owed_cycles(asks(measure), since, due_day(awaited, cycle[1]) + ONE_DAY)

@@ -216,6 +216,19 @@ def occurrences(
         period = period_of(period.cycle, period.end + ONE_DAY)
 
 
+def is_occurrence(
+    period: Period, first: str, by: str | None, valid_until: date, day: date, until: str | None = None
+) -> bool:
+    """Whether `period` is one of the `occurrences`."""
+    begin = parse_period(first)
+    return (
+        begin is not None
+        and begin.cycle == period.cycle
+        and begin.start <= period.start <= min(day, (until and end_of(until)) or day)
+        and due_day(period, by) <= valid_until
+    )
+
+
 def workday_after(day: date, count: int, is_workday: Callable[[date], bool]) -> date:
     """The `count`th working day after `day`, which is not counted itself."""
     while count:

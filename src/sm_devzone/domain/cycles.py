@@ -28,50 +28,50 @@ from sm_devzone.domain.plan import Measure, Policy
 class Ordered(NamedTuple):
     """What a version of the plan says of the reports on a measure, from the day `since` on: None is the beginning.
 
-    Without a `cycle` none are asked for. `report_by` is the day of a cycle, None for its last.
+    Without a `cycle` none are asked for. `report_by` is the day of a cycle, None for its last. `ends_on` is the last
+    day of the policy by that version.
     """
 
     since: date | None
     cycle: str | None
     report_by: str | None
+    ends_on: date
 
 
-UNORDERED = Ordered(None, None, None)
+UNORDERED = Ordered(None, None, None, date.max)
 
 
-def ordered_by(measure: Measure) -> Ordered:
-    """What `measure` says of its reports, from the beginning."""
-    return Ordered(None, measure.reporting_cycle, measure.report_by)
+def ordered_by(policy: Policy, measure: Measure) -> Ordered:
+    """What `measure` of `policy` says of its reports, from the beginning."""
+    return Ordered(None, measure.reporting_cycle, measure.report_by, policy.ends_on)
 
 
 def owed_cycles(
-    policy: Policy, ordered: Sequence[Ordered], since: date | None, day: date, spared: Collection[Span] = ()
+    ordered: Sequence[Ordered], since: date | None, day: date, spared: Collection[Span] = ()
 ) -> dict[Period, date]:
     """The cycles judged by `day` that a duty owed, the oldest first, each with its report day.
 
     `ordered` is what the versions of the plan say of it, one after the other. `since` is the day from which it owes
     them: Duty.owed_from, but none before the first entry in the journal, for what was before, nobody can know. `spared`
     are the days on which it owed nothing: from its suspension, submission, closing or hand-over to the day before it
-    was resumed, returned or reopened. A cycle whose report day lies past the end of the policy is never judged.
+    was resumed, returned or reopened. A cycle whose report day lies past the end of the policy is never judged, be it
+    the end that the version of that day gave or one that was ordered since: what is repealed is nobody's fault.
     """
     if since is None:
         return {}
-    judged = _judged(tuple(ordered), since, policy.ends_on, day)
+    judged = _judged(tuple(ordered), since, day)
     if not spared:
         return judged
     return {cycle: report_day for cycle, report_day in judged.items() if _could_report(report_day, spared)}
 
 
-def last_owed_cycle(
-    policy: Policy, ordered: Sequence[Ordered], since: date, day: date, spared: Collection[Span] = ()
-) -> Period | None:
+def last_owed_cycle(ordered: Sequence[Ordered], since: date, day: date, spared: Collection[Span] = ()) -> Period | None:
     """The last of the owed cycles: most duties need no other."""
-    judged = _judged(tuple(ordered), since, policy.ends_on, day)
+    judged = _judged(tuple(ordered), since, day)
     return next((cycle for cycle in reversed(judged) if _could_report(judged[cycle], spared)), None)
 
 
 def awaited_cycle(
-    policy: Policy,
     ordered: Sequence[Ordered],
     since: date | None,
     day: date,
@@ -79,14 +79,14 @@ def awaited_cycle(
     spared: Collection[Span] = (),
 ) -> Period | None:
     """The cycle of `day` that is still to be reported (待报) as seen on `seen_on`; None where none is."""
-    ordered_since, cycle, report_by = ordered[-1]
+    ordered_since, cycle, report_by, ends_on = ordered[-1]
     if since is None or since > day or cycle is None:
         return None
     running = period_of(cycle, day)
     report_day = due_day(running, report_by)
     if any(span.holds(day) for span in spared):
         return None
-    is_owed = max(since, ordered_since or since) < report_day <= policy.ends_on and _could_report(report_day, spared)
+    is_owed = max(since, ordered_since or since) < report_day <= ends_on and _could_report(report_day, spared)
     return running if is_owed and seen_on <= report_day else None
 
 
@@ -125,14 +125,16 @@ def _could_report(report_day: date, spared: Collection[Span]) -> bool:
 
 
 @cache
-def _judged(ordered: tuple[Ordered, ...], since: date, ends_on: date, day: date) -> dict[Period, date]:
+def _judged(ordered: tuple[Ordered, ...], since: date, day: date) -> dict[Period, date]:
     """Cached, because the duties of a ledger begin on few different days."""
     judged: dict[Period, date] = {}
     ends = [own.since or date.min for own in ordered[1:]]
     for own, end in zip(ordered, [*(end - ONE_DAY for end in ends), date.max], strict=True):
         if own.cycle is not None:
             begin = max(since, own.since or since)
-            for period, report_day in _cycles(own.cycle, own.report_by, begin, min(ends_on, day - ONE_DAY, end)):
+            for period, report_day in _cycles(
+                own.cycle, own.report_by, begin, min(own.ends_on, ordered[-1].ends_on, day - ONE_DAY, end)
+            ):
                 judged.setdefault(period, report_day)
     return judged
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sm_devzone.domain.appointments import Appointment, Asked, Tenure, asked_of, named_leads, tenures, tenures_in
 from sm_devzone.domain.calendar import ONE_DAY, Period, occurrences
 from sm_devzone.domain.cycles import Ordered, last_owed_cycle, ordered_by
-from sm_devzone.domain.editions import History, asked, due_then, listings, orders
+from sm_devzone.domain.editions import History, asked, due_then, has_one_row, listings, orders
 from sm_devzone.domain.entry import DutyKey, Record, Span, Words
 from sm_devzone.domain.plan import Measure, Milestone, Policy
 
@@ -173,8 +173,8 @@ def _suspended_days(record: Record, due: date, end: date) -> int:
 class _Judge:
     """Which cycle of a measure was judged last, for whoever owes it since a day. Most duties share one answer."""
 
-    def __init__(self, policy: Policy, ordered: tuple[Ordered, ...], begun: date | None, seen_on: date) -> None:
-        self._policy, self._ordered, self._begun, self._seen_on = policy, ordered, begun, seen_on
+    def __init__(self, ordered: tuple[Ordered, ...], begun: date | None, seen_on: date) -> None:
+        self._ordered, self._begun, self._seen_on = ordered, begun, seen_on
         self._last: dict[date, Period | None] = {}
         """By the day from which a duty is owed."""
 
@@ -184,13 +184,13 @@ class _Judge:
             return False
         if owed_from not in self._last:
             since = max(owed_from, self._begun)
-            self._last[owed_from] = last_owed_cycle(self._policy, self._ordered, since, self._seen_on)
+            self._last[owed_from] = last_owed_cycle(self._ordered, since, self._seen_on)
         last, heard = self._last[owed_from], record.reported_on
         if last is None or (heard is not None and heard >= last.start):
             return False
         if record.pauses or record.act in ("return", "reopen"):
             since = max(owed_from, self._begun)
-            last = last_owed_cycle(self._policy, self._ordered, since, self._seen_on, spared_spans(record))
+            last = last_owed_cycle(self._ordered, since, self._seen_on, spared_spans(record))
         return last is not None and (heard is None or heard < last.start)
 
 
@@ -234,8 +234,8 @@ class Drawing:
         self.lead_unit = named_leads({unit: term.role for unit, term in self.members.items()})
         self.version = history.editions[self.edition].number if history else None
         self.ends_on = policy.ends_on
-        self.ordered = orders(self._said) or (ordered_by(measure),)
-        self.judge = _Judge(policy, self.ordered, facts.begun.get(policy.id), seen_on)
+        self.ordered = orders(history, self._said) if history and self._said else (ordered_by(policy, measure),)
+        self.judge = _Judge(self.ordered, facts.begun.get(policy.id), seen_on)
         self.is_repealed = policy.repealed_on is not None and day >= policy.repealed_on
 
     def duties(self, *, dated: bool = False) -> list[Duty]:
@@ -255,19 +255,26 @@ class Drawing:
             else:
                 assert milestone.first is not None
                 until = min(self.day, policy.ends_on)
+                varies = (
+                    self.history
+                    and self._said
+                    and not has_one_row(self.history, self.edition, self._said, measure.number, milestone.key)
+                )
                 for period, due in occurrences(
                     milestone.first, milestone.by, policy.valid_until, until, milestone.until
                 ):
+                    if varies:
+                        terms = self._terms(milestone.key, period)
                     rows += self._in_slot(_Slot(milestone, period, due, milestone.key, period.name), terms)
         if not dated:
             rows += self._in_slot(_Slot(None, None, None), self._terms(""))
         return rows
 
-    def _terms(self, key: str) -> Mapping[str, Tenure]:
-        """Whose time is one with a milestone, or, without a key, with the standing part."""
+    def _terms(self, key: str, period: Period | None = None) -> Mapping[str, Tenure]:
+        """Whose time is one with a milestone, or one occurrence, or, without a key, with the standing part."""
         own: Sequence[Asked] = (asked_of(self.measure, key),)
         if self.history and self._said:
-            own = asked(self.history, self.edition, self._said, self.measure.number, key)
+            own = asked(self.history, self.edition, self._said, self.measure.number, key, period)
         return tenures_in(self.measure, self._acts, self._listed, own, self.terms)
 
     def _in_slot(self, slot: _Slot, terms: Mapping[str, Tenure]) -> list[Duty]:

@@ -11,7 +11,7 @@ from itertools import count, pairwise
 from typing import Generic, NamedTuple, TypeVar
 
 from sm_devzone.domain.appointments import NOBODY, Asked, Listed, asked_of
-from sm_devzone.domain.calendar import Period, due_day
+from sm_devzone.domain.calendar import Period, due_day, is_occurrence
 from sm_devzone.domain.cycles import UNORDERED, Ordered, ordered_by
 from sm_devzone.domain.entry import DutyKey
 from sm_devzone.domain.plan import Measure, Milestone, Policy
@@ -53,9 +53,7 @@ class History:
             for own in measure.milestones:
                 moved = self.milestone(measure.number, own.key, at, current)
                 known = now.measure(moved[0]) if moved else None
-                same = next(
-                    (each for each in (known.milestones if known else ()) if moved and each.key == moved[1]), None
-                )
+                same = known.milestone(moved[1]) if known and moved else None
                 if same is None or (own.every, own.first, own.until) != (same.every, same.first, same.until):
                     return True
         return now.ends_on < before.ends_on
@@ -358,15 +356,21 @@ def listings(history: History, current: int, said: Sequence[Said]) -> list[Liste
     return found
 
 
-def asked(history: History, current: int, said: Sequence[Said], number: int, key: str) -> tuple[Asked, ...]:
+def asked(
+    history: History, current: int, said: Sequence[Said], number: int, key: str, period: Period | None = None
+) -> tuple[Asked, ...]:
     """Of whom a milestone of the measure `number`, or without a key its standing part, was asked, where that changed.
 
     `said` is what the editions up to `current` said of the measure; `number`, `key` and the units are in its terms.
+    With a `period` it is of that occurrence: an edition that has it not asks nobody for it.
     """
     found: list[Asked] = []
     for at, day, measure in said:
         moved = history.milestone(number, key, current, at)
         own = asked_of(measure, moved[1]) if measure and moved else NOBODY
+        if period and measure and moved:
+            policy, milestone = history.editions[at].policy, measure.milestone(moved[1])
+            own = own if milestone and _has_occurrence(policy, milestone, period) else NOBODY
         if own.units and at != current:
             own = own._replace(units=frozenset(history.unit(unit, at, current) for unit in own.units))
         if not found or found[-1][1:] != own[1:]:
@@ -374,11 +378,27 @@ def asked(history: History, current: int, said: Sequence[Said], number: int, key
     return tuple(found)
 
 
-def orders(said: Sequence[Said]) -> tuple[Ordered, ...]:
+def _has_occurrence(policy: Policy, milestone: Milestone, period: Period) -> bool:
+    first, by = milestone.first, milestone.by
+    return first is not None and is_occurrence(period, first, by, policy.valid_until, policy.ends_on, milestone.until)
+
+
+def has_one_row(history: History, current: int, said: Sequence[Said], number: int, key: str) -> bool:
+    """Whether all editions that have a periodic milestone mean the same occurrences by it."""
+    rows = set()
+    for at, _, measure in said:
+        moved = history.milestone(number, key, current, at)
+        if measure and moved and (own := measure.milestone(moved[1])):
+            policy = history.editions[at].policy
+            rows.add((own.first, own.by, own.until, policy.valid_until, policy.ends_on))
+    return len(rows) == 1
+
+
+def orders(history: History, said: Sequence[Said]) -> tuple[Ordered, ...]:
     """What was `said` of the reports on a measure, where that changed."""
     found: list[Ordered] = []
-    for _, day, measure in said:
-        own = ordered_by(measure) if measure else UNORDERED
+    for at, day, measure in said:
+        own = ordered_by(history.editions[at].policy, measure) if measure else UNORDERED
         if not found or found[-1][1:] != own[1:]:
             found.append(own._replace(since=day))
     return tuple(found)
@@ -391,7 +411,7 @@ def due_then(
     then = history.in_force(day)
     moved = history.milestone(measure.number, milestone.key, current, then)
     known = history.editions[then].policy.measure(moved[0]) if moved else None
-    former = next((each for each in (known.milestones if known else ()) if moved and each.key == moved[1]), None)
+    former = known.milestone(moved[1]) if known and moved else None
     if former is None:
         return None
     if period is None:

@@ -69,30 +69,28 @@ def lead_origin(measure: Measure, lead_unit: str | None) -> str | None:
 
 def silent_cycles(ledger: "Ledger", duty: Duty) -> int:
     """连续期数 of a duty: how many judged cycles in a row went by without a word, 0 where it is not 未报送."""
-    policy = ledger.plan.policies[duty.policy]
     begun = ledger.facts.begun.get(duty.policy)
     if not duty.unreported or begun is None or duty.owed_from is None:
         return 0
     record, since = ledger.record(duty), max(duty.owed_from, begun)
-    owed = owed_cycles(policy, ledger.ordered(duty), since, ledger.seen_on, spared_spans(record))
+    owed = owed_cycles(ledger.ordered(duty), since, ledger.seen_on, spared_spans(record))
     return silent_in_a_row(owed, filter(None, [record.reported_on]))
 
 
 def is_awaited(ledger: "Ledger", duty: Duty) -> bool:
     """待报: whether the running cycle, which is not judged yet, has brought no report of `duty` so far."""
-    policy = ledger.plan.policies[duty.policy]
     begun = ledger.facts.begun.get(duty.policy)
     if duty.state not in ("not_started", "in_progress") or begun is None or duty.owed_from is None:
         return False
     since, spared = max(duty.owed_from, begun), spared_spans(ledger.record(duty))
-    cycle = awaited_cycle(policy, ledger.ordered(duty), since, ledger.day, ledger.seen_on, spared)
+    cycle = awaited_cycle(ledger.ordered(duty), since, ledger.day, ledger.seen_on, spared)
     return cycle is not None and (duty.reported_on is None or duty.reported_on < cycle.start)
 
 
 def has_judged(ledger: "Ledger") -> bool:
     """Whether any reporting cycle of a policy that is still in force was judged by now."""
     return any(
-        owed_cycles(policy, ordered, max(policy.issued, begun), ledger.seen_on)
+        owed_cycles(ordered, max(policy.issued, begun), ledger.seen_on)
         for policy in ledger.plan
         if ledger.day <= policy.ends_on and (begun := ledger.facts.begun.get(policy.id)) is not None
         for ordered in {ledger.orders[policy.id, measure.number] for measure in policy.measures}

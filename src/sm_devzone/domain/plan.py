@@ -97,6 +97,9 @@ class Measure(NamedTuple):
     report_by: str | None = None
     formerly: int | None = None
 
+    def milestone(self, key: str) -> Milestone | None:
+        return next((own for own in self.milestones if own.key == key), None)
+
     def planned_role(self, unit: str) -> str:
         """The role that the policy gives `unit`; a unit that is only listed is responsible."""
         return "lead" if unit in self.lead else "assisting" if unit in self.assisting else "responsible"

@@ -211,8 +211,7 @@ def _fell_due(duty: Duty, start: date, ledger: Ledger) -> bool:
 
 def cycles_of(ledger: Ledger, owed: Duty | Ended, start: date, reports: Reports, turns: Turns) -> dict[Period, bool]:
     """The cycles that were owed, and whose report day is `start` or later: whether the unit was heard in each."""
-    policy, ordered = ledger.plan.policies[owed.policy], ledger.ordered(owed)
-    begun = ledger.facts.begun.get(policy.id)
+    ordered, begun = ledger.ordered(owed), ledger.facts.begun.get(owed.policy)
     if begun is None or not any(own.cycle for own in ordered):
         return {}
     assert owed.owed_from is not None
@@ -221,7 +220,7 @@ def cycles_of(ledger: Ledger, owed: Duty | Ended, start: date, reports: Reports,
     spans += [*record.pauses, *_done(sorted(turn for key in keys for turn in turns.get(key, ())))]
     if record.suspended_on is not None:
         spans.append(Span(record.suspended_on))
-    cycles = owed_cycles(policy, ordered, max(owed.owed_from, begun), ledger.seen_on, spans)
+    cycles = owed_cycles(ordered, max(owed.owed_from, begun), ledger.seen_on, spans)
     days = [day for key in keys for day in reports.get(key, ())]
     return {cycle: is_heard(cycle, days) for cycle, report_day in cycles.items() if report_day >= start}
 
