@@ -10,9 +10,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sm_devzone.domain import first_edition
-from sm_devzone.domain.calendar import ONE_DAY, recorded_day
+from sm_devzone.domain.calendar import ONE_DAY, parse_period, recorded_day
 from sm_devzone.domain.duties import Facts
-from sm_devzone.domain.editions import Edition, History, asked, listings
+from sm_devzone.domain.editions import Edition, History, asked, due_then, listings
 from sm_devzone.domain.entry import REPORTS, Issued
 from sm_devzone.domain.gathering import gathered
 from sm_devzone.domain.ledger import Dropped, compute, joined
@@ -294,6 +294,20 @@ class Books:
             history = self.history(policy.id)
             policies.append(history.editions[history.in_force(day)].policy)
         return Plan(policies)
+
+    def ordered_on(self, day: date, duty: Duty) -> tuple[Duty, Policy]:
+        """`duty`, which is of today, with the date that the plan of `day` gave it, and its policy as that plan has it.
+
+        Where that plan gave it none, with the date of today.
+        """
+        history = self.history(duty.policy)
+        now, then = history.in_force(self.today), history.editions[history.in_force(day)].policy
+        measure = history.editions[now].policy.measure(duty.measure)
+        milestone = next((own for own in measure.milestones if own.key == duty.milestone), None) if measure else None
+        if measure is None or milestone is None:
+            return duty, then
+        period = parse_period(duty.period) if duty.period else None
+        return duty._replace(first_due=due_then(history, now, measure, milestone, period, day) or duty.first_due), then
 
     def selected(self, selection: Selection, day: date) -> Selection:
         """`selection`, which is in the terms of the plan as it is, in those of the plan of `day`.

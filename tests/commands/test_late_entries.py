@@ -141,3 +141,49 @@ def test_half_years(devzone: Devzone, half: str) -> None:
     assert (stats["from"], stats["as_of"], stats["rows"][0]["closed"]) == ("2026-01-01", "2026-06-30", 1)
     for wrong in (["--half", "2026"], ["--half", "2026H3"], ["--half", "2027H1"], ["--half", half, "--year", "2026"]):
         assert devzone("stats", *wrong).code == 2
+
+
+LATER = changed(("due: 2026-06-30", "due: 2026-12-31"))
+EARLIER = changed(("due: 2026-06-30", "due: 2026-04-30"))
+ENDED = changed(("valid_until: 2027-12-31", "valid_until: 2026-12-31"))
+OTHER_KEY = changed(("key: 方案,", "key: 办法, formerly: [方案],"), ("due: 2026-06-30", "due: 2026-12-31"))
+YEARLY = changed(("due: 2026-06-30", 'every: year, first: 2026, by: "06-30"'))
+YEARLY_LATER = changed(("due: 2026-06-30", 'every: year, first: 2026, by: "12-31"'))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "to", "counted"),
+    [
+        (PLAN, LATER, "2026-09-30", "2026-06-30"),  # the plan has gone beyond it since
+        (PLAN, LATER, "2027-01-31", "2026-06-30"),
+        (PLAN, LATER, "2026-06-30", None),
+        (PLAN, EARLIER, "2026-05-31", None),  # it was no extension then
+        (PLAN, EARLIER, "2026-09-30", "2026-06-30"),
+        (PLAN, ENDED, "2027-03-31", "2026-06-30"),
+        (ENDED, PLAN, "2027-03-31", None),
+        (PLAN, OTHER_KEY, "2026-09-30", "2026-06-30"),
+        (YEARLY, YEARLY_LATER, "2026-09-30", "2026-06-30"),
+        (YEARLY_LATER, YEARLY, "2026-09-30", None),
+    ],
+)
+def test_an_extension_typed_in_late_is_what_it_was_in_time(
+    devzone: Devzone, before: str, after: str, to: str, counted: str | None
+) -> None:
+    def told(extend_at: str, milestone: str) -> tuple[int, list[str | None]]:
+        devzone.begin_anew()
+        devzone.plan(before)
+        devzone.at("2026-01-05").ok("update", 2, "--unit", "甲局", "--note", "建账")
+        words = ("extend", 1, "--unit", "甲局", "--to", to, "--reason", "批准", "--on", "2026-03-20", "--milestone")
+        code = 0
+        for day, plan in (("2026-03-20", before), ("2026-08-01", after)):
+            devzone.plan(plan)
+            devzone.at(day)
+            devzone.ok("update", 2, "--unit", "甲局", "--note", day)
+            if day == extend_at:
+                code = devzone(*words, milestone).code
+        entries = devzone.ok("history", "--json").json["entries"]
+        return code, [entry["due_before"] for entry in entries if entry["kind"] == "extend"]
+
+    expected = (5, []) if counted is None else (0, [counted])
+    assert told("2026-03-20", "方案") == expected
+    assert told("2026-08-01", "办法" if after == OTHER_KEY else "方案") == expected

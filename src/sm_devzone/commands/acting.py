@@ -51,7 +51,7 @@ def record(
     act: Act,
     *,
     yes: bool = False,
-    of_duty: Callable[[Duty, Policy, Sequence[Entry]], Mapping[str, Any]] | None = None,
+    of_duty: Callable[[Books, Duty, Sequence[Entry]], Mapping[str, Any]] | None = None,
     at_last: Callable[[], Mapping[str, Any]] | None = None,
 ) -> str:
     """Append `act` once for each measure and unit, about the duty that is meant, all or none; tell what came of it.
@@ -105,7 +105,7 @@ def appended(
     act: Act,
     *,
     asks: bool,
-    of_duty: Callable[[Duty, Policy, Sequence[Entry]], Mapping[str, Any]] | None = None,
+    of_duty: Callable[[Books, Duty, Sequence[Entry]], Mapping[str, Any]] | None = None,
     at_last: Callable[[], Mapping[str, Any]] | None = None,
 ) -> str:
     """As `record`, of the duties that `meant` finds in the books; where it `asks`, they are shown first."""
@@ -116,7 +116,7 @@ def appended(
         def fact(one: Meant) -> Entry | None:
             duty, policy, keys = one
             acts = books.acts(today, keys)
-            entry = act.about(duty.key)._replace(**(of_duty(duty, policy, acts) if of_duty else {}))
+            entry = act.about(duty.key)._replace(**(of_duty(books, duty, acts) if of_duty else {}))
             if is_already_so(duty, entry.kind):
                 context.terminal.tell(f"{duty.unit} 的这项任务{STATES[duty.state]}，没有重复登记")
                 return None

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sm_devzone.books import Books
 from sm_devzone.commands.acting import MilestoneOption, OnOption, PeriodOption, Target, record
 from sm_devzone.commands.options import (
     ByOption,
@@ -21,7 +22,6 @@ from sm_devzone.commands.options import (
 from sm_devzone.context import Context
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Act, Entry
-from sm_devzone.domain.plan import Policy
 from sm_devzone.domain.rules import check_extension
 from sm_devzone.domain.text import check_text
 from sm_devzone.errors import WrongUsage
@@ -48,8 +48,9 @@ def command(
     words = {"due": later, "note": check_text("延期原因", reason)}
     act = Act("extend", context.settings.day(on), recorder(context, by), words)
 
-    def from_the_date_that_counts(duty: Duty, owner: Policy, acts: Sequence[Entry]) -> dict[str, date]:
-        return {"due_before": check_extension(duty, acts, act.happened_on, later, owner)}
+    def from_the_date_that_counts(books: Books, duty: Duty, acts: Sequence[Entry]) -> dict[str, date]:
+        then, policy = books.ordered_on(act.happened_on, duty)
+        return {"due_before": check_extension(then, acts, act.happened_on, later, policy)}
 
     target = Target(n, unit, milestone, period, policy)
     return record(context, target, act, yes=yes, of_duty=from_the_date_that_counts)

@@ -211,7 +211,8 @@ def check_act(duty: Duty, entry: Entry, number: str | None = None) -> str:
 def check_extension(duty: Duty, acts: Iterable[Entry], on: date, to: date, policy: Policy) -> date:
     """A dated duty moves to a later day within the policy's life; the date that counted on the day `on` is returned.
 
-    `acts` are those of the duty that count. Raises Refused.
+    `acts` are those of the duty that count; `duty.first_due` and `policy` are as the plan of that day had them.
+    Raises Refused.
     """
     if duty.first_due is None:
         raise Refused(f"{duty.unit} 的这项任务没有时限，不用延期", "没有时限的任务是长期推进，不算逾期")
