@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from tests.commands.plans import changed
 from tests.conftest import Devzone
 
 
@@ -43,3 +46,33 @@ def test_history_narrows(devzone: Devzone) -> None:
     assert [line[0] for line in devzone.ok("history").lines] == ["3", "2", "1"]
     assert [line[0] for line in devzone.ok("history", 4).lines] == ["3", "1"]
     assert [line[0] for line in devzone.ok("history", 4, "--unit", "商务局").lines] == ["1"]
+
+
+MONTHLY = changed(("office: 市督查室}", "office: 市督查室, reporting_cycle: month}"))
+
+
+@pytest.mark.parametrize(
+    ("voided", "view", "owed_months"),
+    [
+        ({}, [], 4),
+        ({"2026-06-01": 1}, [], 1),  # what was taken back began nothing
+        ({"2026-09-20": 1}, [], 1),
+        ({"2026-09-20": 1}, ["--to", "2026-09-01"], 0),
+        ({"2026-09-20": 1}, ["--to", "2026-09-01", "--known", "2026-09-01"], 3),  # nobody knew that it would be
+        ({"2026-06-01": 1, "2026-09-20": 3}, [], 0),  # nothing is left
+    ],
+)
+def test_an_entry_that_is_void_begins_no_ledger(
+    devzone: Devzone, voided: dict[str, int], view: list[str], owed_months: int
+) -> None:
+    devzone.plan(MONTHLY)
+    devzone.at("2026-06-01").ok("update", 2, "--unit", "甲局", "--note", "登错了")
+    for day in sorted({"2026-06-01", "2026-09-10", "2026-09-20", *voided}):
+        devzone.at(day)
+        if day == "2026-09-10":
+            devzone.ok("update", 2, "--unit", "甲局", "--note", "九月")
+        if day in voided:
+            devzone.ok("void", voided[day], "--reason", "登错了")
+    devzone.at("2026-10-08")
+    rows = devzone.ok("stats", "--by", "unit", "--from", "2026-06-01", "--json", *view).json["rows"]
+    assert [row["cycles_due"] for row in rows if row["unit"] == "市丙局"] == [owed_months]

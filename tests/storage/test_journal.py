@@ -489,6 +489,13 @@ def with_a_pencil(entries: Sequence[Entry], day: date, known_on: date) -> dict[s
             entry._replace(voided_by=min((void.id for void in voids if void.voids == entry.id), default=None))
             for entry in reversed(known)
         ],
+        "begun": {
+            entry.policy: day_recorded(entry)
+            for entry in reversed(entries)
+            if entry.kind != "void"
+            and day_recorded(entry) <= known_on
+            and entry.id not in {void.voids for void in voids}
+        },
     }
 
 
@@ -503,6 +510,7 @@ def as_read(journal: Journal, day: date, known_on: date) -> dict[str, object]:
             "acts": {key: [entry.id for entry in acts(reader, day, key)] for key in found},
             "appointments": reader.appointments(day),
             "entries": reader.entries(day),
+            "begun": reader.begun(["甲", "乙"]),
         }
 
 
@@ -557,6 +565,7 @@ def test_the_ledger_is_read_from_indexes_alone_or_by_one(journal: Journal, path:
         "entry_by_office",
         "entry_voided",
         "entry_by_policy",
+        "entry_voided",
     ]
 
 

@@ -186,7 +186,7 @@ DONE = st.tuples(
     st.integers(1, 2),
     st.permutations(sorted(UNITS.values())),
 )
-TAKEN_BACK: st.SearchStrategy[Any] = st.tuples(st.just("void"), st.integers(2, 7), st.just([]))
+TAKEN_BACK: st.SearchStrategy[Any] = st.tuples(st.just("void"), st.integers(1, 7), st.just([]))
 DEEDS = st.lists(
     st.tuples(st.one_of(DONE, DONE, DONE, HANDED, TAKEN_BACK), st.integers(0, 5), st.integers(0, 2), st.booleans()),
     min_size=3,
@@ -228,6 +228,15 @@ def words_of(verb: str, measure: int, units: list[str], day: str) -> list[Any]:
         (("update", 1, ["建宁县"]), 5, 0, False),
     ],
     "2026-03-05",
+    "2026-03-05",
+    False,
+)
+@example(
+    [
+        (("void", 1, []), 4, 0, False),
+        (("update", 2, ["将乐县"]), 4, 0, False),
+    ],
+    "2026-05-20",
     "2026-03-05",
     False,
 )

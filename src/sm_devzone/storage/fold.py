@@ -187,12 +187,13 @@ class Fold(Snapshot):
         return f"WITH entry AS (SELECT * FROM {view}) " if view and self._is_partial else ""
 
     def begun(self, policies: Iterable[str]) -> dict[str, date]:
-        """The day on which the first entry of each of `policies` was recorded, of those that have any."""
+        """The day on which the first entry of each of `policies` was recorded that counts, of those that have any."""
         found = {}
         for policy in policies:
             rows = self._select(
                 f"""{self._out_of("first_entry")}SELECT recorded_at FROM entry
                    WHERE policy = :policy AND recorded_at < :known AND id <= :position
+                   AND voids IS NULL AND {live("entry")}
                    ORDER BY id LIMIT 1""",
                 date.max,
                 policy=policy,
