@@ -647,6 +647,13 @@ def test_where_not_even_a_file_name_can_be_chinese(devzone: Devzone, run_process
     assert devzone.is_new
 
 
+@pytest.mark.parametrize("words", [["export", "duties"], ["stats"], ["report"], ["report", "--force"]], ids=str)
+def test_a_name_that_the_locale_cannot_write_is_refused(devzone: Devzone, words: list[str]) -> None:
+    ran = devzone(*words, "-o", "half of a pair \ud83c.md")
+    assert (ran.code, ran.out) == (1, "")
+    assert "文件名在当前的语言环境里写不了" in ran.err
+
+
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Shanghai", "Pacific/Kiritimati", "UTC", "nowhere"])
 def test_the_time_zone_of_the_server_does_not_count(
     devzone: Devzone, monkeypatch: pytest.MonkeyPatch, zone: str

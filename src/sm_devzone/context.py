@@ -278,8 +278,10 @@ class Context:
         kept = [(self.contacts_path, "通讯录")]
         with suppress(PlanInvalid):  # whose login goes by the recorded plan has no file
             kept += [(path, "计划文件") for path in plan_files(self.settings.plan_path, self.settings.items_path)]
-        owners = ["流水"] if self.journal.database.owns(target) else []
-        owners += [name for path, name in kept if path is not None and files.is_same(target, path)]
+        owners: list[str] = []
+        with suppress(UnicodeEncodeError):  # what the locale cannot name is refused where it is written
+            owners += ["流水"] if self.journal.database.owns(target) else []
+            owners += [name for path, name in kept if path is not None and files.is_same(target, path)]
         if owners:
             raise WrongUsage(f"{target} 是{owners[0]}，写上去就没有了", "请换一个文件名")
 
