@@ -15,6 +15,7 @@ import pytest
 
 from sm_devzone.settings import shipped
 from sm_devzone.storage.database import Database
+from tests.commands.plans import MOVED, PLAN, changed
 from tests.conftest import Devzone
 
 HERE = ("update", 4, "--unit", "商务局")
@@ -299,6 +300,58 @@ def test_check_finds_each_entry_that_is_ahead(devzone: Devzone) -> None:
     assert "流水 2 号等 2 条记于 2030-01-01 08:00，比现在还晚" in ran.out
     assert ran.err == ""
     assert "还晚" not in devzone.at(LATER).ok("check").out
+
+
+@pytest.mark.parametrize(
+    ("clock", "words", "told"),
+    [
+        (LATER, ["plan", "adopt"], "从 2030-01-01 起算"),
+        (LATER, ["plan", "adopt", "--on", "2026-11-01"], "记于 2030-01-01 08:00"),
+        ("2026-11-25", ["plan", "adopt"], "从 2026-11-25 起算"),
+        (LATER, ["update", 2, "--unit", "甲局", "--note", "二"], "从 2030-01-01 起算"),
+        ("2026-11-24T09:03", ["plan", "adopt"], None),
+        ("2026-11-23", ["plan", "adopt"], None),
+    ],
+)
+def test_a_plan_of_a_clock_that_was_ahead_is_told(
+    devzone: Devzone, clock: str, words: list[Any], told: str | None
+) -> None:
+    devzone.plan(PLAN)
+    devzone.ok("update", 2, "--unit", "甲局", "--note", "一")
+    devzone.plan(MOVED)
+    devzone.at(clock).ok(*words)
+    devzone.at("2026-11-24T09:00")
+    for read in ("status", "show 1", "export duties", "plan"):
+        said = [line for line in devzone.ok(*read.split()).err.splitlines() if "还晚" in line]
+        assert [f"计划 p1 第 2 版{told}，比现在（2026-11-24 09:00）还晚" in line for line in said] == [True] * bool(
+            told
+        )
+    assert "还晚" not in devzone.ok("status", "--as-of", "2026-11-24").err
+    listed = devzone.at("2026-11-24T09:05").ok("check").out
+    assert f"计划 p1 第 2 版{told}，比现在还晚" in listed if told else "还晚" not in listed
+    assert ("到那一天以前按前一版看" in listed) == (told is not None and "起算" in told)
+    # Whoever has a right clock again goes on, and what the wrong one has left is told as long as it is ahead.
+    devzone.plan(PLAN)
+    devzone.ok("update", 2, "--unit", "甲局", "--note", "三")
+    is_stuck = told is not None and "起算" in told
+    assert (f"计划 p1 第 3 版{told}" in devzone.ok("check").out) == is_stuck
+    assert "还晚" not in devzone.at("2030-01-02").ok("status").err
+
+
+def test_a_plan_that_is_still_to_be_issued_is_no_wrong_clock(devzone: Devzone) -> None:
+    devzone.plan(PLAN, "plans/a.yaml")
+    devzone.plan(
+        changed(
+            *(("id: p1", "id: p2"), ("issued: 2026-01-01", "issued: 2026-12-01")),
+            *(("due: 2026-06-30", "due: 2027-06-30"), ("first: 2026-08", "first: 2027-01")),
+        ),
+        "plans/b.yaml",
+    )
+    devzone.ok("--plan", "plans", "update", "p1/2", "--unit", "甲局", "--note", "一")
+    assert len(devzone.ok("--plan", "plans", "plan").lines) == 2
+    for read in ("status", "check"):
+        ran = devzone.ok("--plan", "plans", read)
+        assert "还晚" not in ran.err + ran.out
 
 
 def test_clocks_that_agree_well_enough_are_no_news(devzone: Devzone) -> None:

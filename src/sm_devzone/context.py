@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sm_devzone import files
-from sm_devzone.domain.calendar import in_china
+from sm_devzone.domain.calendar import day_in_china, in_china
 from sm_devzone.errors import DatabaseUnusable, PlanInvalid, Refused, WrongUsage
 from sm_devzone.settings import Clock, Settings
 from sm_devzone.terminal import Terminal
@@ -381,15 +381,25 @@ class Context:
         """What was recorded later than now, by a clock that was ahead, or so it seems to one that is behind."""
         from sm_devzone.storage.snapshot import garbage_told, moment
 
+        soon = self.settings.now + CLOCKS_AGREE
         ends = reader.first_and_last()
-        late = [(number, at) for number, at in ends if at > moment(self.settings.now + CLOCKS_AGREE)]
-        if not late:
-            return
-        number, at = late[0]
+        late = [(number, at) for number, at in ends if at > moment(soon)]
         with garbage_told():
-            when, now = in_china(at), in_china(moment(self.settings.now))
-        what = f"流水是 {when} 才开始的" if number == ends[0][0] else f"流水 {number} 号记于 {when}"
-        self.terminal.tell(f"{what}，比现在（{now}）还晚：登记时的钟快了，或这里的钟慢了；用 devzone check 查看")
+            what = [
+                f"流水是 {in_china(at)} 才开始的" if number == ends[0][0] else f"流水 {number} 号记于 {in_china(at)}"
+                for number, at in late[:1]
+            ]
+            what += [version_ahead(*version, today=day_in_china(soon)) for version in reader.versions_after(soon)[:1]]
+        if what:
+            now = in_china(moment(self.settings.now))
+            self.terminal.tell(
+                f"{'，'.join(what)}，比现在（{now}）还晚：登记时的钟快了，或这里的钟慢了；用 devzone check 查看"
+            )
+
+
+def version_ahead(policy: str, number: int, since: date, recorded_at: str, *, today: date) -> str:
+    """A version of a plan that is of later than `today`, as it is told: by the day from which it counts, if it can."""
+    return f"计划 {policy} 第 {number} 版" + (f"从 {since} 起算" if since > today else f"记于 {in_china(recorded_at)}")
 
 
 def without_wal(database: Database) -> str:

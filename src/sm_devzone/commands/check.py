@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, NamedTuple
 
 import typer
 
 from sm_devzone.books import Books
 from sm_devzone.commands.options import AsOfOption, JsonOption, KnownOption, PolicyOption
-from sm_devzone.context import Context, in_wal, without_wal
+from sm_devzone.context import Context, in_wal, version_ahead, without_wal
 from sm_devzone.domain.calendar import in_china
 from sm_devzone.domain.chain import Claim, read_claim
 from sm_devzone.domain.contacts import Contacts
@@ -77,6 +78,7 @@ def command(
         count = journal.count(day, policy)
         evidence = journal.evidence(day, policy)
         ahead = journal.recorded_after(context.settings.now)
+        versions_ahead = journal.versions_after(context.settings.now)
         seen = context.memory.contradictions(journal.seal)
         context.memory.keep(context.memory.looked(journal.seal))
         since = journal.chained_since(walk.older)
@@ -133,6 +135,7 @@ def command(
         ),
         *(line for own in unrecorded for line in own.lines),
         *_ahead(ahead),
+        *_versions_ahead(versions_ahead, context.settings.today),
         *faults,
         *other,
     ]
@@ -198,3 +201,13 @@ def _ahead(entries: Sequence[tuple[int, str]]) -> list[str]:
         when = in_china(at)
     which = f"{number} 号" if len(entries) == 1 else f"{number} 号等 {len(entries)} 条"
     return [f"流水 {which}记于 {when}，比现在还晚：登记时的钟快了，或这里的钟慢了；到那一天以前不计入，请校准时钟"]
+
+
+def _versions_ahead(versions: Sequence[tuple[str, int, date, str]], today: date) -> list[str]:
+    """As `_ahead`, of versions of a plan."""
+    with garbage_told():
+        return [
+            f"{version_ahead(*version, today=today)}，比现在还晚：登记时的钟快了，或这里的钟慢了；"
+            + ("到那一天以前按前一版看，请校准时钟" if version[2] > today else "请校准时钟")
+            for version in versions
+        ]

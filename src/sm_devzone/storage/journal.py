@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sm_devzone.domain.calendar import end_of_day_utc
+from sm_devzone.domain.calendar import day_in_china, end_of_day_utc
 from sm_devzone.domain.entry import REPORTS, DutyKey, Entry, Evidence
 from sm_devzone.domain.glossary import KINDS, ROLES
 from sm_devzone.domain.plan_history import PlanVersion
@@ -61,6 +61,20 @@ class Reader(Fold, Registers):
         """Number and moment of every entry that was recorded after `now`."""
         rows = self._run("SELECT id, recorded_at FROM entry WHERE recorded_at > :now ORDER BY id", {"now": moment(now)})
         return [(number, str(recorded_at)) for number, recorded_at in rows]
+
+    def versions_after(self, now: datetime) -> list[tuple[str, int, date, str]]:
+        """Policy, number, first day and moment of every version of a plan that was recorded after `now`, or only counts
+        from a later day; one that counts from the issue of a policy that is still to be issued is meant so.
+        """
+        rows = self._run(
+            """SELECT policy, number, in_force_since, recorded_at FROM plan_version
+               WHERE recorded_at > :now OR (in_force_since > :today AND in_force_since >
+                   (SELECT min(first.in_force_since) FROM plan_version first WHERE first.policy = plan_version.policy))
+               ORDER BY id""",
+            {"now": moment(now), "today": day_in_china(now).isoformat()},
+        )
+        with garbage_told():
+            return [(policy, number, day_of(since), str(recorded_at)) for policy, number, since, recorded_at in rows]
 
     def acts(
         self,
