@@ -10,11 +10,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sm_devzone.domain import first_edition
+from sm_devzone.domain.appointments import in_office
 from sm_devzone.domain.calendar import ONE_DAY, parse_period, recorded_day
 from sm_devzone.domain.duties import Facts
 from sm_devzone.domain.editions import Edition, History, asked, due_then, listings
 from sm_devzone.domain.entry import REPORTS, Issued
 from sm_devzone.domain.gathering import gathered
+from sm_devzone.domain.glossary import KINDS
 from sm_devzone.domain.ledger import Dropped, compute, joined
 from sm_devzone.domain.notice import Sent, sent
 from sm_devzone.domain.plan import Plan
@@ -22,6 +24,7 @@ from sm_devzone.domain.plan_history import (
     PlanVersion,
     changes,
     check_succession,
+    merged_units,
     milestone_keys,
     renumbering,
 )
@@ -210,6 +213,8 @@ class Books:
             if versions:
                 since = max(on or self.today, versions[-1].in_force_since)
                 self._check_succession(versions[-1], policy, reason)
+                if since < self.today:
+                    self._check_facts_since(since, policy)
             file = self.plan.files[policy.id]
             found.append(
                 PlanVersion(
@@ -231,6 +236,8 @@ class Books:
         before = self.policy_of(last)
         if problems := check_succession(before, policy):
             raise Refused(f"计划改动不能登记：{'；'.join(problems)}", "改好计划文件再试；用 devzone check 查看全部改动")
+        if mixed := self.mixed_up(before, policy):
+            raise Refused(f"计划改动不能登记：{mixed[0]}", "单位都留在名册里，用 devzone transfer 移交给合并后的单位")
         dropped = self.left_open(before, policy)
         if dropped and not reason:
             raise Refused(
@@ -238,14 +245,66 @@ class Books:
                 "确实不再要求的，写明依据登记：devzone plan adopt --reason 依据；改了短名、序号的写 formerly",
             )
 
+    def _check_facts_since(self, since: date, policy: Policy) -> None:
+        """Raises Refused where `policy`, as it is to count from `since`, leaves no place for a fact of a later day."""
+        history = History([*self.history(policy.id).editions[:-1], Edition(None, policy, since, self.position)])
+        now = len(history.editions) - 1
+        acts = self.journal.appointments(date.max, policy.id, resolve=lambda key, id_: history.resolve(key, id_, now))
+        idle = {
+            act.number
+            for act in acts
+            if act.heir is not None
+            and (measure := policy.measure(act.measure)) is not None
+            and act.unit
+            not in in_office(
+                measure,
+                [other for other in acts if other.measure == act.measure and other.number != act.number],
+                listings(history, now, history.said(act.measure, now)),
+                act.day,
+            )
+        }
+        lost = [
+            entry
+            for entry in self.journal.entries(self.today, policy.id)
+            if entry.happened_on > since
+            and entry.voided_by is None
+            and entry.kind != "void"
+            and (entry.id in idle or history.resolve(entry.key, entry.id, now) is None)
+        ]
+        if lost:
+            last = max(lost, key=lambda entry: entry.happened_on)
+            raise Refused(
+                f"这一版从 {since} 起算，那以后的 {last.id} 号记录（{KINDS[last.kind]}，{last.happened_on}）就没有"
+                "着落：它的措施、节点或移出的单位已经不在计划里",
+                f"--on 写 {last.happened_on} 或以后；记错了的先作废：devzone void {last.id} --reason 原因",
+            )
+
+    def mixed_up(self, before: Policy, after: Policy) -> list[str]:
+        """Which units `after` makes one by their names, though what each did of one measure would be added up then."""
+        merged = merged_units(before, after)
+        if not merged:
+            return []
+        ledger = self._alone(before).ledger(self.today, Selection(before.id), quietly=True)
+        owed: list[Duty | Ended] = [*ledger.duties, *ledger.ended]
+        known = gathered((key.measure, key.unit) for key in (*ledger.facts.records, *(own.key for own in owed)))
+        return [
+            f"{'、'.join(several)}都办过措施 {number}，不能改成一个名字“{new}”，各办各的会混在一起"
+            for new, olds in merged.items()
+            for number in sorted({key.measure for key in ledger.facts.records if key.unit in olds})
+            if len(several := [name for name in olds if name in known[number]]) > 1
+        ]
+
+    def _alone(self, policy: Policy) -> Books:
+        """The same state with one plan, of which nothing is told."""
+        return Books(Plan([policy]), self._whole, self.today, self._read_plan, lambda _: None)
+
     def left_open(self, before: Policy, after: Policy) -> list[str]:
         """What `after` no longer asks of anybody, though it is still open by `before`: 措施 4“整合”."""
         keys = milestone_keys(before, after)
         kept = renumbering(before, after)
-        alone = Books(Plan([before]), self._whole, self.today, self._read_plan, lambda _: None)
         gone = {
             f"措施 {duty.measure}{f'“{duty.milestone}”' if duty.milestone else ''}": None
-            for duty in alone.ledger(self.today, Selection(before.id)).duties
+            for duty in self._alone(before).ledger(self.today, Selection(before.id)).duties
             if duty.is_open
             and (
                 (duty.measure, duty.milestone) not in keys
@@ -263,7 +322,7 @@ class Books:
         before = self.policy_of(versions[-1])
         dropped = self.left_open(before, policy)
         told = [f"去掉了还没有办结的任务：{'、'.join(dropped)}（登记要写依据）"] if dropped else []
-        return [*check_succession(before, policy), *told]
+        return [*check_succession(before, policy), *self.mixed_up(before, policy), *told]
 
     def title_of(self, entry: Entry) -> str:
         """What the version of the plan in whose terms an entry was written calls its measure; empty where none does."""
@@ -398,7 +457,9 @@ class Books:
                 eve = history.editions[at + 1].in_force_since - ONE_DAY
                 if eve < max(start, policy.issued) or history.in_force(eve) != at or not history.asks_less(at, current):
                     continue
-                then = self.ledger(eve, Selection(policy.id), quietly=True)
+                then = self._ledger(eve, Selection(policy.id), until=eve + ONE_DAY)
+                if self.own is not None:
+                    then = self._of_own(then, self.own, quietly=True)
                 before: list[Duty | Ended] = [*then.duties, *then.ended]
                 gone = [
                     owed
@@ -423,10 +484,11 @@ class Books:
                 "没有计入；用 devzone check 查看"
             )
 
-    def _ledger(self, day: date, selection: Selection, *, dated: bool = False) -> Ledger:
+    def _ledger(self, day: date, selection: Selection, *, dated: bool = False, until: date | None = None) -> Ledger:
+        """As `ledger`; `until` is the day up to which facts count, where it is not `day`."""
         plan = selection.narrow(self.plan_on(day, selection))
         histories = {own.id: self.history(own.id) for own in plan}
-        parts = self._facts(day, selection, plan, dated=dated)
+        parts = self._facts(day, selection, plan, until or day, dated=dated)
         if self.view.first_edition:
             told = (compute(own, first_edition.last_word(facts), day, histories=histories) for own, facts in parts)
             return first_edition.as_told(joined(plan, told))
@@ -461,15 +523,17 @@ class Books:
         looked = min(filter(None, (self.today, self.view.known, self.view.seen_on)))
         return day + ONE_DAY if day < looked else day
 
-    def _facts(self, day: date, selection: Selection, plan: Plan, *, dated: bool) -> Iterator[tuple[Plan, Facts]]:
-        """What counts of `plan`, part by part."""
+    def _facts(
+        self, day: date, selection: Selection, plan: Plan, until: date, *, dated: bool
+    ) -> Iterator[tuple[Plan, Facts]]:
+        """What counts by `until` of `plan`, which is that of `day`, part by part."""
         policy, number, resolve = selection.policy, selection.number, self._resolve_on(day)
         cuts = {own.id: found for own in plan if (found := self.history(own.id).cuts)}
         asked = None if cuts else number
         begun = self.journal.begun(own.id for own in plan)
         spans = self.journal.spans(plan.policies)
-        each = self.journal.records(day, policy, asked, dated=dated, resolve=resolve, cuts=cuts, spans=spans)
-        appointments = self.journal.appointments(day, policy, asked, resolve)
+        each = self.journal.records(until, policy, asked, dated=dated, resolve=resolve, cuts=cuts, spans=spans)
+        appointments = self.journal.appointments(until, policy, asked, resolve)
         of_span = gathered((bisect(spans, act.policy, key=itemgetter(0)), act) for act in appointments)
         for place, ((first, end), records) in enumerate(zip(spans, each, strict=True), 1):
             acts = of_span.get(place, [])

@@ -196,3 +196,15 @@ def test_what_was_done_early_counts_when_it_was_done(
     devzone.ok("close", 1, "--unit", "甲局", "--note", "核实")
     devzone.at("2026-08-01")
     assert counted(devzone, "--month", month, fields=("due", "base", "on_time", "on_time_rate")) == {"市甲局": figures}
+
+
+def test_what_was_closed_on_the_day_of_the_version_that_took_it_out_counts(devzone: Devzone) -> None:
+    devzone.plan(TWO)
+    at = 1, "--unit", "甲局", "--milestone", "完成"
+    devzone.at("2026-03-10T09:00").ok("update", *at, "--done", "--note", "办")
+    devzone.ok("close", *at, "--note", "核实")
+    devzone.at("2026-03-10T15:00").plan(WITHOUT["a milestone"])
+    devzone.ok("plan", "adopt", "--reason", "修订")
+    devzone.at("2026-07-01")
+    for period in (["--month", "2026-03"], ["--half", "2026H1"]):
+        assert counted(devzone, *period, fields=("closed", "on_time")) == {"市甲局": (1, 1)}

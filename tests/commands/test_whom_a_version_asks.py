@@ -279,3 +279,57 @@ def test_a_new_unit_under_an_old_name_begins_with_nothing(devzone: Devzone) -> N
     assert [line[1] for line in devzone.ok("history", "--unit", "市丁局").lines] == ["close", "submit"]
     assert [line[1] for line in devzone.ok("history", "--unit", "市甲局").lines] == ["update"]
     assert devzone.ok("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("after", "lost", "day"),
+    [
+        (a_plan(ONCE % "", units="市乙局"), "3 号记录（移交", "2026-03-10"),
+        (a_plan(units="市甲局"), "2 号记录（延期", "2026-03-02"),  # the hand-over is of the measure, not of a milestone
+    ],
+)
+def test_a_version_from_an_earlier_day_loses_no_fact(devzone: Devzone, after: str, lost: str, day: str) -> None:
+    devzone.plan(a_plan(ONCE % "", units="市甲局"))
+    devzone.at("2026-03-01").ok("update", 1, "--unit", "甲局", "--progress", 50, "--note", "过半")
+    devzone.at("2026-03-02").ok("extend", 1, "--unit", "甲局", "--to", "2026-06-30", "--reason", "批准")
+    devzone.at("2026-03-10").ok("transfer", 1, "--from", "甲局", "--to", "乙局", "--reason", "三定")
+    stood = duties(devzone, "due", "progress")
+    devzone.at("2026-03-12").plan(after)
+    ran = devzone("plan", "adopt", "--on", "2026-03-01", "--reason", "三定")
+    assert (ran.code, ran.out) == (5, "")
+    assert lost in ran.err
+    assert len(devzone.ok("plan", "--json").json["versions"]) == 2  # the second is not recorded
+    devzone.ok("plan", "adopt", "--on", day, "--reason", "三定")
+    if "移交" in lost:
+        assert duties(devzone, "due", "progress") == stood
+
+
+MERGED = "{name: 市丁局, aliases: [市甲局, 市乙局]}"
+
+
+@pytest.mark.parametrize(
+    ("units", "reported", "refused"),
+    [
+        ("市甲局, 市乙局", ["甲局", "乙局"], True),
+        ("市甲局, 市乙局", ["甲局"], True),  # what the other has not done would count as done
+        ("市甲局, 市乙局", [], False),  # nothing was done that could be mixed up
+        ("市甲局", ["甲局"], False),  # it is one that goes on
+    ],
+)
+def test_what_two_units_did_is_not_added_up_under_one_name(
+    devzone: Devzone, units: str, reported: list[str], refused: bool
+) -> None:
+    plan = a_plan(ONCE % "", units=units)
+    devzone.plan(plan)
+    devzone.at("2026-03-01").ok("plan", "adopt")
+    for unit in reported:
+        devzone.ok("update", 1, "--unit", unit, "--note", "办")
+    devzone.at("2026-03-10").plan(
+        plan.replace("{name: 市甲局}, {name: 市乙局}", MERGED).replace(f"units: [{units}]", "units: [市丁局]")
+    )
+    ran = devzone("plan", "adopt", "--reason", "合并")
+    assert ran.code == (5 if refused else 0)
+    if refused:
+        assert "市甲局、市乙局都办过措施 1，不能改成一个名字“市丁局”" in ran.err
+        assert "devzone transfer" in ran.err
+        assert "不能改成一个名字" in devzone("check").out

@@ -152,6 +152,8 @@ class Ledger(NamedTuple):
 class Dropped(NamedTuple):
     """What a version took out of the plan: `owed` as it stood in `ledger`, that of the eve of the version.
 
+    It takes in what happened on the first day of the version as well, up to which the duty was asked for.
+
     `now` is the number and the unit by the plan of a later day for each key; the number is None where that plan has the
     measure not any more.
     """

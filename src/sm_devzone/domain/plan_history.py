@@ -114,6 +114,15 @@ def unit_names(versions: Sequence[Policy]) -> dict[str, str]:
     return now
 
 
+def merged_units(before: Policy, after: Policy) -> dict[str, list[str]]:
+    """Each unit of `after` that several of `before` have become, by its names and aliases -> those."""
+    names = unit_names([before, after])
+    found: dict[str, list[str]] = {}
+    for unit in before.units:
+        found.setdefault(names[unit.name], []).append(unit.name)
+    return {new: olds for new, olds in found.items() if len(olds) > 1}
+
+
 def check_succession(before: Policy, after: Policy) -> list[str]:
     """Why `after` cannot follow `before`: one sentence each; empty where it can.
 

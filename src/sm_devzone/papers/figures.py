@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sm_devzone.books import Books
+from sm_devzone.domain.calendar import ONE_DAY
 from sm_devzone.domain.ledger import Dropped, Ledger
 from sm_devzone.domain.statistics import Counted, reports_from
 
@@ -12,15 +13,15 @@ from sm_devzone.domain.statistics import Counted, reports_from
 def counted(books: Books, ledger: Ledger, start: date, policy: str | None) -> list[Counted]:
     """What counts from `start` to the day of `ledger`, of `policy`: first what stands in it, then what is gone."""
     parts = [Dropped(ledger, [*ledger.duties, *ledger.ended], {}), *books.dropped(start, ledger)]
-    return [_counted(books, part, start, policy) for part in parts]
+    return [_counted(books, part, start, min(part.ledger.day + ONE_DAY, ledger.day), policy) for part in parts]
 
 
-def _counted(books: Books, part: Dropped, start: date, policy: str | None) -> Counted:
+def _counted(books: Books, part: Dropped, start: date, until: date, policy: str | None) -> Counted:
     day = part.ledger.day
     return Counted(
         part.ledger,
         part.owed,
-        books.in_terms_of(day, books.journal.happened(start, day, policy)),
+        books.in_terms_of(day, books.journal.happened(start, until, policy)),
         books.report_days(reports_from(part.ledger, start), day, policy),
         books.turns(day, policy),
         [own.key for own in books.notices(day) if start <= own.issued_on <= day],
