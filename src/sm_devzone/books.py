@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
@@ -395,6 +396,22 @@ class Books:
             if units is not None:
                 units = units | {history.unit(unit, last, then) for unit in units}
         return selection._replace(measures=measures, units=units)
+
+    def former_units(self, plan: Plan, word: str) -> frozenset[str]:
+        """The units that `word` meant in the last version of each policy in `plan` that had any, by their last names.
+
+        Raises WrongUsage where it fits several.
+        """
+        found: set[str] = set()
+        for policy in plan:
+            history = self.history(policy.id)
+            last = len(history.editions) - 1
+            for at in range(last, -1, -1):
+                with suppress(NotFound):
+                    names = Plan([history.editions[at].policy]).find_units(word)
+                    found |= {history.unit(name, at, last) for name in names}
+                    break
+        return frozenset(found)
 
     def names_of(self, units: Iterable[str], policy: str | None = None) -> frozenset[str]:
         """Every name under which entries about any of `units` may stand."""

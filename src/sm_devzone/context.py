@@ -134,11 +134,12 @@ class Context:
     ) -> Selection:
         """The selection that the words of a person make; units may tell which policy's measure a number means.
 
+        A unit that has left the register is meant as well: what it did stays its own.
         For the login of a unit it is what is meant of its own. Raises Refused where that is nothing.
         """
         from sm_devzone.domain.selection import select
 
-        selection = select(self.plan, policy, measures, units, lambda: self._rosters)
+        selection = select(self.plan, policy, measures, units, lambda: self._rosters, self._former_units)
         viewer = self.viewer
         if viewer is None or not viewer.is_of_unit:
             return selection
@@ -146,6 +147,10 @@ class Context:
         if selection.units is not None and not own & selection.units:
             raise Refused(f"登录 {viewer.login} 只看得到 {'、'.join(sorted(own))} 的任务")
         return selection._replace(units=own)
+
+    def _former_units(self, plan: Plan, word: str) -> frozenset[str]:
+        with self.books() as books:
+            return books.former_units(plan, word)
 
     def units_meant(self, units: Sequence[str] | None) -> list[str]:
         """The words for units as they were given; where there are none, the login of a unit means its own."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.commands.plans import changed
-from tests.conftest import Devzone
+from tests.commands.plans import PLAN, RENAMED, changed
+from tests.conftest import Devzone, Ran
 
 
 def test_a_void_takes_an_entry_back_and_leaves_the_trace(devzone: Devzone) -> None:
@@ -76,3 +76,57 @@ def test_an_entry_that_is_void_begins_no_ledger(
     devzone.at("2026-10-08")
     rows = devzone.ok("stats", "--by", "unit", "--from", "2026-06-01", "--json", *view).json["rows"]
     assert [row["cycles_due"] for row in rows if row["unit"] == "市丙局"] == [owed_months]
+
+
+WITHOUT = changed(
+    ("  - {name: 市甲局}\n", ""), ("units: [市甲局]", "units: [市乙局]"), ("units: [市甲局, 市丙局]", "units: [市丙局]")
+)
+WITHOUT_TWO = changed(("  - {name: 市丙局}\n", ""), ("[市丙局]", "[市乙局]"), plan=WITHOUT)
+
+
+@pytest.mark.parametrize("versions", [[WITHOUT], [WITHOUT, WITHOUT_TWO]])
+def test_a_unit_that_has_left_the_register_is_found_by_its_name(devzone: Devzone, versions: list[str]) -> None:
+    devzone.plan(PLAN)
+    done = (1, "--unit", "甲局", "--milestone", "方案")
+    devzone.at("2026-02-10").ok("update", *done, "--done", "--note", "办好")
+    devzone.ok("close", *done, "--note", "核实")
+    devzone.ok("update", 2, "--unit", "甲局", "--note", "二")
+    devzone.ok("transfer", 2, "--from", "甲局", "--to", "丙局", "--reason", "改革")
+    for day, plan in enumerate(versions, 1):
+        devzone.plan(plan)
+        devzone.at(f"2026-03-{day:02}").ok("plan", "adopt", "--reason", "改革")
+    for name in ("市甲局", "甲局", "乙局、甲局"):
+        assert [line[0] for line in devzone.ok("history", "--unit", name).lines] == ["4", "3", "2", "1"]
+    assert [line[0] for line in devzone.ok("history", 2, "--unit", "甲局").lines] == ["4", "3"]
+    (row,) = devzone.ok("assign", "--unit", "甲局", "--json").json["duties"]
+    assert (row["unit"], row["measure"], row["state"]) == ("市甲局", 1, "closed_out")
+    assert len(devzone.ok("assign", "--unit", "甲局", "--as-of", "2026-02-28").lines) == 1
+    # It is there to be read about, and owes nothing more.
+    for words in (["update", "1", "--note", "x"], ["assign", "1", "--reason", "x"], ["close", "1", "--note", "x"]):
+        assert devzone(*words, "--unit", "甲局").code == 4
+    assert devzone.ok("send", "--unit", "甲局", "-o", "x").out == ""
+    assert devzone("history", "--unit", "戊局").code == 4
+
+
+def test_a_name_means_in_each_policy_what_that_policy_calls_so(devzone: Devzone) -> None:
+    second = changed(("id: p1", "id: p2"))
+    devzone.plan(PLAN, "plans/a.yaml")
+    folder = devzone.plan(second, "plans/b.yaml").parent
+
+    def run(*words: str) -> Ran:
+        return devzone.ok("--plan", folder, *words)
+
+    for policy in ("p1", "p2"):
+        run("update", f"{policy}/2", "--unit", "甲局", "--note", "一")
+    devzone.plan(RENAMED, "plans/a.yaml")
+    run("update", "p1/2", "--unit", "甲新局", "--note", "二")
+    run("update", "p2/2", "--unit", "市甲局", "--note", "三")
+    found = {
+        name: [line[0] for line in run("history", "--unit", name).lines]
+        for name in ("市甲局", "市甲局、市乙局", "市甲新局")
+    }
+    assert found == {"市甲局": ["4", "3", "2", "1"], "市甲局、市乙局": ["4", "3", "2", "1"], "市甲新局": ["3", "1"]}
+    assert [line[0] for line in run("history", "--policy", "p1", "--unit", "市甲局").lines] == ["3", "1"]
+    rows = run("assign", "--unit", "市甲局", "--json").json["duties"]
+    assert {(row["policy"], row["unit"]) for row in rows} == {("p1", "市甲新局"), ("p2", "市甲局")}
+    assert run("update", "p1/2", "--unit", "市甲局", "--note", "四").out.startswith("5 号记录：措施 p1/2 市甲新局")

@@ -293,6 +293,21 @@ class Plan:
                 raise
         return tuple(dict.fromkeys(unit for name in several for unit in self._units_called(name, by_name=False)))
 
+    def units_of_each(self, text: str) -> frozenset[str]:
+        """As `find_units`; where `text` is a name in one policy and an alias in another, what each of them means by it.
+
+        So it is where a unit was renamed in one of them only.
+        """
+        found = set(self.find_units(text))
+        for word in {as_looked_up(name) for name in (text, *_BETWEEN_NAMES.split(half_width(text)))}:
+            if sum(word in names for _, names, _ in self._register.values()) < 2:
+                continue
+            for policy in self:
+                if all(as_looked_up(unit.name) != word for unit in policy.units):
+                    called = [unit for unit in policy.units if word in map(as_looked_up, unit.aliases)]
+                    found.update(name for unit in called for name in self._register[unit.name][0])
+        return frozenset(found)
+
     def _units_called(self, text: str, *, by_name: bool) -> tuple[str, ...]:
         """The single units behind one name.
 

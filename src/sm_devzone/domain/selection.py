@@ -64,11 +64,13 @@ def select(
     measures: str | Iterable[str] | None = None,
     units: str | Iterable[str] | None = None,
     rosters: Callable[[], Rosters] | None = None,
+    former: Callable[[Plan, str], Collection[str]] | None = None,
 ) -> Selection:
     """The selection that the words of a person make: measures as 4 or ID/4, units by any of their names, one or more.
 
     A single measure settles the policy. Of a number that several policies have, that one is meant for whose measure
-    all the units answer by `rosters`, if there is one such. Raises NotFound and WrongUsage, as the plan finds each.
+    all the units answer by `rosters`, if there is one such. `former` gives the units that a plan had under a name which
+    it does not know any more. Raises NotFound and WrongUsage, as the plan finds each.
     """
     narrowed = plan.only(policy)
     policy = None if policy is None else next(iter(narrowed)).id
@@ -82,7 +84,17 @@ def select(
     numbers = frozenset((owner.id, measure.number) for owner, measure in found)
     if len({owner.id for owner, _ in found}) == 1:
         policy = found[0][0].id
-    names = frozenset(name for word in _each(units) for name in plan.only(policy).find_units(word))
+    meant = plan.only(policy)
+
+    def called(word: str) -> Collection[str]:
+        try:
+            return meant.units_of_each(word)
+        except NotFound:
+            if former is None or not (names := former(meant, word)):
+                raise
+            return names
+
+    names = frozenset(name for word in units for name in called(word))
     return Selection(policy, numbers or None, names or None)
 
 
