@@ -187,3 +187,23 @@ def test_an_extension_typed_in_late_is_what_it_was_in_time(
     expected = (5, []) if counted is None else (0, [counted])
     assert told("2026-03-20", "方案") == expected
     assert told("2026-08-01", "办法" if after == OTHER_KEY else "方案") == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("update", "--done", "--note", "提前报"),
+        ("update", "--note", "在办"),
+        ("extend", "--to", "2026-12-31", "--reason", "批准"),
+        ("suspend", "--note", "暂停"),
+    ],
+)
+def test_nothing_happens_to_an_occurrence_before_it_begins(devzone: Devzone, words: tuple[str, ...]) -> None:
+    """Typed in late it is refused as on the day itself; it would count in the quarter and in none of its months."""
+    verb, *said = words
+    devzone.plan(PLAN)
+    devzone.at("2026-10-05")
+    ran = devzone(verb, 1, "--unit", "甲局", "--period", "2026-10", *said, "--on", "2026-09-30")
+    assert (ran.code, ran.out) == (5, "")
+    assert "2026-10 这一期从 2026-10-01 开始，2026-09-30 还没有它" in ran.err
+    devzone.ok(verb, 1, "--unit", "甲局", "--period", "2026-10", *said, "--on", "2026-10-01")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from sm_devzone.domain.appointments import Appointment, Listed, tenures
+from sm_devzone.domain.calendar import parse_period
 from sm_devzone.domain.duties import Duty
 from sm_devzone.domain.entry import Entry
 from sm_devzone.domain.glossary import KINDS, NO_CHANGE, STANDING, STATES
@@ -189,6 +190,9 @@ def check_act(duty: Duty, entry: Entry, number: str | None = None) -> str:
     Raises WrongUsage for what is missing, Refused by the table of moves.
     """
     move = MOVES[entry.kind]
+    period = parse_period(duty.period) if duty.period else None
+    if period is not None and entry.happened_on < period.start:
+        raise Refused(f"{duty.period} 这一期从 {period.start} 开始，{entry.happened_on} 还没有它", "请改 --on")
     if entry.needs is not None and entry.problem is None:
         raise WrongUsage("写了需协调单位，没有写是什么问题", "加上 --problem 存在问题")
     if entry.promised is not None and entry.kind == "submit":
