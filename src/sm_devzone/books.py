@@ -379,6 +379,8 @@ class Books:
             self if self.view == View() else self.seen(View())
         )  # a name that was given since is told by all editions
         for policy in self.plan.only(selection.policy):
+            if units is not None:  # a collective may have been one unit before its members were named
+                units |= {own.name for own in policy.units if own.members and units.issuperset(own.members)}
             meant = self.history(policy.id)
             version, history = meant.editions[meant.in_force(day)].number, whole.history(policy.id)
             last = len(history.editions) - 1

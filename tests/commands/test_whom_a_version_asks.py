@@ -253,6 +253,18 @@ def test_members_that_are_named_later_go_on_with_what_their_collective_left_open
     ]
 
 
+def test_what_the_collective_did_is_found_under_its_name(devzone: Devzone) -> None:
+    devzone.plan(of_group("", ONCE % ""))
+    devzone.at("2026-02-20").ok("update", 1, "--unit", "各园区", "--done", "--note", "完成")
+    devzone.ok("close", 1, "--unit", "各园区", "--note", "核实")
+    adopt(devzone, "2026-03-10", of_group("东园, 西园", ONCE % ""))
+    assert [line[1] for line in devzone.ok("history", "--unit", "各园区").lines] == ["close", "submit"]
+    assert devzone.ok("history", "--unit", "东园").lines == []
+    for day in ("2026-02-25", "2026-03-10"):
+        (closed,) = devzone.ok("assign", "--unit", "各园区", "--as-of", day, "--json").json["duties"]
+        assert (closed["unit"], closed["state"]) == ("各园区", "closed_out")
+
+
 def test_a_member_that_owed_it_already_owes_it_once(devzone: Devzone) -> None:
     plan = of_group("", ONCE % "").replace("[各园区]", "[各园区, 东园]")
     devzone.plan(plan)
