@@ -399,6 +399,26 @@ class Books:
                 units = units | {history.unit(unit, last, then) for unit in units}
         return selection._replace(measures=measures, units=units)
 
+    def owed_on(self, day: date, whose: DutyKey) -> list[Duty]:
+        """What a unit that was taken out of a measure since owed of it on the earlier `day`, in the terms of today."""
+        history = self.history(whose.policy)
+        then, now = history.in_force(day), history.in_force(self.today)
+        if day >= self.today:
+            return []
+        number = history.measure(whose.measure, now, then)
+        if number is None:
+            return []
+        unit = history.unit(whose.unit, now, then)
+        found = []
+        for duty in self.ledger(day, Selection(whose.policy), quietly=True).duties:
+            if (duty.measure, duty.unit) == (number, unit):
+                moved = history.moved(duty.key, then, now)
+                if moved is not None and moved.unit == whose.unit and moved.measure == whose.measure:
+                    found.append(
+                        duty._replace(measure=moved.measure, milestone=moved.milestone or None, unit=moved.unit)
+                    )
+        return found
+
     def former_units(self, plan: Plan, word: str) -> frozenset[str]:
         """The units that `word` meant in the last version of each policy in `plan` that had any, by their last names.
 

@@ -345,3 +345,33 @@ def test_what_two_units_did_is_not_added_up_under_one_name(
         assert "市甲局、市乙局都办过措施 1，不能改成一个名字“市丁局”" in ran.err
         assert "devzone transfer" in ran.err
         assert "不能改成一个名字" in devzone("check").out
+
+
+@pytest.mark.parametrize("by", ["the plan", "the office"])
+@pytest.mark.parametrize("first", ["the work", "the end"])
+def test_what_a_unit_did_while_it_was_asked_counts_whenever_it_is_typed_in(
+    devzone: Devzone, first: str, by: str
+) -> None:
+    devzone.plan(a_plan(ONCE % "", units="市甲局, 市乙局"))
+    devzone.at("2026-01-20").ok("update", 1, "--unit", "甲局", "--note", "办")
+
+    def work() -> None:
+        for verb, day in (("update", "2026-02-10"), ("close", "2026-02-12")):
+            done = ["--done"] if verb == "update" else []
+            devzone.at("2026-04-12").ok(verb, 1, "--unit", "乙局", *done, "--note", "二月已办", "--on", day)
+
+    if first == "the work":
+        work()
+    if by == "the plan":
+        adopt(devzone, "2026-04-12", a_plan(ONCE % "", units="市甲局"))
+    else:
+        devzone.at("2026-04-12").ok("assign", 1, "--unit", "乙局", "--remove", "--reason", "退出")
+    if first == "the end":
+        devzone.at("2026-04-13")
+        ran = devzone("update", 1, "--unit", "乙局", "--note", "四月的事")
+        assert (ran.code, "市乙局 不是措施 1" in ran.err) == (5, True)
+        work()
+    devzone.at("2026-05-11")
+    assert ("方案", "市乙局", "closed_out") in duties(devzone, "state")
+    rows = devzone.ok("stats", "--quarter", "2026Q1", "--json").json["rows"]
+    assert [(row["unit"], row["closed"], row["on_time"]) for row in rows] == [("市甲局", 0, 0), ("市乙局", 1, 1)]

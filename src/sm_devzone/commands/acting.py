@@ -91,6 +91,10 @@ def record(
             policy, measure, name = wanted
             duties = own.get((policy.id, measure.number, name), [])
             number = number_of(policy.id, measure.number)
+            if name not in ledger.rosters.get((policy.id, measure.number), ()):
+                then = books.owed_on(act.happened_on, DutyKey(policy.id, measure.number, name))
+                held = {key for duty in ledger.duties for key in ledger.keys(duty)} if then else ()
+                duties = [*duties, *(duty for duty in then if duty.key not in held)]  # what others go on with is theirs
             duty = choose_duty(duties, measure, name, act.kind, target.milestone, period, number)
             return Meant(duty, policy, ledger.keys(duty))
 
