@@ -95,11 +95,12 @@ def at_work(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     script.write_text(
         textwrap.dedent(
             f"""
+            import os
             from sm_devzone import cli
             from sm_devzone.storage.side_by_side import in_processes
 
             def work(part):
-                print("at work", flush=True)
+                os.write(1, b"at work\\n")  # whole, whoever else writes
                 open({str(waits)!r}).close()
 
             def run(*_):
