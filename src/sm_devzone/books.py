@@ -363,7 +363,7 @@ class Books:
         history = self.history(duty.policy)
         now, then = history.in_force(self.today), history.editions[history.in_force(day)].policy
         measure = history.editions[now].policy.measure(duty.measure)
-        milestone = next((own for own in measure.milestones if own.key == duty.milestone), None) if measure else None
+        milestone = measure.milestone(duty.milestone) if measure and duty.milestone else None
         if measure is None or milestone is None:
             return duty, then
         period = parse_period(duty.period) if duty.period else None
@@ -487,11 +487,12 @@ class Books:
     def dropped(self, start: date, ledger: Ledger) -> list[Dropped]:
         """What versions of days after `start` took out of the plan of `ledger`, the last of them first."""
         found: list[Dropped] = []
+        everything: list[Duty | Ended] = [*ledger.duties, *ledger.ended]
+        still = gathered((owed.policy, owed) for owed in everything)
         for policy in ledger.plan:
             history = self.history(policy.id)
             current = history.in_force(ledger.day)
-            still: list[Duty | Ended] = [*ledger.duties, *ledger.ended]
-            after = [(current, {key for owed in still for key in ledger.keys(owed)})]
+            after = [(current, {key for owed in still.get(policy.id, ()) for key in ledger.keys(owed)})]
             for at in range(current - 1, -1, -1):
                 eve = history.editions[at + 1].in_force_since - ONE_DAY
                 if eve < max(start, policy.issued) or history.in_force(eve) != at or not history.asks_less(at, current):

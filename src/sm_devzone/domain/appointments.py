@@ -64,7 +64,8 @@ def asked_of(measure: Measure, key: str) -> Asked:
     there is no milestone have one.
     """
     if key:
-        return next((_asked_for(own) for own in measure.milestones if own.key == key), NOBODY)
+        milestone = measure.milestone(key)
+        return _asked_for(milestone) if milestone else NOBODY
     by_milestone = [_asked_for(own) for own in measure.milestones]
     if measure.standing is not None or not by_milestone:
         return EVERYONE

@@ -12,8 +12,13 @@ from sm_devzone.domain.statistics import Counted, reports_from
 
 def counted(books: Books, ledger: Ledger, start: date, policy: str | None) -> list[Counted]:
     """What counts from `start` to the day of `ledger`, of `policy`: first what stands in it, then what is gone."""
-    parts = [Dropped(ledger, [*ledger.duties, *ledger.ended], {}), *books.dropped(start, ledger)]
-    return [_counted(books, part, start, min(part.ledger.day + ONE_DAY, ledger.day), policy) for part in parts]
+    standing = _counted(books, Dropped(ledger, [*ledger.duties, *ledger.ended], {}), start, ledger.day, policy)
+    gone = [
+        _counted(books, part, start, part.ledger.day + ONE_DAY, of)
+        for part in books.dropped(start, ledger)
+        for of in part.ledger.plan.policies  # each is of one policy
+    ]
+    return [standing, *gone]
 
 
 def _counted(books: Books, part: Dropped, start: date, until: date, policy: str | None) -> Counted:
